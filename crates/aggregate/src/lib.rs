@@ -1,0 +1,56 @@
+//! Aggregation methods: one method, one file, one line in one list.
+//!
+//! An [`Aggregator`] combines the scores of a group's parts. A method writes its formula once, for one unit, in
+//! [`row`](Aggregator::row); where a loop over columns is faster it also writes [`columns`](Aggregator::columns), and a
+//! property test holds the two together. Which parts are missing, and what follows, is decided before a method is
+//! called: it sees present values only, with the weights that belong to them.
+//!
+//! **Invariants.** Methods are pure functions of values and weights; they do not know the tree or each other. Weights
+//! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
+
+use gradus_method::{Fault, Method, Outcome, Registry};
+use gradus_model::number::Scalar;
+use std::fmt::Debug;
+
+/// Combines the scores of a group's parts into one.
+pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
+    /// The aggregate of one unit: `values` and `weights` have the same length, at least one.
+    ///
+    /// Weights are proportional: a mean divides by their sum.
+    ///
+    /// # Errors
+    /// When the aggregate is undefined for these values, or out of range.
+    fn row(&self, values: &[S], weights: &[S]) -> Outcome<S>;
+
+    /// The aggregates of many units at once: `parts[k][i]` is part k of unit i, all present; `out[i]` receives unit i.
+    ///
+    /// # Errors
+    /// As [`row`](Self::row), with the row named.
+    fn columns(&self, parts: &[&[S]], weights: &[S], out: &mut [S]) -> Outcome<()> {
+        let mut values = vec![S::ZERO; parts.len()];
+        for (i, y) in out.iter_mut().enumerate() {
+            for (value, part) in values.iter_mut().zip(parts) {
+                *value = part[i];
+            }
+            *y = self.row(&values, weights).map_err(|fault| fault.in_row(i))?;
+            if !y.finite() {
+                return Err(Fault::out_of_range().in_row(i));
+            }
+        }
+        Ok(())
+    }
+}
+
+gradus_method::dual! {
+    /// An aggregation method in both arithmetics.
+    AggregatorBox: Aggregator
+}
+
+/// Every built-in aggregation method, in order of id.
+pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[];
+
+/// The built-in aggregation methods as a registry, to which a program may add its own.
+#[must_use]
+pub fn aggregators() -> Registry<AggregatorBox> {
+    Registry::new(AGGREGATORS)
+}

@@ -1,0 +1,1 @@
+//! SQL scalar expressions for derived indicators, evaluated on columns.

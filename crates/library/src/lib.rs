@@ -1,0 +1,1 @@
+//! Built-in index packages with their figures and sources.

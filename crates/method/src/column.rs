@@ -1,0 +1,196 @@
+//! A column: one value or mark per row. Rows are units, or units of one period after those of the one before.
+
+use crate::{Fault, Outcome};
+use gradus_model::Scalar;
+
+/// Values of one variable, one slot per row, with a mark where a value is missing.
+///
+/// The value in a missing slot is zero and means nothing. A column without gaps is known to be [`full`](Column::full),
+/// which is what fast loops test once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column<S> {
+    values: Vec<S>,
+    present: Vec<bool>,
+    n_missing: usize,
+}
+
+impl<S: Scalar> Column<S> {
+    /// A column of `n` missing slots.
+    #[must_use]
+    pub fn missing(n: usize) -> Self {
+        Self { values: vec![S::ZERO; n], present: vec![false; n], n_missing: n }
+    }
+    /// A column without gaps.
+    #[must_use]
+    pub fn of(values: Vec<S>) -> Self {
+        let n = values.len();
+        Self { values, present: vec![true; n], n_missing: 0 }
+    }
+    /// A column from optional values.
+    #[must_use]
+    pub fn from_options(values: impl IntoIterator<Item = Option<S>>) -> Self {
+        let mut column = Self { values: Vec::new(), present: Vec::new(), n_missing: 0 };
+        for value in values {
+            column.values.push(value.unwrap_or(S::ZERO));
+            column.present.push(value.is_some());
+            column.n_missing += usize::from(value.is_none());
+        }
+        column
+    }
+    /// Number of slots.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+    /// Whether there are no slots.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+    /// Number of slots without a value.
+    #[must_use]
+    pub fn n_missing(&self) -> usize {
+        self.n_missing
+    }
+    /// All values, when none is missing.
+    #[must_use]
+    pub fn full(&self) -> Option<&[S]> {
+        (self.n_missing == 0).then_some(&self.values)
+    }
+    /// The raw slots; only those marked in [`present`](Self::present) hold a value.
+    #[must_use]
+    pub fn slots(&self) -> &[S] {
+        &self.values
+    }
+    /// Which slots hold a value.
+    #[must_use]
+    pub fn present(&self) -> &[bool] {
+        &self.present
+    }
+    /// The value of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<S> {
+        self.present[row].then(|| self.values[row])
+    }
+    /// Sets or clears the value of a row.
+    pub fn set(&mut self, row: usize, value: Option<S>) {
+        let was = self.present[row];
+        self.values[row] = value.unwrap_or(S::ZERO);
+        self.present[row] = value.is_some();
+        match (was, value.is_some()) {
+            (true, false) => self.n_missing += 1,
+            (false, true) => self.n_missing -= 1,
+            _ => {}
+        }
+    }
+    /// The values that are present, with their rows, in row order.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, S)> + '_ {
+        self.values.iter().zip(&self.present).enumerate().filter(|(_, (_, p))| **p).map(|(i, (v, _))| (i, *v))
+    }
+    /// The present values, in row order.
+    pub fn values(&self) -> impl Iterator<Item = S> + '_ {
+        self.iter().map(|(_, v)| v)
+    }
+    /// Slots as options, in row order.
+    #[must_use]
+    pub fn to_options(&self) -> Vec<Option<S>> {
+        (0..self.len()).map(|row| self.get(row)).collect()
+    }
+    /// Copies the rows of `range` into a column of its own.
+    #[must_use]
+    pub fn rows(&self, range: std::ops::Range<usize>) -> Self {
+        let present = self.present[range.clone()].to_vec();
+        let n_missing = present.iter().filter(|p| !**p).count();
+        Self { values: self.values[range].to_vec(), present, n_missing }
+    }
+
+    /// Makes `self` the image of `source` under `f`: missing stays missing. Keeps the allocation of `self`.
+    ///
+    /// `f` says `None` where its result is undefined or out of range; the fault then names the row.
+    ///
+    /// # Errors
+    /// [`Fault::out_of_range`] at the first such row.
+    pub fn map_from(&mut self, source: &Self, f: impl Fn(S) -> Option<S>) -> Outcome<()> {
+        self.values.clear();
+        self.present.clear();
+        self.present.extend_from_slice(&source.present);
+        self.n_missing = source.n_missing;
+        let mut undefined = false;
+        if source.n_missing == 0 {
+            self.values.extend(source.values.iter().map(|v| {
+                let y = f(*v);
+                undefined |= !y.is_some_and(Scalar::finite);
+                y.unwrap_or(S::ZERO)
+            }));
+        } else {
+            self.values.extend(source.values.iter().zip(&source.present).map(|(v, p)| {
+                if !*p {
+                    return S::ZERO;
+                }
+                let y = f(*v);
+                undefined |= !y.is_some_and(Scalar::finite);
+                y.unwrap_or(S::ZERO)
+            }));
+        }
+        if undefined {
+            let row =
+                source.iter().find(|(_, v)| !f(*v).is_some_and(Scalar::finite)).map_or(0, |(row, _)| row);
+            return Err(Fault::out_of_range().in_row(row));
+        }
+        Ok(())
+    }
+
+    /// Overwrites `self` with `n` slots given by `f`, which may fail; keeps the allocation of `self`.
+    ///
+    /// # Errors
+    /// The first error of `f`, with its row.
+    pub fn fill_with(&mut self, n: usize, mut f: impl FnMut(usize) -> Outcome<Option<S>>) -> Outcome<()> {
+        self.values.clear();
+        self.present.clear();
+        self.n_missing = 0;
+        for row in 0..n {
+            let value =
+                f(row).map_err(|fault| if fault.row.is_some() { fault } else { fault.in_row(row) })?;
+            self.values.push(value.unwrap_or(S::ZERO));
+            self.present.push(value.is_some());
+            self.n_missing += usize::from(value.is_none());
+        }
+        Ok(())
+    }
+
+    /// Overwrites `self` with `n` present slots, filled by `f` from a zeroed slice.
+    pub fn fill_full(&mut self, n: usize, f: impl FnOnce(&mut [S])) {
+        self.values.clear();
+        self.values.resize(n, S::ZERO);
+        self.present.clear();
+        self.present.resize(n, true);
+        self.n_missing = 0;
+        f(&mut self.values);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_follow_values() {
+        let mut c = Column::from_options([Some(1.0), None, Some(3.0)]);
+        assert_eq!((c.len(), c.n_missing(), c.full()), (3, 1, None));
+        c.set(1, Some(2.0));
+        assert_eq!(c.full(), Some(&[1.0, 2.0, 3.0][..]));
+        c.set(0, None);
+        assert_eq!(c.to_options(), [None, Some(2.0), Some(3.0)]);
+        assert_eq!(c.rows(0..2).n_missing(), 1);
+    }
+
+    #[test]
+    fn a_map_names_the_row_it_cannot_do() {
+        let c = Column::from_options([Some(1.0), None, Some(0.0)]);
+        let mut out = Column::missing(0);
+        let fault = out.map_from(&c, Scalar::ln).unwrap_err();
+        assert_eq!(fault.row, Some(2));
+        out.map_from(&c, |x| x.plus(1.0)).unwrap();
+        assert_eq!(out.to_options(), [Some(2.0), None, Some(1.0)]);
+    }
+}

@@ -1,0 +1,79 @@
+//! What a method is: columns, parameters, faults and the shape of a registry entry.
+//!
+//! Families (`gradus-normalize`, `gradus-aggregate`) define a small trait each and hold one method per file. This crate
+//! holds what they share, so that a method in somebody else's crate needs this crate and the family's trait only.
+//!
+//! **Invariants.** Nothing here knows a method, the tree or a file format. A [`Column`] has one slot per row and a
+//! mark per slot; a missing slot is never read as a number.
+
+mod args;
+mod column;
+mod fault;
+mod registry;
+
+pub use args::{Arg, Args};
+pub use column::Column;
+pub use fault::{Fault, Outcome};
+pub use registry::{Default, Method, Param, ParamKind, Reference, Registry};
+
+#[doc(hidden)]
+pub use gradus_model::number as __number;
+
+/// Declares the boxed form of a family's trait that holds one method in both arithmetics.
+///
+/// `dual! { /// Doc. NormalizerBox: Normalizer }` makes a cheaply cloned `NormalizerBox` with `NormalizerBox::new(method)`
+/// for every `method: Normalizer<Decimal> + Normalizer<f64>`; generic code asks `S::pick(&boxed)`.
+#[macro_export]
+macro_rules! dual {
+    ($(#[$doc:meta])* $name:ident: $family:ident) => {
+        const _: () = {
+            impl $name {
+                /// Boxes a method.
+                pub fn new(
+                    method: impl $family<$crate::__number::Decimal> + $family<f64> + 'static,
+                ) -> Self {
+                    let method = ::std::sync::Arc::new(method);
+                    Self { decimal: method.clone(), binary64: method }
+                }
+            }
+            impl $crate::__number::Dual for $name {
+                type Of<S: $crate::__number::Scalar> = dyn $family<S>;
+                fn decimal(&self) -> &(dyn $family<$crate::__number::Decimal> + 'static) {
+                    &*self.decimal
+                }
+                fn binary64(&self) -> &(dyn $family<f64> + 'static) {
+                    &*self.binary64
+                }
+            }
+        };
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            decimal: ::std::sync::Arc<dyn $family<$crate::__number::Decimal>>,
+            binary64: ::std::sync::Arc<dyn $family<f64>>,
+        }
+    };
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, std::default::Default)]
+pub enum Direction {
+    /// More is better.
+    #[default]
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+impl Direction {
+    /// Every direction with its word in a package file.
+    pub const WORDS: &'static [(&'static str, Self)] = &[("higher", Self::Higher), ("lower", Self::Lower)];
+    /// The word in a package file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! [`Scalar`] for `f64`: transcendental functions come from `libm`, so that bits agree on every platform.
+
+use super::{Arithmetic, Decimal, Dual, Rounding, Scalar};
+
+fn checked(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+impl Scalar for f64 {
+    const ARITHMETIC: Arithmetic = Arithmetic::Binary64;
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+
+    fn from_decimal(value: Decimal) -> Self {
+        // The shortest decimal text, read as a double, is the correctly rounded value; a quotient of mantissa and
+        // power of ten would round twice.
+        value.to_string().parse().unwrap_or(0.0)
+    }
+    fn to_decimal(self) -> Option<Decimal> {
+        if !self.is_finite() {
+            return None;
+        }
+        // Display prints the shortest digits that read back as the same double.
+        super::parse_decimal(&format!("{self}")).ok().or_else(|| {
+            // More than 28 places after the point: the tail is below the decimal range's resolution.
+            super::parse_decimal(&format!("{self:.28}")).ok()
+        })
+    }
+    fn to_f64(self) -> f64 {
+        self
+    }
+    fn from_count(count: usize) -> Self {
+        count as f64
+    }
+    #[inline(always)]
+    fn plus(self, other: Self) -> Option<Self> {
+        Some(self + other)
+    }
+    #[inline(always)]
+    fn minus(self, other: Self) -> Option<Self> {
+        Some(self - other)
+    }
+    #[inline(always)]
+    fn times(self, other: Self) -> Option<Self> {
+        Some(self * other)
+    }
+    #[inline(always)]
+    fn over(self, other: Self) -> Option<Self> {
+        (other != 0.0).then_some(self / other)
+    }
+    #[inline(always)]
+    fn negated(self) -> Self {
+        -self
+    }
+    fn ln(self) -> Option<Self> {
+        (self > 0.0).then(|| libm::log(self))
+    }
+    fn log10(self) -> Option<Self> {
+        (self > 0.0).then(|| libm::log10(self))
+    }
+    fn exp(self) -> Option<Self> {
+        checked(libm::exp(self))
+    }
+    fn sqrt(self) -> Option<Self> {
+        (self >= 0.0).then(|| libm::sqrt(self))
+    }
+    fn power(self, exponent: Self) -> Option<Self> {
+        if (self == 0.0 && exponent <= 0.0) || (self < 0.0 && libm::trunc(exponent) != exponent) {
+            return None;
+        }
+        checked(libm::pow(self, exponent))
+    }
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
+    fn rounded(self, rounding: Rounding) -> Self {
+        // Round the shortest decimal form: what is printed is what is rounded.
+        match self.to_decimal() {
+            Some(d) => Self::from_decimal(super::round(d, rounding)),
+            None => self,
+        }
+    }
+    fn pick<D: Dual + ?Sized>(dual: &D) -> &D::Of<Self> {
+        dual.binary64()
+    }
+}

@@ -1,0 +1,278 @@
+//! Typed figures: a value or the reason why there is none, with status, source and place.
+
+use crate::diagnostic::Place;
+use crate::{Decimal, Id};
+use std::fmt;
+use std::sync::Arc;
+
+pub use period::Period;
+mod period;
+
+/// Why a value is absent. Missing is a mark with a reason, never a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Absence {
+    /// No row or an empty cell: nothing was reported.
+    NotReported,
+    /// The source says it has no figure.
+    NotAvailable,
+    /// Nobody collects it.
+    NotCollected,
+    /// Collected but not public.
+    NotPublished,
+    /// Withheld to protect persons or firms.
+    Confidential,
+    /// It cannot exist for this unit.
+    NotApplicable,
+    /// An indicator that is derived from figures of which one is absent.
+    InputAbsent,
+    /// The newest figure is older than the policy accepts.
+    TooOld,
+    /// Too few of a group's parts are present.
+    TooFewParts,
+}
+
+impl Absence {
+    /// The reasons a data file may declare, with their words.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("not-reported", Self::NotReported),
+        ("not-available", Self::NotAvailable),
+        ("not-collected", Self::NotCollected),
+        ("not-published", Self::NotPublished),
+        ("confidential", Self::Confidential),
+        ("not-applicable", Self::NotApplicable),
+    ];
+    /// The kebab-case word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InputAbsent => "input-absent",
+            Self::TooOld => "too-old",
+            Self::TooFewParts => "too-few-parts",
+            other => Self::WORDS.iter().find(|(_, a)| *a == other).map_or("not-reported", |(w, _)| w),
+        }
+    }
+}
+
+/// How firm a value is, from best to worst; an aggregate carries the worst of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Final (SDMX `A`).
+    #[default]
+    Final,
+    /// Provisional (SDMX `P`).
+    Provisional,
+    /// Definition differs (SDMX `D`).
+    DefinitionDiffers,
+    /// Break in the series (SDMX `B`).
+    Break,
+    /// Estimated (SDMX `E`).
+    Estimated,
+    /// Imputed (SDMX `I`).
+    Imputed,
+    /// Forecast (SDMX `F`).
+    Forecast,
+}
+
+impl Status {
+    /// Every status with its word.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("final", Self::Final),
+        ("provisional", Self::Provisional),
+        ("definition-differs", Self::DefinitionDiffers),
+        ("break", Self::Break),
+        ("estimated", Self::Estimated),
+        ("imputed", Self::Imputed),
+        ("forecast", Self::Forecast),
+    ];
+    /// The SDMX codes that are read as the same statuses.
+    pub const SDMX: &'static [(&'static str, Self)] = &[
+        ("A", Self::Final),
+        ("P", Self::Provisional),
+        ("D", Self::DefinitionDiffers),
+        ("B", Self::Break),
+        ("E", Self::Estimated),
+        ("I", Self::Imputed),
+        ("F", Self::Forecast),
+    ];
+    /// The kebab-case word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, s)| *s == self).map_or("final", |(w, _)| w)
+    }
+}
+
+/// How well a fact is established.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Read in a public source, and published results were recomputed from it.
+    Verified,
+    /// Read in a public source.
+    Documented,
+    /// Derived from published numbers, or from a second-hand source.
+    Reconstructed,
+    /// Known from the literature, no copy seen.
+    Unverified,
+    /// Not public, or not found.
+    Unknown,
+}
+
+impl Confidence {
+    /// Every word.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("verified", Self::Verified),
+        ("documented", Self::Documented),
+        ("reconstructed", Self::Reconstructed),
+        ("unverified", Self::Unverified),
+        ("unknown", Self::Unknown),
+    ];
+    /// The kebab-case word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, c)| *c == self).map_or("unknown", |(w, _)| w)
+    }
+}
+
+/// A typed value, or the reason why there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value {
+    /// A number, share, count, sum of money or duration.
+    Number(Decimal),
+    /// A level of an ordered scale, by its place on the scale (0 is the lowest).
+    Level(usize),
+    /// A title: a level that was awarded and may expire.
+    Title {
+        /// Place on the ordered scale.
+        level: usize,
+        /// First day it is held.
+        awarded: Option<jiff::civil::Date>,
+        /// Last day it is held.
+        expires: Option<jiff::civil::Date>,
+    },
+    /// Yes or no.
+    Flag(bool),
+    /// Known only within bounds: "at least 40" has no upper bound.
+    Interval {
+        /// At least this.
+        lower: Option<Decimal>,
+        /// At most this.
+        upper: Option<Decimal>,
+    },
+    /// A survey estimate with its sample.
+    Survey {
+        /// Point estimate.
+        estimate: Decimal,
+        /// Number of respondents.
+        n: Option<u64>,
+        /// Standard error, in the measurement unit of the estimate.
+        standard_error: Option<Decimal>,
+    },
+    /// No value, and why.
+    Absent(Absence),
+}
+
+impl Value {
+    /// The number a method computes with: the number or estimate itself, the place on the scale, 1 or 0 for yes or no;
+    /// nothing for an interval (its score is not known) or an absent value.
+    #[must_use]
+    pub fn as_number(&self) -> Option<Decimal> {
+        match self {
+            Self::Number(x) | Self::Survey { estimate: x, .. } => Some(*x),
+            Self::Level(level) | Self::Title { level, .. } => Some(Decimal::from(*level)),
+            Self::Flag(yes) => Some(Decimal::from(u8::from(*yes))),
+            Self::Interval { lower: Some(a), upper: Some(b) } if a == b => Some(*a),
+            Self::Interval { .. } | Self::Absent(_) => None,
+        }
+    }
+}
+
+/// What else is known of an observation. Texts are shared between observations.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Detail {
+    /// The measurement unit as the file says it, where it says one.
+    pub measurement_unit: Option<Arc<str>>,
+    /// Where the figure was found: a citation or an address.
+    pub source: Option<Arc<str>>,
+    /// The document that proves it.
+    pub document: Option<Arc<str>>,
+    /// The day the source said so.
+    pub vintage: Option<jiff::civil::Date>,
+    /// Which boundary of the unit is meant: administrative, urban districts, agglomeration.
+    pub boundary: Option<Arc<str>>,
+    /// Quality code of the verifier.
+    pub quality: Option<Arc<str>>,
+    /// How well the figure is established.
+    pub confidence: Option<Confidence>,
+    /// Anything else a reader should know.
+    pub note: Option<Arc<str>>,
+}
+
+/// One figure: unit, variable, period, value, status, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// Index into [`DataSet::units`].
+    pub unit: usize,
+    /// Index into [`DataSet::variables`].
+    pub variable: usize,
+    /// The period it is about; `None` where the file gives none.
+    pub period: Option<Period>,
+    /// The value.
+    pub value: Value,
+    /// How firm it is.
+    pub status: Status,
+    /// Where it was read.
+    pub place: Option<Place>,
+    /// What else is known.
+    pub detail: Arc<Detail>,
+}
+
+/// All observations of a package.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DataSet {
+    /// The units compared, in package order, then in order of first appearance in the data.
+    pub units: Vec<Id>,
+    /// Measures and indicators, in package order.
+    pub variables: Vec<Id>,
+    /// The figures, in the order they were read.
+    pub observations: Vec<Observation>,
+}
+
+impl DataSet {
+    /// The periods that occur, in order.
+    #[must_use]
+    pub fn periods(&self) -> Vec<Period> {
+        let mut periods: Vec<Period> = self.observations.iter().filter_map(|o| o.period).collect();
+        periods.sort();
+        periods.dedup();
+        periods
+    }
+    /// The place of a unit in [`units`](Self::units).
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Option<usize> {
+        self.units.iter().position(|u| *u == *id)
+    }
+    /// The place of a variable in [`variables`](Self::variables).
+    #[must_use]
+    pub fn variable(&self, id: &str) -> Option<usize> {
+        self.variables.iter().position(|v| *v == *id)
+    }
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

@@ -1,0 +1,65 @@
+//! Normalization methods and transforms: one method, one file, one line in one list.
+//!
+//! A [`Normalizer`] learns from a reference column (one year, or the pooled panel) and yields a [`Scale`], which scores
+//! any column of the same indicator. Direction is handled here, once, never by flipping data.
+//!
+//! **Invariants.** Methods are pure functions of a column and parameters; they do not know the tree, the file format
+//! or each other. A missing slot stays missing. Every method runs in both arithmetics from one text.
+
+use gradus_method::{Column, Direction, Method, Outcome, Registry};
+use gradus_model::number::Scalar;
+use std::fmt::Debug;
+
+/// Brings one indicator onto a common scale.
+pub trait Normalizer<S: Scalar>: Debug + Send + Sync {
+    /// Learns what the method needs from the reference data.
+    ///
+    /// # Errors
+    /// When the reference does not allow the method, for example a constant column for min-max.
+    fn fit(&self, reference: &Column<S>, direction: Direction) -> Outcome<Box<dyn Scale<S>>>;
+}
+
+/// A fitted method: called once per column, the same for every unit and period.
+pub trait Scale<S: Scalar>: Debug + Send + Sync {
+    /// Scores a column into `out`, whose allocation is kept.
+    ///
+    /// # Errors
+    /// A fault that names the row whose score is undefined or out of range.
+    fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()>;
+    /// What was learned or fixed, by name, for the audit trail: `("minimum", 3)`, `("maximum", 12)`.
+    fn fitted(&self) -> Vec<(&'static str, S)>;
+}
+
+/// Maps a measurement onto another scale before it is normalized; increasing, the same for every unit.
+pub trait Transform<S: Scalar>: Debug + Send + Sync {
+    /// The image of one value; `None` where the transform is undefined.
+    fn apply(&self, value: S) -> Option<S>;
+}
+
+gradus_method::dual! {
+    /// A normalization method in both arithmetics.
+    NormalizerBox: Normalizer
+}
+
+gradus_method::dual! {
+    /// A transform in both arithmetics.
+    TransformBox: Transform
+}
+
+/// Every built-in normalization method, in order of id.
+pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[];
+
+/// Every built-in transform, in order of id.
+pub static TRANSFORMS: &[&Method<TransformBox>] = &[];
+
+/// The built-in normalization methods as a registry, to which a program may add its own.
+#[must_use]
+pub fn normalizers() -> Registry<NormalizerBox> {
+    Registry::new(NORMALIZERS)
+}
+
+/// The built-in transforms as a registry.
+#[must_use]
+pub fn transforms() -> Registry<TransformBox> {
+    Registry::new(TRANSFORMS)
+}

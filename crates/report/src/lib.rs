@@ -1,0 +1,1 @@
+//! Pages and tables of a result: HTML, Markdown, JSON, CSV; English and Chinese.

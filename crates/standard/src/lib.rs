@@ -1,0 +1,1 @@
+//! Ladders and standards in three values: the grade that is proven, the grade still possible, and what decides it.
