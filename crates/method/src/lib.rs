@@ -14,6 +14,7 @@ mod registry;
 pub use args::{Arg, Args};
 pub use column::Column;
 pub use fault::{Fault, Outcome};
+pub use gradus_model::package::Direction;
 pub use registry::{Default, Method, Param, ParamKind, Reference, Registry};
 
 #[doc(hidden)]
@@ -53,27 +54,4 @@ macro_rules! dual {
             binary64: ::std::sync::Arc<dyn $family<f64>>,
         }
     };
-}
-
-/// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, std::default::Default)]
-pub enum Direction {
-    /// More is better.
-    #[default]
-    Higher,
-    /// Less is better.
-    Lower,
-}
-
-impl Direction {
-    /// Every direction with its word in a package file.
-    pub const WORDS: &'static [(&'static str, Self)] = &[("higher", Self::Higher), ("lower", Self::Lower)];
-    /// The word in a package file.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Higher => "higher",
-            Self::Lower => "lower",
-        }
-    }
 }

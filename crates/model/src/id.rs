@@ -58,8 +58,3 @@ impl PartialEq<&str> for Id {
         &*self.0 == *other
     }
 }
-impl serde::Serialize for Id {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}

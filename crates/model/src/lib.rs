@@ -16,8 +16,8 @@ pub mod diagnostic;
 pub mod id;
 pub mod number;
 pub mod observation;
-// pub mod package;
-// pub mod policy;
+pub mod package;
+pub mod policy;
 // pub mod schema;
 pub mod text;
 
@@ -25,5 +25,5 @@ pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 pub use id::Id;
 pub use number::{Arithmetic, Decimal, Scalar};
 pub use observation::{Absence, DataSet, Observation, Period, Status, Value};
-// pub use package::Package;
+pub use package::Package;
 pub use text::{Lang, Text};

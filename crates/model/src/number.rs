@@ -17,8 +17,7 @@ pub use rust_decimal::Decimal;
 use std::fmt::{Debug, Display};
 
 /// Which arithmetic a run uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Arithmetic {
     /// 28-digit decimals: thresholds are compared exactly and 0.1 is 0.1.
     #[default]

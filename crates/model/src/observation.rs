@@ -9,8 +9,7 @@ pub use period::Period;
 mod period;
 
 /// Why a value is absent. Missing is a mark with a reason, never a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Absence {
     /// No row or an empty cell: nothing was reported.
     NotReported,
@@ -55,8 +54,7 @@ impl Absence {
 }
 
 /// How firm a value is, from best to worst; an aggregate carries the worst of its parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Status {
     /// Final (SDMX `A`).
     #[default]
@@ -104,8 +102,7 @@ impl Status {
 }
 
 /// How well a fact is established.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// Read in a public source, and published results were recomputed from it.
     Verified,

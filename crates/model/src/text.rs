@@ -3,8 +3,7 @@
 use std::fmt;
 
 /// A report language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Lang {
     /// English.
     #[default]
@@ -27,13 +26,11 @@ impl Lang {
 }
 
 /// A text in English, Chinese or both. A plain string in a package file is the English form.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {
     /// English.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub en: Option<String>,
     /// Chinese.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub zh: Option<String>,
 }
 

@@ -3,8 +3,7 @@
 use super::Scalar;
 
 /// What units with equal scores share. Rank 1 is the best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ties {
     /// 1, 2, 2, 4: the lowest rank of the tied places (also called "minimum").
     #[default]

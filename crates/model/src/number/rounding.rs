@@ -4,8 +4,7 @@ use super::Decimal;
 use rust_decimal::RoundingStrategy;
 
 /// How a value halfway between two neighbors is rounded, and which neighbor is taken otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RoundingMode {
     /// To the nearest, a tie to the even digit: GB/T 8170, IEEE 754.
     #[default]
@@ -35,7 +34,7 @@ impl RoundingMode {
 }
 
 /// A rounding rule: mode and places after the decimal point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
     /// What happens to the digits that are dropped.
     pub mode: RoundingMode,
