@@ -23,8 +23,22 @@ use gradus_method::{Fault, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
 
+/// How a method uses weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighting {
+    /// Only their proportions matter: 1, 1, 1 is the same as 1/3, 1/3, 1/3.
+    Proportional,
+    /// Their size matters, as in a sum.
+    Absolute,
+}
+
 /// Combines the scores of a group's parts into one.
 pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
+    /// How the method uses weights: in proportion, unless it says otherwise.
+    fn weighting(&self) -> Weighting {
+        Weighting::Proportional
+    }
+
     /// The aggregate of one unit: `values` and `weights` have the same length, at least one.
     ///
     /// Weights are proportional: a mean divides by their sum.

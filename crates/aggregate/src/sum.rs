@@ -4,7 +4,7 @@
 //! let the group refuse missing parts.
 
 use crate::shared::{self, Fold};
-use crate::{Aggregator, AggregatorBox};
+use crate::{Aggregator, AggregatorBox, Weighting};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -72,6 +72,9 @@ impl<S: Scalar> Fold<S> for Sum {
 }
 
 impl<S: Scalar> Aggregator<S> for Sum {
+    fn weighting(&self) -> Weighting {
+        Weighting::Absolute
+    }
     fn row(&self, values: &[S], weights: &[S]) -> Outcome<S> {
         shared::row(self, values, weights)
     }
