@@ -121,3 +121,39 @@ impl<S: Scalar> Normalizer<S> for Scaled {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", Higher, "0 37.5 . 120", "0 0.375 . 1.2");
+        check(&METHOD, "", Lower, "0 37.5 . 120", "1 0.625 . -0.2");
+        check(&METHOD, "lower = 10; upper = 50; factor = 10", Higher, "10 30 60", "0 5 12.5");
+        check(&METHOD, "lower = -1; upper = 1; factor = 100", Lower, "-1 0 1 3", "100 50 0 -100");
+        check(&METHOD, "", Higher, "5 5", "0.05 0.05");
+        check(&METHOD, "", Higher, "", "");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, id) in [
+            ("lower = 100", "invalid-bounds"),
+            ("lower = 3; upper = 2", "invalid-bounds"),
+            ("factor = 0", "invalid-parameter"),
+            ("factor = -1", "invalid-parameter"),
+            ("factor = [1, 2]", "invalid-parameter"),
+        ] {
+            assert_eq!(fault(&METHOD, text, Higher, "1").kind.id, id, "{text}");
+        }
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Mirrored, Monotone};
+        holds(&METHOD, "", -900..900, &[Monotone, Mirrored, Independent]);
+        holds(&METHOD, "lower = 3; upper = 10; factor = 0.7", -900..900, &[Monotone, Mirrored, Independent]);
+    }
+}
