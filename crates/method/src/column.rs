@@ -138,16 +138,18 @@ impl<S: Scalar> Column<S> {
     /// # Errors
     /// [`Fault::out_of_range`] at the first such row.
     pub fn map_from(&mut self, source: &Self, f: impl Fn(S) -> Option<S>) -> Outcome<()> {
-        self.clear();
-        self.n_missing = source.n_missing;
         let mut undefined = false;
         if source.n_missing == 0 {
-            self.values.extend(source.values.iter().map(|v| {
+            // Writing into slots rather than extending is what lets the loop vectorize.
+            self.make_room(source.len());
+            for (slot, v) in self.values.iter_mut().zip(&source.values) {
                 let y = f(*v);
                 undefined |= !y.is_some_and(Scalar::finite);
-                y.unwrap_or(S::ZERO)
-            }));
+                *slot = y.unwrap_or(S::ZERO);
+            }
         } else {
+            self.clear();
+            self.n_missing = source.n_missing;
             self.present.extend_from_slice(&source.present);
             self.values.extend(source.values.iter().zip(&source.present).map(|(v, p)| {
                 if !*p {
@@ -180,11 +182,20 @@ impl<S: Scalar> Column<S> {
 
     /// Overwrites `self` with `n` present slots, filled by `f`, which finds what the column held before or zeros.
     pub fn fill_full(&mut self, n: usize, f: impl FnOnce(&mut [S])) {
-        // What is there is overwritten, so it is not worth clearing.
-        self.values.resize(n, S::ZERO);
+        self.make_room(n);
+        f(&mut self.values);
+    }
+
+    /// `n` present slots, whose values are about to be overwritten.
+    fn make_room(&mut self, n: usize) {
+        if self.values.capacity() < n {
+            // Fresh zeroed memory comes from the system untouched; growing would write every zero first.
+            self.values = vec![S::ZERO; n];
+        } else {
+            self.values.resize(n, S::ZERO);
+        }
         self.present.clear();
         self.n_missing = 0;
-        f(&mut self.values);
     }
 }
 
