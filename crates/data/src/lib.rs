@@ -33,6 +33,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
@@ -156,7 +157,31 @@ fn read_source<'p>(
     };
     let names = source_variables(session, source, found);
     let units = source_units(session, source, found);
-    read_text(session, source, &bytes, &names, units, summaries, found)
+    match workbook::format_of(&source.file) {
+        None => read_text(session, source, &bytes, &names, units, summaries, found),
+        Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {
+            Ok(mut sheet) => {
+                let mut summary = ImportSummary::new(source.file.clone(), source.layout, format);
+                summary.sheet = Some(sheet.name().to_owned());
+                if sheet.merged > 0 {
+                    summary.notes.push(Note::MergedCells(sheet.merged));
+                }
+                read_table(session, source, &mut sheet, &names, units, summary, summaries, found)
+            }
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                false
+            }
+        },
+        Some(Err(what)) => {
+            found.push(
+                Diagnostic::new(&catalog::WORKBOOK_UNREADABLE, format!("`{}` is in {what}", source.file))
+                    .at(source.spans.of("file"))
+                    .help("save it as XLSX or ODS and name that file"),
+            );
+            false
+        }
+    }
 }
 
 fn read_text<'p>(
@@ -169,6 +194,17 @@ fn read_text<'p>(
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     let file: Arc<str> = source.file.as_str().into();
+    if let Some(sheet) = &source.sheet {
+        found.push(
+            Diagnostic::new(
+                &catalog::UNKNOWN_SHEET,
+                format!("`{file}` is a text table and has no sheet `{sheet}`"),
+            )
+            .at(source.spans.of("sheet"))
+            .help("remove `sheet`, or name the workbook"),
+        );
+        return false;
+    }
     let decoded = match encoding::decode(bytes, source.encoding.as_deref()) {
         Ok(decoded) => decoded,
         Err(why) => {
