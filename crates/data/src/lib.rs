@@ -24,6 +24,7 @@ mod columns;
 mod delimited;
 mod encoding;
 mod files;
+mod magnitude;
 mod notation;
 mod problems;
 mod reader;
@@ -80,12 +81,14 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
     let mut import = Import::default();
     let mut found = Vec::new();
     let mut complete = true;
+    let variables = session.variables.clone();
     for source in sources {
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
     import.data = session.data;
     import.unit_names = session.unit_names;
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
+    magnitude::jumps(&import.data, &variables, &mut found);
     // Where a file could not be read, every indicator in it would seem to have no data.
     if complete {
         check::no_data(package, &import.data, &mut found);
