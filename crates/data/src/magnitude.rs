@@ -83,15 +83,9 @@ fn power_of(difference: f64) -> Option<i32> {
 
 /// Compares a figure with the other periods of its unit.
 fn against_history(series: &[Sized], i: usize, is_share: bool) -> Option<Jump> {
-    let difference_to = |j: usize| series[i].log - series[j].log;
-    // Most figures agree with their neighbor, and then nothing needs to be sorted.
-    let near = if i > 0 { i - 1 } else { 1 };
-    if near >= series.len()
-        || (difference_to(near).abs() < 1.0
-            && series.len() > 2
-            && i + 1 < series.len()
-            && difference_to(i + 1).abs() < 1.0)
-    {
+    // Most figures agree with both neighbors, and then nothing needs to be sorted.
+    let agrees = |j: usize| series.get(j).is_none_or(|other| (series[i].log - other.log).abs() < 1.0);
+    if series.len() < 2 || (agrees(i.wrapping_sub(1)) && agrees(i + 1)) {
         return None;
     }
     let others: Vec<f64> = series.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, f)| f.log).collect();
@@ -100,8 +94,10 @@ fn against_history(series: &[Sized], i: usize, is_share: bool) -> Option<Jump> {
         return None;
     }
     let enough = others.len() >= PERIODS_SHARE;
-    let agree =
-        |others: &[f64], median: f64, within: f64| others.iter().all(|x| (x - median).abs() <= within);
+    // A second slip in a long series must not hide the first.
+    let agree = |others: &[f64], median: f64, within: f64| {
+        others.iter().filter(|x| (*x - median).abs() > within).count() <= others.len() / 4
+    };
     let median = median(others.clone());
     let difference = series[i].log - median;
     let power = match power_of(difference) {
