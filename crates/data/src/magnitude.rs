@@ -77,8 +77,14 @@ struct Jump {
     against: &'static str,
 }
 
-fn power_of(difference: f64) -> Option<i32> {
-    POWERS.iter().flat_map(|p| [*p, -*p]).find(|p| (difference - f64::from(*p)).abs() < NEAR)
+/// The power by which a figure differs from the median.
+///
+/// Shares, rates and indices come near zero by nature, and are mostly at or below 100. So nothing is called too small
+/// where the median is.
+fn power_of(difference: f64, median: f64) -> Option<i32> {
+    let quantity = median > 2.0;
+    let powers = POWERS.iter().flat_map(|p| [*p, -*p]).filter(|p| *p > 0 || quantity);
+    powers.into_iter().find(|p| (difference - f64::from(*p)).abs() < NEAR)
 }
 
 /// Compares a figure with the other periods of its unit.
@@ -100,7 +106,7 @@ fn against_history(series: &[Sized], i: usize, is_share: bool) -> Option<Jump> {
     };
     let median = median(others.clone());
     let difference = series[i].log - median;
-    let power = match power_of(difference) {
+    let power = match power_of(difference, median) {
         Some(power) if agree(&others, median, AGREE) => power,
         None if is_share && enough && agree(&others, median, AGREE_SHARE) => {
             [2, -2].into_iter().find(|p| (difference - f64::from(*p)).abs() < NEAR)?
@@ -124,7 +130,7 @@ fn against_peers(medians: &[f64]) -> Vec<(usize, Jump)> {
         let n = rest.len();
         let median = if n % 2 == 1 { middle(n / 2) } else { (middle(n / 2 - 1) + middle(n / 2)) / 2.0 };
         let agree = (middle(0) - median).abs() <= AGREE && (middle(n - 1) - median).abs() <= AGREE;
-        if agree && let Some(power) = power_of(medians[i] - median) {
+        if agree && let Some(power) = power_of(medians[i] - median, median) {
             out.push((i, Jump { power, median, against: "for other units" }));
         }
     }
@@ -292,7 +298,9 @@ mod tests {
             ("a", 2020, "120"),
             ("a", 2021, "0"),
         ];
-        for rows in [&sizes, &growth, &fall] {
+        let near_zero =
+            [("a", 2018, "52"), ("b", 2018, "38"), ("c", 2018, "61"), ("d", 2018, "70"), ("e", 2018, "0.05")];
+        for rows in [&sizes, &growth, &fall, &near_zero] {
             assert_eq!(warnings(rows, None), [""; 0]);
         }
     }

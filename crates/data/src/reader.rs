@@ -2,7 +2,7 @@
 
 use crate::columns::{Columns, Names, word};
 use crate::notation::{
-    NotNumber, advise, exact_product, is_marker, read_number, read_value, shorten, toml_escape,
+    NotNumber, advise, exact_product, is_marker, read_number, read_rounded, read_value, shorten, toml_escape,
 };
 use crate::problems::Problems;
 use crate::summary::{Converted, ImportSummary, Note, Reason};
@@ -441,7 +441,11 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     .collect();
                 (
                     message,
-                    format!("give the unit a code: `units = {{ \"{}\" = \"{code}\" }}`", toml_escape(&shown)),
+                    format!(
+                        "give the unit a code: `units = {{ \"{}\" = \"{code}\" }}`; or add a column of codes and name this one \
+                         `unit-name`",
+                        toml_escape(&shown)
+                    ),
                 )
             });
         } else {
@@ -691,6 +695,12 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     None
                 }
                 Err(why) => {
+                    if why == NotNumber::Limit(ParseNumber::Digits)
+                        && let Some(x) = read_rounded(text, &self.source.numbers)
+                    {
+                        self.digits_dropped(table, column, text, x);
+                        return Some(Value::Number(x));
+                    }
                     self.not_a_number(table, column, Some(variable), text, &why);
                     None
                 }
@@ -704,6 +714,15 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             (
                 format!("the cell shows `{error}`, the error of a formula"),
                 "mend the formula in the workbook, or clear the cell".to_owned(),
+            )
+        });
+    }
+
+    fn digits_dropped(&mut self, table: &dyn Table, column: usize, text: &str, x: Decimal) {
+        self.note(&catalog::DIGITS_DROPPED, table, column, text, || {
+            (
+                format!("`{}` has more digits than a decimal holds; {x} is taken", shorten(text)),
+                "round the figures in the file to the digits that mean something".to_owned(),
             )
         });
     }

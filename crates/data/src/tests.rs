@@ -318,7 +318,10 @@ fn units_come_from_the_data_where_the_package_declares_none() {
         import.unit_names.iter().map(|(id, t)| format!("{id} {:?} {:?}", t.en, t.zh)).collect();
     assert_eq!(names, ["A Some(\"Acheng\") Some(\"阿城\")", "B Some(\"Bern\") None"]);
     let help = import.diagnostics.iter().next().unwrap().help.clone().unwrap();
-    assert_eq!(help, "give the unit a code: `units = { \"New York\" = \"New-York\" }`");
+    assert_eq!(
+        help,
+        "give the unit a code: `units = { \"New York\" = \"New-York\" }`; or add a column of codes and name this one `unit-name`"
+    );
 }
 
 #[test]
