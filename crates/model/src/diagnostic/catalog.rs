@@ -74,6 +74,7 @@ catalog! {
     UNKNOWN_VARIABLE = Error "unknown-variable": "A data row names an indicator or a measure of the package.";
     IGNORED_COLUMN = Warning "ignored-column": "A column that is neither named in the declaration nor a code is not read.";
     NOT_A_NUMBER = Error "not-a-number": "A value of a numeric indicator is a number in the declared notation.";
+    DIGITS_DROPPED = Warning "digits-dropped": "A number with more digits than a decimal holds is rounded to those it holds, half to even.";
     UNDECLARED_MARKER = Error "undeclared-marker": "A mark for a missing value is declared under `absent`.";
     UNKNOWN_LEVEL = Error "unknown-level": "A value of an indicator on an ordered scale is one of its levels.";
     UNKNOWN_STATUS = Error "unknown-status": "A status is one of the words of the status list.";
