@@ -11,14 +11,14 @@
 //! **Invariants.** No IO, no clock, no environment, no method. A [`Package`] that was decoded without an error is
 //! well-formed: ids are unique, parents exist, the tree has no cycle, ladders run in their direction.
 
-// pub mod decode;
+pub mod decode;
 pub mod diagnostic;
 pub mod id;
 pub mod number;
 pub mod observation;
 pub mod package;
 pub mod policy;
-// pub mod schema;
+pub mod schema;
 pub mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};

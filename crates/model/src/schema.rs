@@ -106,14 +106,19 @@ const fn field(name: &'static str, kind: Kind, default: Default, doc: &'static s
     Field { name, kind, default, doc }
 }
 
-use Default::{Is, Required};
+use self::Default::{Is, Required};
 const ABSENT: Default = Is("absent");
 
 static ROUNDING: Section = Section {
     heading: "{ mode, places }",
     doc: "A rounding rule, applied once.",
     fields: &[
-        field("mode", Kind::Word(|| words(RoundingMode::WORDS)), Is("half-even"), "What happens at a tie and to the digits that are dropped. `half-even` is GB/T 8170; most publications use `half-up`."),
+        field(
+            "mode",
+            Kind::Word(|| words(RoundingMode::WORDS)),
+            Is("half-even"),
+            "What happens at a tie and to the digits that are dropped. `half-even` is GB/T 8170; most publications use `half-up`.",
+        ),
         field("places", Kind::Count, Required, "Digits kept after the decimal point."),
     ],
 };
@@ -122,8 +127,18 @@ static MISSING: Section = Section {
     heading: "{ aggregate, min-share, min-count }",
     doc: "What an aggregate does about missing parts.",
     fields: &[
-        field("aggregate", Kind::Word(|| words(MissingAction::WORDS)), Is("reweight"), "`reweight`: share the weight of missing parts out among the present ones; `refuse`: the aggregate is missing; `zero`: a missing part counts as zero."),
-        field("min-share", Kind::Number, Is("0"), "Smallest share of the weight that must be present, 0 to 1."),
+        field(
+            "aggregate",
+            Kind::Word(|| words(MissingAction::WORDS)),
+            Is("reweight"),
+            "`reweight`: share the weight of missing parts out among the present ones; `refuse`: the aggregate is missing; `zero`: a missing part counts as zero.",
+        ),
+        field(
+            "min-share",
+            Kind::Number,
+            Is("0"),
+            "Smallest share of the weight that must be present, 0 to 1.",
+        ),
         field("min-count", Kind::Count, Is("1"), "Smallest number of parts that must be present."),
     ],
 };
@@ -135,7 +150,12 @@ static POLICY_MISSING: Section = Section {
         field("aggregate", Kind::Word(|| words(MissingAction::WORDS)), Is("reweight"), "As in a group."),
         field("min-share", Kind::Number, Is("0"), "As in a group."),
         field("min-count", Kind::Count, Is("1"), "As in a group."),
-        field("grade", Kind::Word(|| words(MissingGrade::WORDS)), Is("unknown"), "`unknown`: a missing value leaves a grade open; `fail`: it counts as not met."),
+        field(
+            "grade",
+            Kind::Word(|| words(MissingGrade::WORDS)),
+            Is("unknown"),
+            "`unknown`: a missing value leaves a grade open; `fail`: it counts as not met.",
+        ),
     ],
 };
 
@@ -143,10 +163,25 @@ static PERIODS: Section = Section {
     heading: "{ use, year, later, max-age }",
     doc: "Which period of each figure is used.",
     fields: &[
-        field("use", Kind::Word(|| vec!["panel", "latest", "as-of"]), Required, "`panel`: every period is computed by itself; `latest`: one result from the newest figure of each unit and indicator; `as-of`: the newest figure not after `year`."),
+        field(
+            "use",
+            Kind::Word(|| vec!["panel", "latest", "as-of"]),
+            Required,
+            "`panel`: every period is computed by itself; `latest`: one result from the newest figure of each unit and indicator; `as-of`: the newest figure not after `year`.",
+        ),
         field("year", Kind::Count, Is("required with `as-of`"), "The year of `as-of`."),
-        field("later", Kind::Flag, Is("false"), "With `as-of`: take the first later figure where there is none up to the year."),
-        field("max-age", Kind::Count, Is("no limit"), "Figures that are older by more than this many years are not used."),
+        field(
+            "later",
+            Kind::Flag,
+            Is("false"),
+            "With `as-of`: take the first later figure where there is none up to the year.",
+        ),
+        field(
+            "max-age",
+            Kind::Count,
+            Is("no limit"),
+            "Figures that are older by more than this many years are not used.",
+        ),
     ],
 };
 
@@ -157,18 +192,53 @@ static INDEX: Section = Section {
         field("id", Kind::Code, Required, "Code of the package and of the root."),
         field("name", Kind::Text, Required, "Name."),
         field("description", Kind::Text, ABSENT, "What it measures and for whom."),
-        field("notice", Kind::Text, ABSENT, "A sentence that every page carries, for example that the package is a reconstruction."),
+        field(
+            "notice",
+            Kind::Text,
+            ABSENT,
+            "A sentence that every page carries, for example that the package is a reconstruction.",
+        ),
         field("edition", Kind::Plain, ABSENT, "Edition."),
-        field("status", Kind::Word(|| words(PackageStatus::WORDS)), Is("draft"), "Where the package is in its life. What is not ratified or published is marked on every page."),
+        field(
+            "status",
+            Kind::Word(|| words(PackageStatus::WORDS)),
+            Is("draft"),
+            "Where the package is in its life. What is not ratified or published is marked on every page.",
+        ),
         field("unit-kind", Kind::Text, Is("unit"), "What a unit is called: city, country."),
         field("publisher", Kind::Text, ABSENT, "Who publishes the index."),
         field("license", Kind::Plain, ABSENT, "Terms of use of the definition and the figures."),
-        field("confidence", Kind::Word(|| words(Confidence::WORDS)), ABSENT, "How well the definition is established."),
-        field("aggregate", Kind::Method(Family::Aggregate), Is("arithmetic"), "How the parts of the index are combined; `none` for a scoreboard."),
-        field("weights", Kind::Word(|| words(WeightUse::WORDS)), Is("proportional"), "How the weights of the parts are used."),
+        field(
+            "confidence",
+            Kind::Word(|| words(Confidence::WORDS)),
+            ABSENT,
+            "How well the definition is established.",
+        ),
+        field(
+            "aggregate",
+            Kind::Method(Family::Aggregate),
+            Is("arithmetic"),
+            "How the parts of the index are combined; `none` for a scoreboard.",
+        ),
+        field(
+            "weights",
+            Kind::Word(|| words(WeightUse::WORDS)),
+            Is("proportional"),
+            "How the weights of the parts are used.",
+        ),
         field("missing", Kind::Table(&MISSING), Is("the policy's"), "What it does about missing parts."),
-        field("round", Kind::Table(&ROUNDING), ABSENT, "Rounds the score of the index, where its own method does."),
-        field("grade", Kind::Rule, Is("every indicator at the grade"), "The rule by which the index as a group holds a grade; standards usually say more."),
+        field(
+            "round",
+            Kind::Table(&ROUNDING),
+            ABSENT,
+            "Rounds the score of the index, where its own method does.",
+        ),
+        field(
+            "grade",
+            Kind::Rule,
+            Is("every indicator at the grade"),
+            "The rule by which the index as a group holds a grade; standards usually say more.",
+        ),
     ],
 };
 
@@ -176,14 +246,54 @@ static POLICY: Section = Section {
     heading: "[policy]",
     doc: "The rules that hold for every number; the report prints them.",
     fields: &[
-        field("arithmetic", Kind::Word(|| vec!["decimal", "binary64"]), Is("decimal"), "`decimal`: exact, for what is published; `binary64`: for simulation and large data."),
-        field("rounding", Kind::Table(&ROUNDING), Is("{ mode = \"half-even\", places = 2 }"), "How scores are rounded for display, and for ranks and thresholds on published values."),
-        field("ranks", Kind::Word(|| words(Basis::WORDS)), Is("exact"), "Whether ranks are taken of exact or of published (rounded) scores."),
-        field("ties", Kind::Word(|| words(Ties::WORDS)), Is("competition"), "What units with equal scores share: `competition` 1224, `modified` 1334, `dense` 1223, `mean` 1 2.5 2.5 4."),
-        field("thresholds", Kind::Word(|| words(Basis::WORDS)), Is("exact"), "Whether thresholds are compared with exact values, or with values rounded to the indicator's `places`."),
-        field("missing", Kind::Table(&POLICY_MISSING), Is("reweight, unknown"), "What missing values mean, unless a group says otherwise."),
-        field("fit", Kind::Word(|| words(Fit::WORDS)), Is("pooled"), "Whether a method that learns from data learns from all periods together or from each by itself."),
-        field("periods", Kind::Table(&PERIODS), Is("{ use = \"panel\" }"), "Which period of each figure is used."),
+        field(
+            "arithmetic",
+            Kind::Word(|| vec!["decimal", "binary64"]),
+            Is("decimal"),
+            "`decimal`: exact, for what is published; `binary64`: for simulation and large data.",
+        ),
+        field(
+            "rounding",
+            Kind::Table(&ROUNDING),
+            Is("{ mode = \"half-even\", places = 2 }"),
+            "How scores are rounded for display, and for ranks and thresholds on published values.",
+        ),
+        field(
+            "ranks",
+            Kind::Word(|| words(Basis::WORDS)),
+            Is("exact"),
+            "Whether ranks are taken of exact or of published (rounded) scores.",
+        ),
+        field(
+            "ties",
+            Kind::Word(|| words(Ties::WORDS)),
+            Is("competition"),
+            "What units with equal scores share: `competition` 1224, `modified` 1334, `dense` 1223, `mean` 1 2.5 2.5 4.",
+        ),
+        field(
+            "thresholds",
+            Kind::Word(|| words(Basis::WORDS)),
+            Is("exact"),
+            "Whether thresholds are compared with exact values, or with values rounded to the indicator's `places`.",
+        ),
+        field(
+            "missing",
+            Kind::Table(&POLICY_MISSING),
+            Is("reweight, unknown"),
+            "What missing values mean, unless a group says otherwise.",
+        ),
+        field(
+            "fit",
+            Kind::Word(|| words(Fit::WORDS)),
+            Is("pooled"),
+            "Whether a method that learns from data learns from all periods together or from each by itself.",
+        ),
+        field(
+            "periods",
+            Kind::Table(&PERIODS),
+            Is("{ use = \"panel\" }"),
+            "Which period of each figure is used.",
+        ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
     ],
 };
@@ -194,8 +304,18 @@ static DEFAULTS: Section = Section {
     fields: &[
         field("direction", Kind::Word(|| words(Direction::WORDS)), Is("higher"), "Direction of indicators."),
         field("normalize", Kind::Method(Family::Normalize), ABSENT, "Normalization of indicators."),
-        field("aggregate", Kind::Method(Family::Aggregate), Is("arithmetic"), "Aggregation of groups and of the index."),
-        field("weights", Kind::Word(|| words(WeightUse::WORDS)), Is("proportional"), "Use of weights in groups and in the index."),
+        field(
+            "aggregate",
+            Kind::Method(Family::Aggregate),
+            Is("arithmetic"),
+            "Aggregation of groups and of the index.",
+        ),
+        field(
+            "weights",
+            Kind::Word(|| words(WeightUse::WORDS)),
+            Is("proportional"),
+            "Use of weights in groups and in the index.",
+        ),
     ],
 };
 
@@ -211,7 +331,12 @@ static GRADE: Section = Section {
     fields: &[
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Required, "Name."),
-        field("letter", Kind::Text, Is("first letter of the name"), "One or two characters for strips and tables."),
+        field(
+            "letter",
+            Kind::Text,
+            Is("first letter of the name"),
+            "One or two characters for strips and tables.",
+        ),
     ],
 };
 
@@ -229,8 +354,18 @@ static SCALE: Section = Section {
     doc: "An ordered scale for indicators whose values are levels.",
     fields: &[
         field("id", Kind::Code, Required, "Code."),
-        field("levels", Kind::List(&Kind::Either(&[Kind::Code, Kind::Table(&SCALE_LEVEL)])), Required, "Levels from the lowest to the highest: codes, or `{ id, name }`."),
-        field("title", Kind::Flag, Is("false"), "Whether its levels are titles that are awarded and may expire."),
+        field(
+            "levels",
+            Kind::List(&Kind::Either(&[Kind::Code, Kind::Table(&SCALE_LEVEL)])),
+            Required,
+            "Levels from the lowest to the highest: codes, or `{ id, name }`.",
+        ),
+        field(
+            "title",
+            Kind::Flag,
+            Is("false"),
+            "Whether its levels are titles that are awarded and may expire.",
+        ),
     ],
 };
 
@@ -240,8 +375,18 @@ static UNIT: Section = Section {
     fields: &[
         field("id", Kind::Code, Required, "Code, as it stands in the data."),
         field("name", Kind::Text, Is("the code"), "Name."),
-        field("role", Kind::Word(|| words(UnitRole::WORDS)), Is("benchmark"), "`own`: the unit the package is about; `benchmark`: one it is compared with."),
-        field("groups", Kind::Map(&Kind::Plain), ABSENT, "Groups it belongs to, by kind: `{ region = \"Europe\" }`."),
+        field(
+            "role",
+            Kind::Word(|| words(UnitRole::WORDS)),
+            Is("benchmark"),
+            "`own`: the unit the package is about; `benchmark`: one it is compared with.",
+        ),
+        field(
+            "groups",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "Groups it belongs to, by kind: `{ region = \"Europe\" }`.",
+        ),
     ],
 };
 
@@ -251,7 +396,12 @@ static NUMBERS: Section = Section {
     fields: &[
         field("decimal", Kind::Character, Is("."), "The decimal mark."),
         field("thousands", Kind::Character, Is("none"), "The mark between groups of three digits."),
-        field("percent", Kind::Word(|| words(Percent::WORDS)), Is("refuse"), "What `12 %` is: an error, 12, or 0.12."),
+        field(
+            "percent",
+            Kind::Word(|| words(Percent::WORDS)),
+            Is("refuse"),
+            "What `12 %` is: an error, 12, or 0.12.",
+        ),
     ],
 };
 
@@ -261,17 +411,57 @@ static DATA: Section = Section {
     fields: &[
         field("file", Kind::Plain, Required, "Path inside the package."),
         field("sheet", Kind::Plain, Is("the first"), "Sheet of a workbook."),
-        field("layout", Kind::Word(|| words(Layout::WORDS)), Is("long"), "`long`: one observation per row; `wide`: one unit (and period) per row, one indicator or measure per column."),
-        field("columns", Kind::WordMap(|| words(ColumnRole::WORDS), &Kind::Plain), Is("columns named as their meaning"), "Names of the columns with a fixed meaning: `{ unit = \"city\", period = \"year\" }`."),
-        field("variables", Kind::Map(&Kind::Code), Is("codes"), "From a name in the file to the code of an indicator or measure."),
+        field(
+            "layout",
+            Kind::Word(|| words(Layout::WORDS)),
+            Is("long"),
+            "`long`: one observation per row; `wide`: one unit (and period) per row, one indicator or measure per column.",
+        ),
+        field(
+            "columns",
+            Kind::WordMap(|| words(ColumnRole::WORDS), &Kind::Plain),
+            Is("columns named as their meaning"),
+            "Names of the columns with a fixed meaning: `{ unit = \"city\", period = \"year\" }`.",
+        ),
+        field(
+            "variables",
+            Kind::Map(&Kind::Code),
+            Is("codes"),
+            "From a name in the file to the code of an indicator or measure.",
+        ),
         field("units", Kind::Map(&Kind::Code), Is("codes"), "From a name in the file to the code of a unit."),
-        field("delimiter", Kind::Character, Is("found out from the header"), "Field separator of a CSV file: `,`, `;` or a tab."),
-        field("encoding", Kind::Plain, Is("found out, and reported"), "Encoding of a CSV file: `utf-8`, `utf-16le`, `gb18030`."),
+        field(
+            "delimiter",
+            Kind::Character,
+            Is("found out from the header"),
+            "Field separator of a CSV file: `,`, `;` or a tab.",
+        ),
+        field(
+            "encoding",
+            Kind::Plain,
+            Is("found out, and reported"),
+            "Encoding of a CSV file: `utf-8`, `utf-16le`, `gb18030`.",
+        ),
         field("numbers", Kind::Table(&NUMBERS), Is("{ decimal = \".\" }"), "How numbers are written."),
-        field("absent", Kind::Map(&Kind::Word(|| words(Absence::WORDS))), Is("an empty cell is `not-reported`"), "From a mark in a cell to the reason why the value is absent: `{ \"n/a\" = \"not-available\", \"…\" = \"not-collected\" }`."),
+        field(
+            "absent",
+            Kind::Map(&Kind::Word(|| words(Absence::WORDS))),
+            Is("an empty cell is `not-reported`"),
+            "From a mark in a cell to the reason why the value is absent: `{ \"n/a\" = \"not-available\", \"…\" = \"not-collected\" }`.",
+        ),
         field("period", Kind::Period, ABSENT, "Period of every row, where the file has no such column."),
-        field("status", Kind::Word(|| words(Status::WORDS)), Is("final"), "Status of every row that does not say one."),
-        field("subset", Kind::Flag, Is("false"), "Whether rows of unknown units and variables are passed over and counted, instead of refused."),
+        field(
+            "status",
+            Kind::Word(|| words(Status::WORDS)),
+            Is("final"),
+            "Status of every row that does not say one.",
+        ),
+        field(
+            "subset",
+            Kind::Flag,
+            Is("false"),
+            "Whether rows of unknown units and variables are passed over and counted, instead of refused.",
+        ),
         field("origin", Kind::Code, ABSENT, "Origin of the figures that name no source."),
     ],
 };
@@ -344,18 +534,73 @@ static INDICATOR: Section = Section {
         field("description", Kind::Text, ABSENT, "What it measures."),
         field("unit", Kind::Plain, Is("dimensionless"), "Measurement unit of its values and thresholds."),
         field("direction", Kind::Word(|| words(Direction::WORDS)), Is("higher"), "Which way is better."),
-        field("scale", Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]), ABSENT, "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest."),
-        field("formula", Kind::Plain, ABSENT, "SQL scalar expression over measures and indicators. A code with a hyphen is written with `_` or in double quotes."),
-        field("normalize", Kind::Method(Family::Normalize), Is("the default's; else not scored"), "How it is brought onto the common scale; `none` to show and grade it without scoring it. `transform` inside applies to data and bounds alike."),
-        field("weight", Kind::Weight, Is("1"), "Weight among its siblings: a number, or a fraction such as `\"1/3\"`."),
-        field("round", Kind::Table(&ROUNDING), ABSENT, "Rounds its score, where the index's own method does."),
-        field("ladder", Kind::Map(&Kind::Threshold), ABSENT, "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, or levels of the scale."),
-        field("ladder-confidence", Kind::Word(|| words(Confidence::WORDS)), ABSENT, "How well the thresholds are established."),
+        field(
+            "scale",
+            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
+            ABSENT,
+            "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest.",
+        ),
+        field(
+            "formula",
+            Kind::Plain,
+            ABSENT,
+            "SQL scalar expression over measures and indicators. A code with a hyphen is written with `_` or in double quotes.",
+        ),
+        field(
+            "normalize",
+            Kind::Method(Family::Normalize),
+            Is("the default's; else not scored"),
+            "How it is brought onto the common scale; `none` to show and grade it without scoring it. `transform` inside applies to data and bounds alike.",
+        ),
+        field(
+            "weight",
+            Kind::Weight,
+            Is("1"),
+            "Weight among its siblings: a number, or a fraction such as `\"1/3\"`.",
+        ),
+        field(
+            "round",
+            Kind::Table(&ROUNDING),
+            ABSENT,
+            "Rounds its score, where the index's own method does.",
+        ),
+        field(
+            "ladder",
+            Kind::Map(&Kind::Threshold),
+            ABSENT,
+            "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, or levels of the scale.",
+        ),
+        field(
+            "ladder-confidence",
+            Kind::Word(|| words(Confidence::WORDS)),
+            ABSENT,
+            "How well the thresholds are established.",
+        ),
         field("why", Kind::Text, ABSENT, "Why the thresholds are what they are."),
-        field("confidence", Kind::Word(|| words(Confidence::WORDS)), ABSENT, "How well the definition is established."),
-        field("unpublished", Kind::Flag, Is("false"), "The indicator is known to exist, but its definition is not public."),
-        field("places", Kind::Count, Is("as many as the data have"), "Digits after the decimal point of its values in tables."),
-        field("origin", Kind::Either(&[Kind::Code, Kind::List(&Kind::Code), Kind::Table(&INLINE_ORIGIN)]), ABSENT, "Code of an origin, several codes, or the origin itself."),
+        field(
+            "confidence",
+            Kind::Word(|| words(Confidence::WORDS)),
+            ABSENT,
+            "How well the definition is established.",
+        ),
+        field(
+            "unpublished",
+            Kind::Flag,
+            Is("false"),
+            "The indicator is known to exist, but its definition is not public.",
+        ),
+        field(
+            "places",
+            Kind::Count,
+            Is("as many as the data have"),
+            "Digits after the decimal point of its values in tables.",
+        ),
+        field(
+            "origin",
+            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code), Kind::Table(&INLINE_ORIGIN)]),
+            ABSENT,
+            "Code of an origin, several codes, or the origin itself.",
+        ),
         field("note", Kind::Text, ABSENT, "Caveats."),
     ],
 };
@@ -369,10 +614,25 @@ static GROUP: Section = Section {
         field("name", Kind::Text, Required, "Name."),
         field("description", Kind::Text, ABSENT, "What it stands for."),
         field("weight", Kind::Weight, Is("1"), "Weight among its siblings."),
-        field("aggregate", Kind::Method(Family::Aggregate), Is("arithmetic"), "How its parts are combined; `none` for a scoreboard."),
-        field("weights", Kind::Word(|| words(WeightUse::WORDS)), Is("proportional"), "`proportional`: divided by their sum; `exact`: they must add up to 1; `none`: every part counts alike."),
+        field(
+            "aggregate",
+            Kind::Method(Family::Aggregate),
+            Is("arithmetic"),
+            "How its parts are combined; `none` for a scoreboard.",
+        ),
+        field(
+            "weights",
+            Kind::Word(|| words(WeightUse::WORDS)),
+            Is("proportional"),
+            "`proportional`: divided by their sum; `exact`: they must add up to 1; `none`: every part counts alike.",
+        ),
         field("missing", Kind::Table(&MISSING), Is("the policy's"), "What it does about missing parts."),
-        field("round", Kind::Table(&ROUNDING), ABSENT, "Rounds its score, where the index's own method does."),
+        field(
+            "round",
+            Kind::Table(&ROUNDING),
+            ABSENT,
+            "Rounds its score, where the index's own method does.",
+        ),
         field("grade", Kind::Rule, Is("every indicator at the grade"), "The rule by which it holds a grade."),
     ],
 };
@@ -384,10 +644,30 @@ static STANDARD: Section = Section {
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Required, "Name."),
         field("description", Kind::Text, ABSENT, "What holding it means."),
-        field("requires", Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]), ABSENT, "Standards that must be held first."),
-        field("rule", Kind::Rule, Required, "The rule; a clause that names no grade asks for the grade being decided."),
-        field("confidence", Kind::Word(|| words(Confidence::WORDS)), ABSENT, "How well the rule is established."),
-        field("origin", Kind::Either(&[Kind::Code, Kind::Table(&INLINE_ORIGIN)]), ABSENT, "Where the rule comes from."),
+        field(
+            "requires",
+            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
+            ABSENT,
+            "Standards that must be held first.",
+        ),
+        field(
+            "rule",
+            Kind::Rule,
+            Required,
+            "The rule; a clause that names no grade asks for the grade being decided.",
+        ),
+        field(
+            "confidence",
+            Kind::Word(|| words(Confidence::WORDS)),
+            ABSENT,
+            "How well the rule is established.",
+        ),
+        field(
+            "origin",
+            Kind::Either(&[Kind::Code, Kind::Table(&INLINE_ORIGIN)]),
+            ABSENT,
+            "Where the rule comes from.",
+        ),
     ],
 };
 
@@ -396,13 +676,33 @@ static PUBLISHED: Section = Section {
     doc: "Published results that `gradus library verify` compares with.",
     fields: &[
         field("file", Kind::Plain, Required, "CSV with keys and published values."),
-        field("shared", Kind::Flag, Is("false"), "Whether `file` and `inputs` lie in the folder of shared reference data."),
-        field("inputs", Kind::Table(&DATA), Is("the package's data"), "Figures to compute from instead of the package's own."),
+        field(
+            "shared",
+            Kind::Flag,
+            Is("false"),
+            "Whether `file` and `inputs` lie in the folder of shared reference data.",
+        ),
+        field(
+            "inputs",
+            Kind::Table(&DATA),
+            Is("the package's data"),
+            "Figures to compute from instead of the package's own.",
+        ),
         field("unit", Kind::Plain, Is("unit"), "Column with the unit's code."),
         field("period", Kind::Plain, ABSENT, "Column with the period."),
-        field("columns", Kind::Map(&Kind::Code), Required, "From a column of the file to the node whose score it publishes."),
+        field(
+            "columns",
+            Kind::Map(&Kind::Code),
+            Required,
+            "From a column of the file to the node whose score it publishes.",
+        ),
         field("rounding", Kind::Table(&ROUNDING), Is("published unrounded"), "How the publisher rounded."),
-        field("tolerance", Kind::Number, Is("0.000000001"), "Largest difference that counts as equal, for values published unrounded."),
+        field(
+            "tolerance",
+            Kind::Number,
+            Is("0.000000001"),
+            "Largest difference that counts as equal, for values published unrounded.",
+        ),
     ],
 };
 
@@ -414,7 +714,12 @@ pub static PACKAGE: Section = Section {
         field("format", Kind::Count, Required, "Version of the package format: 1."),
         field("index", Kind::Table(&INDEX), Required, "What the index is."),
         field("policy", Kind::Table(&POLICY), Is("see there"), "The rules for every number."),
-        field("defaults", Kind::Table(&DEFAULTS), Is("see there"), "What holds where an item does not say otherwise."),
+        field(
+            "defaults",
+            Kind::Table(&DEFAULTS),
+            Is("see there"),
+            "What holds where an item does not say otherwise.",
+        ),
         field("level", Kind::Tables(&LEVEL), Is("none"), "Labels of the levels of the tree."),
         field("grade", Kind::Tables(&GRADE), Is("none"), "Grades, the lowest first."),
         field("scale", Kind::Tables(&SCALE), Is("none"), "Ordered scales."),

@@ -1,0 +1,870 @@
+//! Items of a package file as typed values, and the references between them.
+
+use super::value::{self, Item};
+use super::{rules, tree};
+use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
+use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
+use crate::observation::{Absence, Confidence, Period, Status};
+use crate::package::{
+    ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
+    MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package, PackageStatus, Percent,
+    Published, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole, WeightUse,
+};
+use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
+use crate::{Diagnostic, Id, Text};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// What a node says before the tree is put together.
+pub(super) struct Draft {
+    pub(super) node: Node,
+    /// Code of the parent as written; none for a child of the index.
+    pub(super) parent: Option<String>,
+    /// The group's grade rule as written.
+    pub(super) start: usize,
+}
+
+pub(super) struct Decoder<'f> {
+    pub(super) file: Arc<str>,
+    pub(super) found: &'f mut Diagnostics,
+    pub(super) grades: Vec<Grade>,
+    scales: Vec<OrderedScale>,
+    origins: Vec<Origin>,
+    policy: Policy,
+    defaults: Defaults,
+}
+
+#[derive(Default)]
+struct Defaults {
+    direction: Direction,
+    normalize: Option<MethodCall>,
+    aggregate: Option<MethodCall>,
+    weights: WeightUse,
+}
+
+impl<'f> Decoder<'f> {
+    pub(super) fn new(file: Arc<str>, found: &'f mut Diagnostics) -> Self {
+        Self {
+            file,
+            found,
+            grades: Vec::new(),
+            scales: Vec::new(),
+            origins: Vec::new(),
+            policy: Policy::default(),
+            defaults: Defaults::default(),
+        }
+    }
+
+    /// The package, or nothing when it has no index.
+    pub(super) fn package(mut self, document: &DeTable<'_>) -> Option<Package> {
+        let index_item = document.get("index")?;
+        let index_table = index_item.get_ref().as_table()?;
+        if let Some(table) = document.get("policy").and_then(|p| p.get_ref().as_table()) {
+            self.policy = self.policy(table);
+        }
+        self.defaults.aggregate = Some(MethodCall {
+            method: "arithmetic".into(),
+            transform: None,
+            args: BTreeMap::new(),
+            key: "aggregate".into(),
+        });
+        if let Some(table) = document.get("defaults").and_then(|p| p.get_ref().as_table()) {
+            self.defaults(table);
+        }
+        let levels = tables(document, "level")
+            .filter_map(|(table, _)| table.get("name").and_then(value::bilingual))
+            .collect();
+        self.grades = tables(document, "grade").filter_map(|(table, item)| self.grade(table, item)).collect();
+        self.unique("grade", self.grades.iter().map(|g| (g.id.clone(), g.spans.of("id"))).collect());
+        self.scales = tables(document, "scale").filter_map(|(table, item)| self.scale(table, item)).collect();
+        self.origins =
+            tables(document, "origin").filter_map(|(table, item)| self.origin(table, item)).collect();
+        self.unique("origin", self.origins.iter().map(|o| (o.id.clone(), o.spans.of("id"))).collect());
+        let units: Vec<Unit> = tables(document, "unit").filter_map(|(t, i)| self.unit(t, i)).collect();
+        self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
+        let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        let conversions = tables(document, "conversion").filter_map(|(t, _)| conversion(t)).collect();
+        let measures: Vec<Measure> =
+            tables(document, "measure").filter_map(|(t, i)| self.measure(t, i)).collect();
+        let root = self.root(index_table, index_item)?;
+        let index = self.index(index_table, index_item)?;
+        let mut drafts: Vec<Draft> =
+            tables(document, "group").filter_map(|(t, i)| self.group(t, i)).collect();
+        drafts.extend(tables(document, "indicator").filter_map(|(t, i)| self.indicator(t, i)));
+        drafts.sort_by_key(|draft| draft.start);
+        let mut nodes = tree::build(root, drafts, self.found);
+        let codes = nodes
+            .iter()
+            .map(|n| (n.id.clone(), n.spans.of("id")))
+            .chain(measures.iter().map(|m| (m.id.clone(), m.spans.of("id"))))
+            .collect();
+        self.unique("node or measure", codes);
+        rules::group_rules(&mut self, document, &mut nodes);
+        let standards = rules::standards(&mut self, document, &nodes);
+        self.unique(
+            "standard",
+            standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
+        );
+        let published =
+            tables(document, "published").filter_map(|(t, i)| self.published(t, i, &nodes)).collect();
+        Some(Package {
+            file: self.file,
+            index,
+            policy: self.policy,
+            levels,
+            grades: self.grades,
+            scales: self.scales,
+            units,
+            data,
+            conversions,
+            measures,
+            nodes,
+            standards,
+            origins: self.origins,
+            published,
+        })
+    }
+
+    /// Reports codes that name two things.
+    fn unique(&mut self, what: &str, codes: Vec<(Id, Place)>) {
+        let mut first: BTreeMap<Id, Place> = BTreeMap::new();
+        for (id, place) in codes {
+            if let Some(earlier) = first.get(&id) {
+                self.found.push(
+                    Diagnostic::new(&catalog::DUPLICATE_CODE, format!("`{id}` names two things ({what})"))
+                        .at(place)
+                        .also(earlier.clone(), "first used here")
+                        .help("give one of them another code"),
+                );
+            } else {
+                first.insert(id, place);
+            }
+        }
+    }
+
+    pub(super) fn spans(&self, table: &DeTable<'_>, item: &Item<'_>) -> Spans {
+        let mut spans = Spans::new(self.file.clone(), item.span());
+        note(&mut spans, table, "");
+        spans
+    }
+
+    fn id(table: &DeTable<'_>) -> Option<Id> {
+        table.get("id").and_then(value::text).and_then(|text| Id::new(text).ok())
+    }
+
+    fn policy(&mut self, table: &DeTable<'_>) -> Policy {
+        let mut policy = Policy::default();
+        let get = |key: &str| table.get(key);
+        if get("arithmetic").and_then(value::text) == Some("binary64") {
+            policy.arithmetic = Arithmetic::Binary64;
+        }
+        if let Some(rounding) = get("rounding").and_then(|item| self.rounding(item)) {
+            policy.rounding = rounding;
+        }
+        policy.ranks = get("ranks").and_then(|i| value::word(i, Basis::WORDS)).unwrap_or_default();
+        policy.ties = get("ties").and_then(|i| value::word(i, Ties::WORDS)).unwrap_or_default();
+        policy.thresholds = get("thresholds").and_then(|i| value::word(i, Basis::WORDS)).unwrap_or_default();
+        policy.fit = get("fit").and_then(|i| value::word(i, Fit::WORDS)).unwrap_or_default();
+        policy.seed = get("seed").and_then(value::count).unwrap_or(0);
+        if let Some(item) = get("missing") {
+            policy.missing = self.missing(item, policy.missing);
+            policy.missing_grade = item
+                .get_ref()
+                .get("grade")
+                .and_then(|i| value::word(i, MissingGrade::WORDS))
+                .unwrap_or_default();
+        }
+        if let Some(item) = get("periods")
+            && let Some(periods) = item.get_ref().as_table()
+        {
+            let max_age =
+                periods.get("max-age").and_then(value::count).and_then(|age| u32::try_from(age).ok());
+            policy.periods = match periods.get("use").and_then(value::text) {
+                Some("latest") => PeriodRule::Latest { max_age },
+                Some("as-of") => match periods.get("year").and_then(value::count) {
+                    Some(year) => match i16::try_from(year).ok().filter(|y| *y <= 9999) {
+                        Some(year) => PeriodRule::AsOf {
+                            year,
+                            later: periods.get("later").and_then(value::flag).unwrap_or(false),
+                            max_age,
+                        },
+                        None => {
+                            self.found.push(
+                                Diagnostic::new(&catalog::INVALID_PERIOD, format!("{year} is not a year"))
+                                    .at(Place::span(&self.file, item.span())),
+                            );
+                            PeriodRule::Panel
+                        }
+                    },
+                    None => {
+                        self.found.push(
+                            Diagnostic::new(
+                                &catalog::MISSING_KEY,
+                                "`periods` with `as-of` needs the key `year`",
+                            )
+                            .at(Place::span(&self.file, item.span()))
+                            .help("add the year the result is as of: `year = 2018`"),
+                        );
+                        PeriodRule::Panel
+                    }
+                },
+                _ => PeriodRule::Panel,
+            };
+        }
+        policy
+    }
+
+    fn defaults(&mut self, table: &DeTable<'_>) {
+        if let Some(direction) = table.get("direction").and_then(|i| value::word(i, Direction::WORDS)) {
+            self.defaults.direction = direction;
+        }
+        if let Some(weights) = table.get("weights").and_then(|i| value::word(i, WeightUse::WORDS)) {
+            self.defaults.weights = weights;
+        }
+        if let Some(item) = table.get("normalize") {
+            self.defaults.normalize = method_call(item, "normalize");
+        }
+        if let Some(item) = table.get("aggregate") {
+            self.defaults.aggregate = method_call(item, "aggregate");
+        }
+    }
+
+    pub(super) fn rounding(&mut self, item: &Item<'_>) -> Option<Rounding> {
+        let table = item.get_ref().as_table()?;
+        let places = table.get("places").and_then(value::count)?;
+        if places > 28 {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_NUMBER, format!("a decimal has no {places} places"))
+                    .at(Place::span(&self.file, item.span()))
+                    .help("give at most 28 places"),
+            );
+            return None;
+        }
+        Some(Rounding {
+            mode: table.get("mode").and_then(|i| value::word(i, RoundingMode::WORDS)).unwrap_or_default(),
+            places: u32::try_from(places).ok()?,
+        })
+    }
+
+    fn missing(&mut self, item: &Item<'_>, base: MissingRule) -> MissingRule {
+        let mut rule = base;
+        let Some(table) = item.get_ref().as_table() else { return rule };
+        if let Some(action) = table.get("aggregate").and_then(|i| value::word(i, MissingAction::WORDS)) {
+            rule.action = action;
+        }
+        if let Some(item) = table.get("min-share")
+            && let Some(share) = value::decimal(item)
+        {
+            if share < Decimal::ZERO || share > Decimal::ONE {
+                self.found.push(
+                    Diagnostic::new(&catalog::INVALID_NUMBER, format!("`min-share` is {share}"))
+                        .at(Place::span(&self.file, item.span()))
+                        .help("give a share from 0 to 1"),
+                );
+            } else {
+                rule.min_share = share;
+            }
+        }
+        if let Some(count) = table.get("min-count").and_then(value::count) {
+            rule.min_count = usize::try_from(count).unwrap_or(usize::MAX);
+        }
+        rule
+    }
+
+    fn grade(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Grade> {
+        let id = Self::id(table)?;
+        let name = table.get("name").and_then(value::bilingual)?;
+        let first = |lang| name.get(lang).chars().next().map(|c| c.to_uppercase().collect::<String>());
+        let letter = table
+            .get("letter")
+            .and_then(value::bilingual)
+            .unwrap_or(Text { en: first(crate::Lang::En), zh: first(crate::Lang::Zh) });
+        Some(Grade { id, name, letter, spans: self.spans(table, item) })
+    }
+
+    fn scale(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<OrderedScale> {
+        let levels = self.scale_levels(table.get("levels")?);
+        let _ = item;
+        Some(OrderedScale {
+            id: Self::id(table)?,
+            levels,
+            title: table.get("title").and_then(value::flag).unwrap_or(false),
+        })
+    }
+
+    fn scale_levels(&mut self, item: &Item<'_>) -> Vec<ScaleLevel> {
+        let mut levels: Vec<ScaleLevel> = Vec::new();
+        for level in value::each(item) {
+            let parsed = match level.get_ref() {
+                DeValue::String(text) => {
+                    Id::new(text).ok().map(|id| ScaleLevel { name: Text::english(id.as_str()), id })
+                }
+                DeValue::Table(table) => Self::id(table).map(|id| ScaleLevel {
+                    name: table
+                        .get("name")
+                        .and_then(value::bilingual)
+                        .unwrap_or_else(|| Text::english(id.as_str())),
+                    id,
+                }),
+                _ => None,
+            };
+            let Some(parsed) = parsed else { continue };
+            if levels.iter().any(|l| l.id == parsed.id) {
+                self.found.push(
+                    Diagnostic::new(&catalog::DUPLICATE_CODE, format!("the scale has `{}` twice", parsed.id))
+                        .at(Place::span(&self.file, level.span()))
+                        .help("remove one of them"),
+                );
+            } else {
+                levels.push(parsed);
+            }
+        }
+        if levels.len() < 2 {
+            self.found.push(
+                Diagnostic::new(
+                    &catalog::SCALE_TOO_SHORT,
+                    format!("the scale has {} level(s)", levels.len()),
+                )
+                .at(Place::span(&self.file, item.span()))
+                .help("list the levels from the lowest to the highest"),
+            );
+        }
+        levels
+    }
+
+    fn origin_fields(&self, id: Id, table: &DeTable<'_>, item: &Item<'_>) -> Origin {
+        let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
+        let plain = |key: &str| table.get(key).and_then(value::owned);
+        Origin {
+            id,
+            producer: text("producer"),
+            title: text("title"),
+            version: plain("version"),
+            url: plain("url"),
+            published: plain("published"),
+            accessed: plain("accessed"),
+            license: plain("license"),
+            citation: plain("citation"),
+            confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
+            note: text("note"),
+            spans: self.spans(table, item),
+        }
+    }
+
+    fn origin(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Origin> {
+        Some(self.origin_fields(Self::id(table)?, table, item))
+    }
+
+    /// The origins an item names or holds; an inline origin joins the list under a code of its own.
+    pub(super) fn origins_of(&mut self, owner: &str, item: Option<&Item<'_>>) -> Vec<usize> {
+        let Some(item) = item else { return Vec::new() };
+        if let Some(table) = item.get_ref().as_table() {
+            let Ok(id) = Id::new(&format!("{owner}.origin")) else { return Vec::new() };
+            let origin = self.origin_fields(id, table, item);
+            self.origins.push(origin);
+            return vec![self.origins.len() - 1];
+        }
+        let mut out = Vec::new();
+        for code in value::each(item) {
+            let Some(text) = value::text(code) else { continue };
+            match self.origins.iter().position(|o| o.id == *text) {
+                Some(ix) => out.push(ix),
+                None => {
+                    let mut diagnostic =
+                        Diagnostic::new(&catalog::UNKNOWN_ORIGIN, format!("there is no origin `{text}`"))
+                            .at(Place::span(&self.file, code.span()));
+                    if let Some(near) = nearest(text, self.origins.iter().map(|o| o.id.as_str())) {
+                        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                    } else {
+                        diagnostic = diagnostic.help(format!("add an [[origin]] with `id = \"{text}\"`"));
+                    }
+                    self.found.push(diagnostic);
+                }
+            }
+        }
+        out
+    }
+
+    fn unit(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Unit> {
+        let id = Self::id(table)?;
+        let groups = table
+            .get("groups")
+            .and_then(|i| i.get_ref().as_table())
+            .map(|groups| {
+                groups
+                    .iter()
+                    .filter_map(|(key, item)| Some((key.get_ref().to_string(), value::owned(item)?)))
+                    .collect()
+            })
+            .unwrap_or_default();
+        Some(Unit {
+            name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
+            role: table.get("role").and_then(|i| value::word(i, UnitRole::WORDS)).unwrap_or_default(),
+            groups,
+            spans: self.spans(table, item),
+            id,
+        })
+    }
+
+    fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
+        let codes = |key: &str| -> BTreeMap<String, Id> {
+            table
+                .get(key)
+                .and_then(|i| i.get_ref().as_table())
+                .map(|map| {
+                    map.iter()
+                        .filter_map(|(k, v)| Some((k.get_ref().to_string(), Id::new(value::text(v)?).ok()?)))
+                        .collect()
+                })
+                .unwrap_or_default()
+        };
+        let columns = table
+            .get("columns")
+            .and_then(|i| i.get_ref().as_table())
+            .map(|map| {
+                map.iter()
+                    .filter_map(|(k, v)| {
+                        let role =
+                            ColumnRole::WORDS.iter().find(|(word, _)| *word == k.get_ref().as_ref())?.1;
+                        Some((role, value::owned(v)?))
+                    })
+                    .collect()
+            })
+            .unwrap_or_default();
+        let absent = table
+            .get("absent")
+            .and_then(|i| i.get_ref().as_table())
+            .map(|map| {
+                map.iter()
+                    .filter_map(|(k, v)| Some((k.get_ref().to_string(), value::word(v, Absence::WORDS)?)))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let notation = table.get("numbers").and_then(|i| i.get_ref().as_table());
+        let numbers = notation.map_or_else(NumberNotation::default, |n| NumberNotation {
+            decimal: n.get("decimal").and_then(value::character).unwrap_or('.'),
+            thousands: n.get("thousands").and_then(value::character),
+            percent: n.get("percent").and_then(|i| value::word(i, Percent::WORDS)).unwrap_or_default(),
+        });
+        if numbers.thousands == Some(numbers.decimal)
+            && let Some(place) = table.get("numbers")
+        {
+            self.found.push(
+                Diagnostic::new(
+                    &catalog::INVALID_PARAMETER,
+                    format!("`{}` cannot be both the decimal mark and the thousands mark", numbers.decimal),
+                )
+                .at(Place::span(&self.file, place.span()))
+                .help("give them different marks"),
+            );
+        }
+        let origin = self.origins_of("data", table.get("origin")).first().copied();
+        Some(DataSource {
+            file: table.get("file").and_then(value::owned)?,
+            sheet: table.get("sheet").and_then(value::owned),
+            layout: table.get("layout").and_then(|i| value::word(i, Layout::WORDS)).unwrap_or_default(),
+            columns,
+            variables: codes("variables"),
+            units: codes("units"),
+            delimiter: table.get("delimiter").and_then(value::character),
+            encoding: table.get("encoding").and_then(value::owned),
+            numbers,
+            absent,
+            period: table.get("period").and_then(period),
+            status: table.get("status").and_then(|i| value::word(i, Status::WORDS)).unwrap_or_default(),
+            subset: table.get("subset").and_then(value::flag).unwrap_or(false),
+            origin,
+            spans: self.spans(table, item),
+        })
+    }
+
+    fn measure(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Measure> {
+        let id = Self::id(table)?;
+        let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
+        Some(Measure {
+            name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
+            measurement_unit: table.get("unit").and_then(value::owned),
+            origin,
+            spans: self.spans(table, item),
+            id,
+        })
+    }
+
+    fn index(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Index> {
+        let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
+        let unit_kind = table.get("unit-kind").and_then(value::bilingual);
+        Some(Index {
+            id: Self::id(table)?,
+            name: table.get("name").and_then(value::bilingual)?,
+            description: text("description"),
+            notice: text("notice"),
+            edition: table.get("edition").and_then(value::owned),
+            status: table
+                .get("status")
+                .and_then(|i| value::word(i, PackageStatus::WORDS))
+                .unwrap_or_default(),
+            unit_kind: unit_kind.unwrap_or_else(|| Text::both("unit", "对象")),
+            publisher: text("publisher"),
+            license: table.get("license").and_then(value::owned),
+            confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
+            spans: self.spans(table, item),
+        })
+    }
+
+    fn root(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Node> {
+        Some(Node {
+            id: Self::id(table)?,
+            name: table.get("name").and_then(value::bilingual)?,
+            parent: None,
+            children: Vec::new(),
+            weight: Ratio::ONE,
+            round: table.get("round").and_then(|i| self.rounding(i)),
+            kind: NodeKind::Group(Box::new(self.group_fields(table))),
+            spans: self.spans(table, item),
+        })
+    }
+
+    fn group_fields(&mut self, table: &DeTable<'_>) -> Group {
+        let aggregate = match table.get("aggregate") {
+            Some(item) => method_call(item, "aggregate"),
+            None => self.defaults.aggregate.clone(),
+        };
+        let base = self.policy.missing;
+        Group {
+            description: table.get("description").and_then(value::bilingual).unwrap_or_default(),
+            aggregate,
+            weights: table
+                .get("weights")
+                .and_then(|i| value::word(i, WeightUse::WORDS))
+                .unwrap_or(self.defaults.weights),
+            missing: table.get("missing").map_or(base, |item| self.missing(item, base)),
+            grade: None,
+        }
+    }
+
+    fn weight(table: &DeTable<'_>) -> Ratio {
+        table.get("weight").and_then(value::weight).and_then(Result::ok).unwrap_or(Ratio::ONE)
+    }
+
+    fn group(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Draft> {
+        let node = Node {
+            id: Self::id(table)?,
+            name: table.get("name").and_then(value::bilingual)?,
+            parent: None,
+            children: Vec::new(),
+            weight: Self::weight(table),
+            round: table.get("round").and_then(|i| self.rounding(i)),
+            kind: NodeKind::Group(Box::new(self.group_fields(table))),
+            spans: self.spans(table, item),
+        };
+        Some(Draft { node, parent: table.get("parent").and_then(value::owned), start: item.span().start })
+    }
+
+    fn indicator(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Draft> {
+        let id = Self::id(table)?;
+        let spans = self.spans(table, item);
+        let direction = table
+            .get("direction")
+            .and_then(|i| value::word(i, Direction::WORDS))
+            .unwrap_or(self.defaults.direction);
+        let scale = table.get("scale").and_then(|item| self.scale_of(&id, item));
+        let normalize = match table.get("normalize") {
+            Some(item) => method_call(item, "normalize"),
+            None => self.defaults.normalize.clone(),
+        };
+        let ladder = table.get("ladder").map(|item| self.ladder(item, direction, scale)).unwrap_or_default();
+        let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
+        let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
+        let places = table.get("places").and_then(value::count);
+        let indicator = Indicator {
+            description: text("description"),
+            measurement_unit: table.get("unit").and_then(value::owned),
+            direction,
+            scale,
+            formula: table.get("formula").and_then(value::owned),
+            normalize,
+            ladder,
+            why: text("why"),
+            ladder_confidence: confidence("ladder-confidence"),
+            confidence: confidence("confidence"),
+            unpublished: table.get("unpublished").and_then(value::flag).unwrap_or(false),
+            places: places.and_then(|p| u32::try_from(p).ok()).filter(|p| *p <= 28),
+            origins: self.origins_of(id.as_str(), table.get("origin")),
+            note: text("note"),
+        };
+        let node = Node {
+            name: table.get("name").and_then(value::bilingual)?,
+            parent: None,
+            children: Vec::new(),
+            weight: Self::weight(table),
+            round: table.get("round").and_then(|i| self.rounding(i)),
+            kind: NodeKind::Indicator(Box::new(indicator)),
+            spans,
+            id,
+        };
+        Some(Draft { node, parent: table.get("parent").and_then(value::owned), start: item.span().start })
+    }
+
+    /// The scale an indicator names, or an unnamed one it lists.
+    fn scale_of(&mut self, owner: &Id, item: &Item<'_>) -> Option<usize> {
+        if let Some(text) = value::text(item) {
+            let position = self.scales.iter().position(|s| s.id == *text);
+            if position.is_none() {
+                let mut diagnostic =
+                    Diagnostic::new(&catalog::UNKNOWN_SCALE, format!("there is no scale `{text}`"))
+                        .at(Place::span(&self.file, item.span()));
+                if let Some(near) = nearest(text, self.scales.iter().map(|s| s.id.as_str())) {
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                } else {
+                    diagnostic = diagnostic.help(format!("add a [[scale]] with `id = \"{text}\"`"));
+                }
+                self.found.push(diagnostic);
+            }
+            return position;
+        }
+        let levels = self.scale_levels(item);
+        self.scales.push(OrderedScale { id: owner.clone(), levels, title: false });
+        Some(self.scales.len() - 1)
+    }
+
+    /// A ladder: its grades must exist, and its steps must climb in the direction of the indicator.
+    fn ladder(&mut self, item: &Item<'_>, direction: Direction, scale: Option<usize>) -> Vec<Step> {
+        let Some(table) = item.get_ref().as_table() else { return Vec::new() };
+        let mut steps: Vec<(Step, std::ops::Range<usize>)> = Vec::new();
+        for (key, threshold) in table {
+            let name = key.get_ref().as_ref();
+            let Some(grade) = self.grades.iter().position(|g| g.id == *name) else {
+                let known: Vec<&str> = self.grades.iter().map(|g| g.id.as_str()).collect();
+                let mut diagnostic =
+                    Diagnostic::new(&catalog::UNKNOWN_GRADE, format!("there is no grade `{name}`"))
+                        .at(Place::span(&self.file, key.span()));
+                diagnostic = match nearest(name, known.iter().copied()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None if known.is_empty() => {
+                        diagnostic.help(format!("add a [[grade]] with `id = \"{name}\"`"))
+                    }
+                    None => diagnostic.help(format!("use one of {}", list_some(known))),
+                };
+                self.found.push(diagnostic);
+                continue;
+            };
+            let parsed = match (value::text(threshold), scale) {
+                (Some(text), Some(scale)) => {
+                    let scale = &self.scales[scale];
+                    let level = scale.level(text);
+                    if level.is_none() {
+                        let mut diagnostic = Diagnostic::new(
+                            &catalog::LADDER_TYPE,
+                            format!("the scale `{}` has no level `{text}`", scale.id),
+                        )
+                        .at(Place::span(&self.file, threshold.span()));
+                        diagnostic = match nearest(text, scale.levels.iter().map(|l| l.id.as_str())) {
+                            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                            None => diagnostic.help(format!(
+                                "use one of {}",
+                                list_some(scale.levels.iter().map(|l| &l.id))
+                            )),
+                        };
+                        self.found.push(diagnostic);
+                    }
+                    level.map(Threshold::Level)
+                }
+                (Some(text), None) => {
+                    self.found.push(
+                        Diagnostic::new(
+                            &catalog::LADDER_TYPE,
+                            format!("the step `{name}` is the text `{text}`"),
+                        )
+                        .at(Place::span(&self.file, threshold.span()))
+                        .help("write a number without quotes, or give the indicator a `scale`"),
+                    );
+                    None
+                }
+                (None, Some(_)) => {
+                    self.found.push(
+                        Diagnostic::new(
+                            &catalog::LADDER_TYPE,
+                            format!("the step `{name}` is a number on an ordered scale"),
+                        )
+                        .at(Place::span(&self.file, threshold.span()))
+                        .help("write a level of the scale"),
+                    );
+                    None
+                }
+                (None, None) => value::decimal(threshold).map(Threshold::Number),
+            };
+            if let Some(threshold_value) = parsed {
+                steps.push((Step { grade, threshold: threshold_value }, threshold.span()));
+            }
+        }
+        steps.sort_by_key(|(step, _)| step.grade);
+        for pair in steps.windows(2) {
+            let climbs = match (pair[0].0.threshold, pair[1].0.threshold) {
+                (Threshold::Number(a), Threshold::Number(b)) => match direction {
+                    Direction::Higher => a < b,
+                    Direction::Lower => a > b,
+                },
+                (Threshold::Level(a), Threshold::Level(b)) => match direction {
+                    Direction::Higher => a < b,
+                    Direction::Lower => a > b,
+                },
+                _ => true,
+            };
+            if !climbs {
+                let show = |t: Threshold| match t {
+                    Threshold::Number(x) => x.normalize().to_string(),
+                    Threshold::Level(l) => format!(
+                        "`{}`",
+                        scale.and_then(|s| self.scales[s].levels.get(l)).map_or("?", |l| l.id.as_str())
+                    ),
+                };
+                let (low, high) = (&pair[0].0, &pair[1].0);
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::LADDER_ORDER,
+                        format!(
+                            "`{}` asks for {} and `{}` for {}, but {} is better",
+                            self.grades[low.grade].id,
+                            show(low.threshold),
+                            self.grades[high.grade].id,
+                            show(high.threshold),
+                            direction.word()
+                        ),
+                    )
+                    .at(Place::span(&self.file, pair[1].1.clone()))
+                    .also(Place::span(&self.file, pair[0].1.clone()), "the easier grade")
+                    .help("put the steps in order, or turn `direction` round"),
+                );
+            }
+        }
+        steps.into_iter().map(|(step, _)| step).collect()
+    }
+
+    fn published(&mut self, table: &DeTable<'_>, item: &Item<'_>, nodes: &[Node]) -> Option<Published> {
+        let mut columns = BTreeMap::new();
+        if let Some(map) = table.get("columns").and_then(|i| i.get_ref().as_table()) {
+            for (key, code) in map {
+                let Some(id) = value::text(code).and_then(|text| Id::new(text).ok()) else { continue };
+                if nodes.iter().any(|n| n.id == id) {
+                    columns.insert(key.get_ref().to_string(), id);
+                } else {
+                    let mut diagnostic =
+                        Diagnostic::new(&catalog::UNKNOWN_NODE, format!("there is no node `{id}`"))
+                            .at(Place::span(&self.file, code.span()));
+                    if let Some(near) = nearest(id.as_str(), nodes.iter().map(|n| n.id.as_str())) {
+                        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                    }
+                    self.found.push(diagnostic);
+                }
+            }
+        }
+        let inputs = table.get("inputs").and_then(|i| Some((i, i.get_ref().as_table()?)));
+        Some(Published {
+            file: table.get("file").and_then(value::owned)?,
+            shared: table.get("shared").and_then(value::flag).unwrap_or(false),
+            inputs: inputs.and_then(|(item, table)| self.data_source(table, item)).map(Box::new),
+            unit: table.get("unit").and_then(value::owned).unwrap_or_else(|| "unit".into()),
+            period: table.get("period").and_then(value::owned),
+            columns,
+            rounding: table.get("rounding").and_then(|i| self.rounding(i)),
+            tolerance: table.get("tolerance").and_then(value::decimal).unwrap_or_else(|| Decimal::new(1, 9)),
+            spans: self.spans(table, item),
+        })
+    }
+
+    pub(super) fn standard_fields(
+        &mut self,
+        table: &DeTable<'_>,
+        item: &Item<'_>,
+        requires: Vec<usize>,
+        rule: crate::package::Rule,
+    ) -> Option<Standard> {
+        let id = Self::id(table)?;
+        let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
+        Some(Standard {
+            name: table.get("name").and_then(value::bilingual)?,
+            description: table.get("description").and_then(value::bilingual).unwrap_or_default(),
+            requires,
+            rule,
+            origin,
+            confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
+            spans: self.spans(table, item),
+            id,
+        })
+    }
+}
+
+fn conversion(table: &DeTable<'_>) -> Option<Conversion> {
+    Some(Conversion {
+        from: table.get("from").and_then(value::owned)?,
+        to: table.get("to").and_then(value::owned)?,
+        multiply: table.get("multiply").and_then(value::decimal)?,
+    })
+}
+
+fn period(item: &Item<'_>) -> Option<Period> {
+    match item.get_ref() {
+        DeValue::Integer(i) => Period::parse(i.as_str()),
+        DeValue::String(text) => Period::parse(text),
+        DeValue::Datetime(date) => Period::parse(&date.to_string()),
+        _ => None,
+    }
+}
+
+/// Every table of an array of tables, with its item.
+pub(super) fn tables<'a, 't>(
+    document: &'a DeTable<'t>,
+    key: &str,
+) -> impl Iterator<Item = (&'a DeTable<'t>, &'a Item<'t>)> + use<'a, 't> {
+    document
+        .get(key)
+        .and_then(|item| item.get_ref().as_array())
+        .into_iter()
+        .flat_map(|items| items.iter())
+        .filter_map(|item| Some((item.get_ref().as_table()?, item)))
+}
+
+/// Notes the span of every key, nested ones under dotted paths.
+fn note(spans: &mut Spans, table: &DeTable<'_>, prefix: &str) {
+    for (key, item) in table {
+        let path =
+            if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        note_value(spans, item, path);
+    }
+}
+
+fn note_value(spans: &mut Spans, item: &Item<'_>, path: String) {
+    match item.get_ref() {
+        DeValue::Table(table) => note(spans, table, &path),
+        DeValue::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                note_value(spans, item, format!("{path}.{i}"));
+            }
+        }
+        _ => {}
+    }
+    spans.note(path, item.span());
+}
+
+/// A method as written: `"min-max"`, `{ method = "goalposts", lower = 0, upper = 10 }`, or `"none"` for no method.
+fn method_call(item: &Item<'_>, key: &str) -> Option<MethodCall> {
+    if let Some(text) = value::text(item) {
+        return (text != "none").then(|| MethodCall {
+            method: text.to_owned(),
+            transform: None,
+            args: BTreeMap::new(),
+            key: key.to_owned(),
+        });
+    }
+    let table = item.get_ref().as_table()?;
+    let method = table.get("method").and_then(value::owned).filter(|m| m != "none")?;
+    let transform =
+        table.get("transform").and_then(|t| method_call(t, &format!("{key}.transform"))).map(Box::new);
+    let args: BTreeMap<String, ArgValue> = table
+        .iter()
+        .filter(|(name, _)| !matches!(name.get_ref().as_ref(), "method" | "transform"))
+        .filter_map(|(name, item)| Some((name.get_ref().to_string(), value::argument(item).ok()?)))
+        .collect();
+    Some(MethodCall { method, transform, args, key: key.to_owned() })
+}

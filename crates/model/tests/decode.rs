@@ -1,0 +1,146 @@
+//! Decoding: a whole package, and the mistakes people make.
+
+use gradus_model::decode::decode;
+use gradus_model::package::{Clause, Package, Threshold};
+
+const GOOD: &str = r#"
+format = 1
+[index]
+id = "demo"
+name = { en = "Demo", zh = "示例" }
+aggregate = "geometric"
+[policy]
+rounding = { mode = "half-up", places = 3 }
+periods = { use = "as-of", year = 2018, later = true }
+[[level]]
+name = "layer"
+[[grade]]
+id = "primary"
+name = { en = "Primary", zh = "初级" }
+[[grade]]
+id = "advanced"
+name = { en = "Advanced", zh = "高级" }
+[[scale]]
+id = "title"
+levels = ["none", { id = "held", name = { en = "title held", zh = "获得称号" } }]
+title = true
+[[group]]
+id = "basic"
+name = "Basic"
+weight = "1/3"
+grade = { count = 1, in = "*" }
+[[group]]
+id = "rest"
+name = "Rest"
+weight = "2/3"
+[[indicator]]
+id = "gdp"
+parent = "basic"
+name = "GDP per head"
+unit = "USD"
+normalize = { method = "goalposts", lower = 100, upper = 75000, transform = "ln" }
+ladder = { advanced = 20000, primary = 5000.5 }
+origin = { producer = "UN", url = "https://example.org" }
+[[indicator]]
+id = "healthy-city"
+parent = "rest"
+name = "Healthy city"
+scale = "title"
+ladder = { advanced = "held" }
+[[standard]]
+id = "s"
+name = "S"
+rule = { all-of = [{ every = "basic" }, { share = 0.5, in = ["basic", "rest"], at-least = "primary" }, { not = { group = "*" } }] }
+"#;
+
+#[test]
+fn a_whole_package_is_read() {
+    let (package, found) = decode("p.toml", GOOD);
+    let messages: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert!(messages.is_empty(), "{messages:#?}");
+    let package = package.unwrap();
+    assert_eq!(package.nodes.len(), 5);
+    assert_eq!(package.nodes[Package::ROOT].children.len(), 2);
+    let (_, gdp, indicator) = package.indicators().next().unwrap();
+    assert_eq!(gdp.id, "gdp");
+    assert_eq!(indicator.ladder.len(), 2);
+    assert!(matches!(indicator.ladder[0].threshold, Threshold::Number(x) if x.to_string() == "5000.5"));
+    assert_eq!(indicator.normalize.as_ref().unwrap().transform.as_ref().unwrap().method, "ln");
+    assert_eq!(package.origins.len(), 1);
+    let Clause::AllOf(rules) = &package.standards[0].rule.clause else { panic!() };
+    assert_eq!(rules[1].key, "rule.all-of.1");
+    assert!(matches!(&rules[2].clause, Clause::Not(inner) if matches!(inner.clause, Clause::Group { .. })));
+}
+
+#[test]
+fn every_mistake_is_found_at_once() {
+    let text = GOOD
+        .replace("parent = \"basic\"", "parent = \"basik\"")
+        .replace("unit = \"USD\"", "unti = \"USD\"")
+        .replace("primary = 5000.5", "primary = 50000.5")
+        .replace("scale = \"title\"", "scale = \"titel\"")
+        .replace("weight = \"1/3\"", "weight = -1")
+        .replace("mode = \"half-up\"", "mode = \"half-uo\"");
+    let (package, found) = decode("p.toml", &text);
+    assert!(package.is_none());
+    let mut ids: Vec<&str> = found.iter().map(|d| d.kind.id).collect();
+    ids.sort_unstable();
+    assert_eq!(
+        ids,
+        [
+            "empty-group",
+            "ladder-order",
+            "ladder-type",
+            "negative-weight",
+            "unknown-key",
+            "unknown-parent",
+            "unknown-scale",
+            "unknown-word"
+        ]
+    );
+}
+
+#[test]
+fn cycles_are_shown_whole() {
+    let text = "format = 1\n[index]\nid='i'\nname='I'\n[[group]]\nid='a'\nname='A'\nparent='b'\n[[group]]\nid='b'\nname='B'\nparent='a'\n[[indicator]]\nid='x'\nname='X'\nparent='a'\n";
+    let (package, found) = decode("p.toml", text);
+    assert!(package.is_none());
+    let cycle = found.iter().find(|d| d.kind.id == "cycle").unwrap();
+    assert_eq!(cycle.message, "the parents go round: `a` → `b` → `a`");
+}
+
+#[test]
+fn thirds_are_exact_weights() {
+    let text = |weights: [&str; 3]| {
+        let items: Vec<String> = weights
+            .iter()
+            .enumerate()
+            .map(|(i, w)| format!("[[indicator]]\nid='x{i}'\nname='X'\nweight={w}\n"))
+            .collect();
+        format!("format = 1\n[index]\nid='i'\nname='I'\nweights='exact'\n{}", items.join(""))
+    };
+    assert!(decode("p", &text(["'1/3'", "'1/3'", "'1/3'"])).0.is_some());
+    assert!(decode("p", &text(["0.2", "0.3", "0.5"])).0.is_some());
+    let (_, found) = decode("p", &text(["0.333", "0.333", "0.333"]));
+    assert_eq!(found.iter().next().unwrap().kind.id, "weight-sum");
+}
+
+mod hostile {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,300}") {
+            let _ = decode("p.toml", &text);
+        }
+
+        #[test]
+        fn no_damage_to_a_package_makes_it_panic(at in 0usize..GOOD.len(), length in 0usize..40, insert in "[\\[\\]{}=\",.a-z0-9 \n'-]{0,12}") {
+            let mut bytes = GOOD.as_bytes().to_vec();
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, insert.bytes());
+            let _ = decode("p.toml", &String::from_utf8_lossy(&bytes));
+        }
+    }
+}
