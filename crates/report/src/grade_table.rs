@@ -207,8 +207,16 @@ impl GradeTable {
     #[must_use]
     pub fn cells(&self, lang: Lang) -> (Vec<String>, Vec<Vec<String>>) {
         let named = self.rows.iter().any(|r| r.period.is_some());
-        let mut keys =
-            vec!["unit", "period", "standard", "proven", "possible", "next_grade", "failing", "unknown"];
+        let mut keys = vec![
+            "unit",
+            "period",
+            "standard",
+            "head.proven",
+            "head.possible",
+            "next_grade",
+            "head.failing",
+            "head.unknown",
+        ];
         if !named {
             keys.retain(|k| *k != "period");
         }

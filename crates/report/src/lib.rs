@@ -6,15 +6,23 @@
 
 #![warn(missing_docs)]
 
+mod charts;
+mod context;
 mod csv;
+mod figure;
 pub mod gap;
 pub mod glossary;
 pub mod grade_table;
 mod json;
+mod level;
 mod names;
+mod render;
+mod said;
 pub mod table;
+mod view;
 
 pub use json::json;
+pub use render::{html, markdown};
 
 use gradus_engine::Evaluation;
 use gradus_model::{DataSet, Diagnostics, Id, Lang, Package, Text};
@@ -76,16 +84,4 @@ impl Default for Options {
     fn default() -> Self {
         Self { languages: vec![Lang::En], command: None, version: env!("CARGO_PKG_VERSION").to_owned() }
     }
-}
-
-/// The report as one self-contained HTML page.
-#[must_use]
-pub fn html(_input: &Input, _options: &Options) -> String {
-    String::new()
-}
-
-/// The report as Markdown.
-#[must_use]
-pub fn markdown(_input: &Input, _options: &Options) -> String {
-    String::new()
 }
