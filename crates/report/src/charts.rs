@@ -145,8 +145,9 @@ pub(crate) fn ladder(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot]) ->
         let x = percent(post.at);
         let _ = write!(
             out,
-            "<svg x=\"{x}\" y=\"0\" width=\"100%\" height=\"44\"><rect class=\"band s{}\" x=\"0\" y=\"9\" width=\"100%\" height=\"14\"/></svg>",
-            post.shade
+            "<rect class=\"band s{}\" x=\"{x}\" y=\"9\" width=\"{:.2}%\" height=\"14\"/>",
+            post.shade,
+            100.0 - (1.5 + 97.0 * post.at)
         );
     }
     for post in goalposts {

@@ -114,10 +114,6 @@ impl<'a> Context<'a> {
         let others = (0..self.evaluation.units.len()).filter(|u| Some(*u) != self.own);
         self.own.into_iter().chain(others).take(COLUMNS).collect()
     }
-    /// The units the own one is compared with.
-    pub(crate) fn peers(&self) -> Vec<usize> {
-        (0..self.evaluation.units.len()).filter(|u| Some(*u) != self.own).collect()
-    }
     pub(crate) fn period_text(&self) -> Option<String> {
         self.evaluation.periods.get(self.period).copied().flatten().map(|p| p.to_string())
     }

@@ -158,15 +158,21 @@ impl Context<'_> {
     }
     /// The year of an observation where a reader has to be told it.
     fn year(&self, ix: NodeIx, row: usize) -> String {
-        let Some(period) = self.evaluation.observation(self.data, ix, row).and_then(|o| o.period) else {
-            return String::new();
-        };
+        let Some(period) = self.figure_period(ix, row) else { return String::new() };
         let (_, at) = self.evaluation.unit_and_period(row);
         let expected = match self.package.policy.periods {
             PeriodRule::AsOf { year, .. } => Some(year),
             _ => self.evaluation.periods[at].map(gradus_model::Period::end_year),
         };
         if expected == Some(period.end_year()) { String::new() } else { period.to_string() }
+    }
+    /// The period a figure is about.
+    pub(crate) fn figure_period(&self, ix: NodeIx, row: usize) -> Option<gradus_model::Period> {
+        match self.evaluation.nodes[ix].cells.get(row)? {
+            Cell::Observed(at) => self.data.observations.get(*at)?.period,
+            Cell::Derived { period } => *period,
+            Cell::Absent(_) => None,
+        }
     }
     /// Why an indicator has no raw value in a row.
     pub(crate) fn absence(&self, ix: NodeIx, row: usize) -> Absence {
@@ -223,10 +229,10 @@ impl Context<'_> {
         let full = raw.filter(|x| names::level(self.package, ix, *x).is_none());
         let exact = full.map_or_else(|| text.clone(), |x| Said::same(x.to_string()));
         title = title.then((": ", "："), &self.with_unit(ix, &exact));
-        if let Some(period) = observation.and_then(|o| o.period) {
+        if let Some(period) = self.figure_period(ix, row) {
             title = title.then((", ", "，"), &Said::same(period.to_string()));
         }
-        let derived = self.evaluation.nodes[ix].cells.get(row) == Some(&Cell::Derived);
+        let derived = matches!(self.evaluation.nodes[ix].cells.get(row), Some(Cell::Derived { .. }));
         let status = self.status(ix, row);
         let (mark, word) = match (status_mark(status), derived) {
             (("", _), true) => ("c", "status.derived"),

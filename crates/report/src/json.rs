@@ -2,6 +2,7 @@
 
 use crate::grade_table::{next, node_grade, verdict_word};
 use crate::{Input, Options, gap, names};
+use gradus_data::Reason;
 use gradus_engine::{Cell, Number};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::observation::{Detail, Value as Observed};
@@ -42,8 +43,15 @@ pub fn json(input: &Input, options: &Options) -> String {
             "citation": o.citation, "confidence": o.confidence.map(|c| c.word()), "note": text(&o.note),
         })).collect::<Vec<_>>(),
         "imports": input.imports.iter().map(|i| json!({
-            "file": i.file, "rows": i.rows, "values": i.values, "absent": i.absent,
-            "passed-over": i.passed_over, "notes": i.notes,
+            "file": i.path,
+            "sheet": i.sheet,
+            "rows": i.rows,
+            "values": i.values,
+            "absent": i.absent.iter().map(|(a, n)| (a.word().to_owned(), (*n).into())).collect::<Map<_, _>>(),
+            "not-read": i.not_read.iter().map(|n| json!({
+                "what": not_read_word(n.reason), "count": n.count, "names": n.names,
+            })).collect::<Vec<_>>(),
+            "notes": i.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "diagnostics": input.diagnostics.iter().map(|d| json!({
             "id": d.kind.id,
@@ -277,7 +285,10 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
     }
     match result.cells.get(row) {
         Some(Cell::Absent(reason)) => put("absent", reason.word().into()),
-        Some(Cell::Derived) => put("derived", true.into()),
+        Some(Cell::Derived { period }) => {
+            put("derived", true.into());
+            put("observed", period.map(|p| p.to_string()).into());
+        }
         Some(Cell::Observed(_)) => {
             if let Some(observation) = evaluation.observation(input.data, ix, row) {
                 put("observed", observation.period.map(|p| p.to_string()).into());
@@ -330,4 +341,21 @@ fn detail(detail: &Detail, put: &mut impl FnMut(&str, Value)) {
     put("quality", detail.quality.as_deref().into());
     put("confidence", detail.confidence.map(|c| c.word()).into());
     put("note", detail.note.as_deref().into());
+}
+
+/// The word for a reason why something was not read.
+pub(crate) fn not_read_word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Column => "column",
+        Reason::BlankRow => "blank-row",
+        Reason::MalformedRow => "malformed-row",
+        Reason::Unit => "unit",
+        Reason::Variable => "variable",
+        Reason::Refused => "refused",
+        Reason::EmptyTwice => "empty-twice",
+        Reason::BoundsBesideValue => "bounds-beside-value",
+        Reason::DatesWithoutTitle => "dates-without-title",
+        Reason::SurveyWithoutNumber => "survey-without-number",
+        _ => "other",
+    }
 }

@@ -24,6 +24,7 @@ mod view;
 pub use json::json;
 pub use render::{html, markdown};
 
+use gradus_data::ImportSummary;
 use gradus_engine::Evaluation;
 use gradus_model::{DataSet, Diagnostics, Id, Lang, Package, Text};
 use gradus_standard::Grading;
@@ -41,7 +42,7 @@ pub struct Input<'a> {
     /// The grades of the result.
     pub grading: &'a Grading,
     /// What was read from each data file.
-    pub imports: &'a [ImportLine],
+    pub imports: &'a [ImportSummary],
     /// What was found wrong or worth knowing.
     pub diagnostics: &'a Diagnostics,
     /// Names of units as data files give them; a name in the package goes before.
@@ -50,23 +51,6 @@ pub struct Input<'a> {
     pub period: usize,
     /// The unit the report is about, by place in the evaluation; without one, the report is about all units.
     pub own: Option<usize>,
-}
-
-/// What was read from one data file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ImportLine {
-    /// The file as the package names it.
-    pub file: String,
-    /// Rows read.
-    pub rows: usize,
-    /// Figures taken from them.
-    pub values: usize,
-    /// Figures that are absent, with a reason or without.
-    pub absent: usize,
-    /// Rows or cells of units and variables the package does not use.
-    pub passed_over: usize,
-    /// Anything else: encoding, sheet, conversions.
-    pub notes: Vec<String>,
 }
 
 /// How a report is written.

@@ -5,8 +5,9 @@ use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
-use gradus_model::package::{ArgValue, Clause, MethodCall, NodeIx, NodeKind, Rule, Scope, WeightUse};
+use gradus_model::package::{ArgValue, Clause, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
 use gradus_model::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule};
+use gradus_model::{Lang, Text};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
@@ -266,47 +267,16 @@ fn lines(cx: &Context, rule: &Rule) -> Vec<Line> {
     // An explicit stack, as everywhere a package decides the depth.
     let mut stack = vec![(0, rule)];
     while let Some((depth, rule)) = stack.pop() {
-        let (text, below): (Said, Vec<&Rule>) = clause(cx, &rule.clause);
+        let (text, below): (Said, Vec<&Rule>) = clause(cx, rule);
         out.push(Line { depth, text });
         stack.extend(below.into_iter().rev().map(|r| (depth + 1, r)));
     }
     out
 }
 
-fn clause<'r>(cx: &Context, clause: &'r Clause) -> (Said, Vec<&'r Rule>) {
-    let grade = |grade: &Option<usize>| match grade {
-        Some(g) => say("rule.grade", &[("grade", cx.grade_name(*g))]),
-        None => term("rule.this_grade"),
-    };
-    match clause {
-        Clause::Every { scope, at_least } => {
-            (say("rule.every", &[("scope", scope_words(cx, scope)), ("grade", grade(at_least))]), Vec::new())
-        }
-        Clause::Count { count, scope, at_least } => (
-            say(
-                "rule.count",
-                &[("count", (*count).into()), ("scope", scope_words(cx, scope)), ("grade", grade(at_least))],
-            ),
-            Vec::new(),
-        ),
-        Clause::Share { share, scope, at_least } => {
-            let percent = share.checked_mul(gradus_model::Decimal::ONE_HUNDRED).unwrap_or(*share);
-            (
-                say(
-                    "rule.share",
-                    &[
-                        ("share", percent.normalize().to_string().into()),
-                        ("scope", scope_words(cx, scope)),
-                        ("grade", grade(at_least)),
-                    ],
-                ),
-                Vec::new(),
-            )
-        }
-        Clause::Group { groups, at_least } => {
-            let names: Vec<Said> = groups.iter().map(|g| cx.node_name(*g)).collect();
-            (say("rule.group", &[("groups", Said::list(&names)), ("grade", grade(at_least))]), Vec::new())
-        }
+/// A clause in the words of the standard crate; a clause of clauses becomes a heading with its parts below.
+fn clause<'r>(cx: &Context, rule: &'r Rule) -> (Said, Vec<&'r Rule>) {
+    match &rule.clause {
         Clause::AllOf(rules) => (term("rule.all"), rules.iter().collect()),
         Clause::AnyOf(rules) => (term("rule.any"), rules.iter().collect()),
         Clause::CountOf { count, of } => (
@@ -314,20 +284,17 @@ fn clause<'r>(cx: &Context, clause: &'r Clause) -> (Said, Vec<&'r Rule>) {
             of.iter().collect(),
         ),
         Clause::Not(rule) => (term("rule.not"), vec![rule]),
-        other => (Said::same(format!("{other:?}")), Vec::new()),
+        _ => {
+            let words =
+                |lang| sentence(&gradus_standard::clause_sentence(cx.package, rule, None, lang), lang);
+            (Said(Text::both(words(Lang::En), words(Lang::Zh))), Vec::new())
+        }
     }
 }
 
-fn scope_words(cx: &Context, scope: &Scope) -> Said {
-    let n = ("n", Said::from(scope.indicators.len()));
-    if scope.written == "*" {
-        return say("scope.all", &[n]);
-    }
-    let parts: Vec<&str> =
-        scope.written.split(|c: char| c == ',' || c.is_whitespace()).filter(|p| !p.is_empty()).collect();
-    let names: Vec<Said> = parts
-        .iter()
-        .map(|code| cx.package.node(code).map_or_else(|| Said::same(*code), |ix| cx.node_name(ix)))
-        .collect();
-    say("scope.in", &[n, ("names", Said::list(&names))])
+/// A clause as a sentence of its own.
+fn sentence(clause: &str, lang: Lang) -> String {
+    let mut chars = clause.chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}{}", chars.as_str(), if lang == Lang::Zh { "。" } else { "." })
 }

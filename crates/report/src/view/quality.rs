@@ -63,6 +63,7 @@ struct Year {
 struct Import {
     file: String,
     sentence: Said,
+    not_read: Vec<Said>,
     notes: Vec<String>,
 }
 
@@ -101,6 +102,9 @@ pub(crate) fn quality(cx: &Context) -> Quality {
                 }
                 continue;
             }
+            if let Some(period) = cx.figure_period(*ix, row) {
+                *years.entry(period.end_year()).or_insert(0) += 1;
+            }
             let status = cx.status(*ix, row);
             if let Some(at) = Status::WORDS.iter().position(|(_, s)| *s == status) {
                 statuses[at] += 1;
@@ -112,9 +116,6 @@ pub(crate) fn quality(cx: &Context) -> Quality {
                         .confidence
                         .and_then(|c| Confidence::WORDS.iter().position(|(_, k)| *k == c));
                     confidences[at.unwrap_or(Confidence::WORDS.len())] += 1;
-                    if let Some(period) = observation.period {
-                        *years.entry(period.end_year()).or_insert(0) += 1;
-                    }
                 }
                 None => derived += 1,
             }
@@ -179,17 +180,38 @@ pub(crate) fn quality(cx: &Context) -> Quality {
             .imports
             .iter()
             .map(|i| Import {
-                file: i.file.clone(),
+                file: match &i.sheet {
+                    Some(sheet) => format!("{}, {sheet}", i.path),
+                    None => i.path.clone(),
+                },
                 sentence: say(
                     "import.sentence",
                     &[
-                        ("rows", i.rows.into()),
-                        ("values", i.values.into()),
-                        ("absent", i.absent.into()),
-                        ("passed", i.passed_over.into()),
+                        ("rows", i.rows.to_string().into()),
+                        ("values", i.values.to_string().into()),
+                        ("absent", i.absent.values().sum::<u64>().to_string().into()),
                     ],
                 ),
-                notes: i.notes.clone(),
+                not_read: i
+                    .not_read
+                    .iter()
+                    .map(|n| {
+                        let what = say(
+                            &format!("not_read.{}", crate::json::not_read_word(n.reason)),
+                            &[("n", n.count.to_string().into())],
+                        );
+                        let names: Vec<Said> = n.names.iter().map(|name| name.as_str().into()).collect();
+                        what.then(
+                            (" ", ""),
+                            &if names.is_empty() {
+                                Said::default()
+                            } else {
+                                say("not_read.names", &[("names", Said::list(&names))])
+                            },
+                        )
+                    })
+                    .collect(),
+                notes: i.notes.iter().map(ToString::to_string).collect(),
             })
             .collect(),
         diagnostics: cx
@@ -217,11 +239,7 @@ pub(crate) fn quality(cx: &Context) -> Quality {
 fn cell(cx: &Context, ix: NodeIx, unit: usize) -> Cell {
     let row = cx.row(unit);
     let figure = cx.figure(ix, row);
-    let year = cx
-        .evaluation
-        .observation(cx.data, ix, row)
-        .and_then(|o| o.period)
-        .map(|p| format!("’{:02}", p.end_year().rem_euclid(100)));
+    let year = cx.figure_period(ix, row).map(|p| format!("’{:02}", p.end_year().rem_euclid(100)));
     Cell {
         absent: figure.absent,
         fill: fill_of(cx.status(ix, row)),

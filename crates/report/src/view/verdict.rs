@@ -181,7 +181,6 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
         .map(|grade| {
             let standard = &cx.package.standards[grade.standard];
             let next = grade_table::next(cx.package, grading, grade.interval, &grade.proofs);
-            let unknown = next.as_ref().map_or(0, |n| n.unknown.len());
             Standard {
                 name: match standard.name.is_empty() {
                     true => Said::same(standard.id.as_str()),
@@ -189,7 +188,7 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
                 },
                 description: Said::from(&standard.description),
                 badge: badge(cx, grade, next.as_ref()),
-                steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g, unknown)).collect(),
+                steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
                 next: next.map(|n| Next {
                     grade: cx.grade_name(n.grade),
                     sentence: next_sentence(cx, &n),
@@ -207,24 +206,25 @@ fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) 
     let missing = next.map_or(0, |n| n.unknown.len());
     let failing = next.map_or(0, |n| n.failing.len());
     let name = |g: usize| cx.grade_name(g);
+    // A count of zero is left out: "0 values missing" is no reason.
+    let with_missing = |key: &str| if missing == 0 { format!("{key}_rule") } else { key.to_owned() };
     match (grade.interval.proven, grade.interval.possible) {
         (Some(proven), Some(possible)) if possible > proven => say(
-            "badge.proven_possible",
+            &with_missing("badge.proven_possible"),
             &[("proven", name(proven)), ("possible", name(possible)), ("missing", missing_words(missing))],
         ),
         (Some(proven), _) => say("badge.proven", &[("proven", name(proven))]),
         (None, Some(possible)) => say(
-            "badge.possible",
+            &with_missing("badge.possible"),
             &[("lowest", name(0)), ("possible", name(possible)), ("missing", missing_words(missing))],
         ),
-        (None, None) => say(
-            "badge.none",
-            &[
-                ("lowest", name(0)),
-                ("failing", counted("n_indicators", failing)),
-                ("missing", missing_words(missing)),
-            ],
-        ),
+        (None, None) => {
+            let mut why = vec![counted("fall_short", failing)];
+            if missing > 0 {
+                why.push(missing_words(missing));
+            }
+            say("badge.none", &[("lowest", name(0)), ("why", Said::list(&why))])
+        }
     }
 }
 
@@ -232,7 +232,7 @@ fn missing_words(n: usize) -> Said {
     counted("n_values_missing", n)
 }
 
-fn step(cx: &Context, grade: &StandardGrade, g: usize, _unknown: usize) -> Step {
+fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
     let within = |bound: Option<usize>| bound.is_some_and(|b| g <= b);
     let (state, symbol) = if within(grade.interval.proven) {
         ("proven", "▲")
