@@ -95,6 +95,7 @@ catalog! {
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
+    CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";
 }
 
 #[cfg(test)]
