@@ -8,12 +8,37 @@
 //! **Invariants.** Methods are pure functions of values and weights; they do not know the tree or each other. Weights
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
+pub mod arithmetic;
+pub mod geometric;
+pub mod harmonic;
+pub mod maximum;
+pub mod median;
+pub mod minimum;
+pub mod power_mean;
+pub mod sum;
+
+mod shared;
+
 use gradus_method::{Fault, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
 
+/// How a method uses weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighting {
+    /// Only their proportions matter: 1, 1, 1 is the same as 1/3, 1/3, 1/3.
+    Proportional,
+    /// Their size matters, as in a sum.
+    Absolute,
+}
+
 /// Combines the scores of a group's parts into one.
 pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
+    /// How the method uses weights: in proportion, unless it says otherwise.
+    fn weighting(&self) -> Weighting {
+        Weighting::Proportional
+    }
+
     /// The aggregate of one unit: `values` and `weights` have the same length, at least one.
     ///
     /// Weights are proportional: a mean divides by their sum.
@@ -47,7 +72,16 @@ gradus_method::dual! {
 }
 
 /// Every built-in aggregation method, in order of id.
-pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[];
+pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
+    &arithmetic::METHOD,
+    &geometric::METHOD,
+    &harmonic::METHOD,
+    &maximum::METHOD,
+    &median::METHOD,
+    &minimum::METHOD,
+    &power_mean::METHOD,
+    &sum::METHOD,
+];
 
 /// The built-in aggregation methods as a registry, to which a program may add its own.
 #[must_use]

@@ -1,4 +1,69 @@
 //! The plan: a package compiled once, run on columns for one or many years, with every stage kept.
+//!
+//! ```text
+//! Package + DataSet ──Table──▶ Plan ──run(Settings)──▶ Run ──▶ Evaluation (stages, ranks, marks, fits)
+//! ```
+//!
+//! [`Plan::compile`] resolves every name, builds every method and knows every shape; a [`Run`] holds the columns, so
+//! that running again with other weights or methods parses nothing, looks nothing up by name and allocates nothing per
+//! unit. A step whose inputs and settings are as before is not computed again.
+//!
+//! **Invariants.** Nothing here reads files, prints or formats numbers. The result does not depend on the number of
+//! threads: every column is computed by one loop in a fixed order, or by independent rows.
 
+mod assemble;
+mod compile;
+mod explain;
+mod fold;
 mod result;
+mod run;
+mod table;
+
+pub use compile::{Methods, Plan, Settings};
+pub use explain::{Derivation, How, explain};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
+pub use run::Run;
+pub use table::Table;
+
+use gradus_model::number::{Arithmetic, Decimal};
+use gradus_model::observation::DataSet;
+use gradus_model::{Diagnostics, Package};
+
+/// Compiles and runs a package on its data once, in the arithmetic of its policy.
+///
+/// # Errors
+/// Everything that keeps it from being computed. Warnings come with the evaluation.
+pub fn evaluate(
+    package: &Package,
+    methods: &Methods,
+    data: &DataSet,
+) -> Result<(Evaluation, Diagnostics), Diagnostics> {
+    evaluate_in(package, methods, data, package.policy.arithmetic)
+}
+
+/// As [`evaluate`], in a given arithmetic.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_in(
+    package: &Package,
+    methods: &Methods,
+    data: &DataSet,
+    arithmetic: Arithmetic,
+) -> Result<(Evaluation, Diagnostics), Diagnostics> {
+    fn go<S: gradus_model::Scalar>(
+        package: &Package,
+        methods: &Methods,
+        data: &DataSet,
+    ) -> Result<(Evaluation, Diagnostics), Diagnostics> {
+        let (plan, warnings) = Plan::<S>::compile(package, methods, Table::from_data(package, data))?;
+        let settings = plan.settings();
+        let mut run = Run::new(&plan);
+        plan.run(package, &settings, &mut run)?;
+        Ok((plan.evaluation(package, data, &settings, &run), warnings))
+    }
+    match arithmetic {
+        Arithmetic::Decimal => go::<Decimal>(package, methods, data),
+        Arithmetic::Binary64 => go::<f64>(package, methods, data),
+    }
+}

@@ -88,8 +88,11 @@ impl Stage {
 pub enum Cell {
     /// Place in [`DataSet::observations`].
     Observed(usize),
-    /// Computed by the indicator's formula.
-    Derived,
+    /// Computed by the indicator's formula, from figures of this period.
+    Derived {
+        /// The period of the figures it was computed from.
+        period: Option<Period>,
+    },
     /// No figure, and why.
     Absent(Absence),
 }
@@ -178,7 +181,7 @@ impl Evaluation {
     pub fn observation<'a>(&self, data: &'a DataSet, node: NodeIx, row: usize) -> Option<&'a Observation> {
         match self.nodes[node].cells.get(row)? {
             Cell::Observed(ix) => data.observations.get(*ix),
-            Cell::Derived | Cell::Absent(_) => None,
+            Cell::Derived { .. } | Cell::Absent(_) => None,
         }
     }
     /// The place of the last period in which the index has a score for any unit; else of the last period.

@@ -36,6 +36,11 @@ macro_rules! dual {
                     let method = ::std::sync::Arc::new(method);
                     Self { decimal: method.clone(), binary64: method }
                 }
+                /// Whether both are the same object, made once and cloned since.
+                #[must_use]
+                pub fn same(&self, other: &Self) -> bool {
+                    ::std::sync::Arc::ptr_eq(&self.binary64, &other.binary64)
+                }
             }
             impl $crate::__number::Dual for $name {
                 type Of<S: $crate::__number::Scalar> = dyn $family<S>;

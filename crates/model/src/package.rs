@@ -53,6 +53,11 @@ impl Spans {
             }
         }
     }
+    /// Whether the key was written.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
     /// The place of the item.
     #[must_use]
     pub fn item(&self) -> Place {

@@ -6,6 +6,22 @@
 //! **Invariants.** Methods are pure functions of a column and parameters; they do not know the tree, the file format
 //! or each other. A missing slot stays missing. Every method runs in both arithmetics from one text.
 
+pub mod categorical;
+pub mod distance_to_reference;
+pub mod distance_to_target;
+pub mod goalposts;
+pub mod identity;
+pub mod min_max;
+pub mod percentile_rank;
+pub mod rank;
+pub mod scaled;
+pub mod transform;
+pub mod z_score;
+
+mod line;
+mod ranking;
+mod shared;
+
 use gradus_method::{Column, Direction, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
@@ -17,6 +33,26 @@ pub trait Normalizer<S: Scalar>: Debug + Send + Sync {
     /// # Errors
     /// When the reference does not allow the method, for example a constant column for min-max.
     fn fit(&self, reference: &Column<S>, direction: Direction) -> Outcome<Box<dyn Scale<S>>>;
+
+    /// The unit whose value the method needs, where a parameter names one; such a method is fitted with
+    /// [`fit_to_unit`](Self::fit_to_unit), and `fit` refuses it.
+    fn unit(&self) -> Option<&str> {
+        None
+    }
+
+    /// Learns as [`fit`](Self::fit) does, given the value of the named unit. The unit need not be in the reference data.
+    ///
+    /// # Errors
+    /// As `fit`.
+    fn fit_to_unit(
+        &self,
+        reference: &Column<S>,
+        value: S,
+        direction: Direction,
+    ) -> Outcome<Box<dyn Scale<S>>> {
+        let _ = value;
+        self.fit(reference, direction)
+    }
 }
 
 /// A fitted method: called once per column, the same for every unit and period.
@@ -47,10 +83,27 @@ gradus_method::dual! {
 }
 
 /// Every built-in normalization method, in order of id.
-pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[];
+pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[
+    &categorical::METHOD,
+    &distance_to_reference::METHOD,
+    &distance_to_target::METHOD,
+    &goalposts::METHOD,
+    &identity::METHOD,
+    &min_max::METHOD,
+    &percentile_rank::METHOD,
+    &rank::METHOD,
+    &scaled::METHOD,
+    &z_score::METHOD,
+];
 
 /// Every built-in transform, in order of id.
-pub static TRANSFORMS: &[&Method<TransformBox>] = &[];
+pub static TRANSFORMS: &[&Method<TransformBox>] = &[
+    &transform::ln::METHOD,
+    &transform::log10::METHOD,
+    &transform::logit::METHOD,
+    &transform::power::METHOD,
+    &transform::sqrt::METHOD,
+];
 
 /// The built-in normalization methods as a registry, to which a program may add its own.
 #[must_use]

@@ -6,8 +6,14 @@
 //!
 //! **Invariants.** Thresholds are compared exactly. Nothing here computes a score. Every verdict names what it rests on.
 
+mod evaluate;
+mod ladder;
+mod sentence;
 mod verdict;
 
+pub use evaluate::{grade, grade_row};
+pub use ladder::ladder_verdicts;
+pub use sentence::{clause_sentence, verdict_word};
 pub use verdict::Verdict;
 
 use gradus_model::package::NodeIx;

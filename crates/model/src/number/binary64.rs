@@ -2,6 +2,12 @@
 
 use super::{Arithmetic, Decimal, Dual, Rounding, Scalar};
 
+/// The powers of ten that a double holds exactly.
+const POWERS_OF_TEN: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
+
 fn checked(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
@@ -12,8 +18,11 @@ impl Scalar for f64 {
     const ONE: Self = 1.0;
 
     fn from_decimal(value: Decimal) -> Self {
-        // The shortest decimal text, read as a double, is the correctly rounded value; a quotient of mantissa and
-        // power of ten would round twice.
+        // Both exact: one division rounds once. Else the decimal text is read, which rounds once too.
+        let (mantissa, scale) = (value.mantissa(), value.scale() as usize);
+        if mantissa.unsigned_abs() <= 1 << 53 && scale < POWERS_OF_TEN.len() {
+            return mantissa as f64 / POWERS_OF_TEN[scale];
+        }
         value.to_string().parse().unwrap_or(0.0)
     }
     fn to_decimal(self) -> Option<Decimal> {

@@ -43,7 +43,7 @@ impl Scalar for Decimal {
         ln(self)
     }
     fn log10(self) -> Option<Self> {
-        ln(self)?.checked_div(LN_10)
+        log10(self)
     }
     fn exp(self) -> Option<Self> {
         exp(self)
@@ -117,6 +117,19 @@ fn ln(x: Decimal) -> Option<Decimal> {
         sum = sum.checked_add(term)?;
     }
     Decimal::from(k).checked_mul(LN_2)?.checked_add(sum.checked_mul(Decimal::TWO)?)
+}
+
+/// `log10 x`, exact for powers of ten.
+fn log10(x: Decimal) -> Option<Decimal> {
+    let shortest = x.normalize();
+    let mantissa = shortest.mantissa();
+    if mantissa > 0 {
+        let power = mantissa.ilog10();
+        if 10i128.pow(power) == mantissa {
+            return Some(Decimal::from(i64::from(power) - i64::from(shortest.scale())));
+        }
+    }
+    ln(x)?.checked_div(LN_10)
 }
 
 /// Square root by Newton's method from the double nearest to it; exact for squares of short decimals.

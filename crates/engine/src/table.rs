@@ -1,0 +1,97 @@
+//! The figures as columns: one per measure or indicator, one row per unit and period.
+
+use gradus_method::Column;
+use gradus_model::number::Scalar;
+use gradus_model::observation::{DataSet, Period, Value};
+use gradus_model::{Id, Package};
+
+/// Marks a row without an observation.
+pub(crate) const NONE: u32 = u32::MAX;
+/// Set beside the place of an observation that only says why there is no figure.
+const ABSENT: u32 = 1 << 31;
+
+/// Columns of figures. Rows are units within a period, period after period.
+#[derive(Debug, Clone)]
+pub struct Table<S> {
+    /// The units.
+    pub units: Vec<Id>,
+    /// The periods, in order; a single unnamed one where the data name none.
+    pub periods: Vec<Option<Period>>,
+    /// One column per variable, in the order of [`Package::variables`].
+    pub columns: Vec<Column<S>>,
+    /// For each column, the observation of each row (`u32::MAX` for none); empty for a table that was not made from
+    /// observations.
+    pub(crate) sources: Vec<Vec<u32>>,
+}
+
+impl<S: Scalar> Table<S> {
+    /// A table from columns a program has at hand, in the order of [`Package::variables`].
+    #[must_use]
+    pub fn new(units: Vec<Id>, periods: Vec<Option<Period>>, columns: Vec<Column<S>>) -> Self {
+        Self { units, periods, columns, sources: Vec::new() }
+    }
+
+    /// The figures of a data set as columns.
+    ///
+    /// A figure without a period holds in every period in which its unit has no other.
+    #[must_use]
+    pub fn from_data(package: &Package, data: &DataSet) -> Self {
+        let named = data.periods();
+        let periods: Vec<Option<Period>> =
+            if named.is_empty() { vec![None] } else { named.iter().copied().map(Some).collect() };
+        let n_units = data.units.len();
+        let n_rows = n_units * periods.len();
+        let variables = package.variables();
+        // Place of each of the data set's variables among the package's.
+        let place: Vec<Option<usize>> =
+            data.variables.iter().map(|id| variables.iter().position(|v| v.id == id)).collect();
+        let mut columns = vec![Column::missing(n_rows); variables.len()];
+        let mut sources = vec![vec![NONE; n_rows]; variables.len()];
+        // Figures of a period first, so that timeless ones only fill what is left.
+        for timeless in [false, true] {
+            for (ix, observation) in data.observations.iter().enumerate() {
+                let Some(variable) = place.get(observation.variable).copied().flatten() else { continue };
+                if (observation.period.is_none() && !named.is_empty()) != timeless {
+                    continue;
+                }
+                let value = observation.value.as_number().map(S::from_decimal);
+                let mut put = |period: usize| {
+                    let row = period * n_units + observation.unit;
+                    if sources[variable][row] == NONE {
+                        // A data set of two thousand million observations does not fit the memory of its rows.
+                        let place = u32::try_from(ix).ok().filter(|ix| *ix < ABSENT).unwrap_or(NONE);
+                        let mark = if matches!(observation.value, Value::Absent(_)) { ABSENT } else { 0 };
+                        sources[variable][row] = if place == NONE { NONE } else { place | mark };
+                        columns[variable].set(row, value);
+                    }
+                };
+                match observation.period {
+                    Some(period) => {
+                        if let Ok(at) = named.binary_search(&period) {
+                            put(at);
+                        }
+                    }
+                    None => (0..periods.len()).for_each(&mut put),
+                }
+            }
+        }
+        Self { units: data.units.clone(), periods, columns, sources }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.units.len() * self.periods.len()
+    }
+
+    /// The observation of a variable in a row.
+    pub(crate) fn source(&self, variable: usize, row: usize) -> Option<usize> {
+        let ix = *self.sources.get(variable)?.get(row)?;
+        (ix != NONE).then_some((ix & !ABSENT) as usize)
+    }
+
+    /// Whether something was observed in a row: a number, a level or an interval, not only a reason for absence.
+    pub(crate) fn has_figure(&self, variable: usize, row: usize) -> bool {
+        self.sources.get(variable).and_then(|s| s.get(row)).is_some_and(|ix| *ix != NONE && ix & ABSENT == 0)
+    }
+}

@@ -1,0 +1,166 @@
+//! Percentile rank: the share of the reference values that a value is placed above.
+//!
+//! Use it where only order can be trusted and numbers of units differ between indicators or years. Four definitions
+//! are in use and differ visibly for few units, so the definition is a parameter.
+
+use crate::ranking::{Ranking, Ties, ties_param};
+use crate::{Normalizer, NormalizerBox, Scale, shared};
+use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_model::number::{Decimal, Scalar};
+
+/// Registry entry of [`PercentileRank`].
+pub static METHOD: Method<NormalizerBox> = Method {
+    id: "percentile-rank",
+    since: "0.1.0",
+    summary: "The place among the data as a share of all places.",
+    summary_zh: "百分位排名：名次占全部名次的比例。",
+    formula: "y = a + (b - a) p with p = (r - 1) / (n - 1), r / n, r / (n + 1) or (r - 1/2) / n, and r = 1 for the worst of n values",
+    params: &[
+        Param {
+            name: "definition",
+            kind: ParamKind::Word(&["inclusive", "count", "exclusive", "hazen"]),
+            default: Default::Value("inclusive"),
+            range: "inclusive, count, exclusive, hazen",
+            meaning: "how a place becomes a share of all places",
+        },
+        ties_param(&["minimum", "maximum", "mean"], "minimum, maximum, mean"),
+        shared::TO,
+    ],
+    references: &[
+        shared::HANDBOOK,
+        Reference {
+            citation: "Hyndman and Fan (1996). Sample quantiles in statistical packages. The American Statistician 50(4), 361-365",
+            locator: "https://doi.org/10.1080/00031305.1996.10473566",
+        },
+    ],
+    build: |args| Ok(NormalizerBox::new(PercentileRank::new(args)?)),
+};
+
+/// The place of a value among the reference values, as a share of all places.
+///
+/// # Formula
+/// ```text
+/// y = a + (b − a) p
+///
+/// p = (r − 1) / (n − 1)    definition = inclusive    worst a, best b; as PERCENTRANK.INC of spreadsheets
+/// p = r / n                definition = count        with ties = maximum: the share of values not better
+/// p = r / (n + 1)          definition = exclusive    never a nor b; as PERCENTRANK.EXC of spreadsheets
+/// p = (r − 1/2) / n        definition = hazen        symmetric about the middle
+/// ```
+/// r is 1 for the worst value and n for the best; see `ties` for equal values.
+/// # Parameters
+/// | name | default | range | meaning |
+/// | :--- | :--- | :--- | :--- |
+/// | `definition` | `inclusive` | `inclusive`, `count`, `exclusive`, `hazen` | how a place becomes a share |
+/// | `ties` | `minimum` | `minimum`, `maximum`, `mean` | place that equal values share |
+/// | `to` | `[0, 100]` | a < b | ends of the score scale |
+/// # Input and output
+/// One indicator in any measurement unit, or the level numbers of an ordered scale; a score from a to b.
+/// # Missing values and edge cases
+/// Missing stays missing and takes no place. A value that is not among the reference values takes r = the number of
+/// reference values that are worse, and its score is held at a and b; no interpolation takes place. If all values are
+/// equal they share one place, which is no error.
+/// # Errors
+/// `too-few-values` without any reference value, and for `inclusive` with one only; `invalid-bounds` when a is not
+/// below b.
+/// # Example
+/// ```
+/// use gradus_method::{Args, Column, Direction};
+/// use gradus_normalize::{Normalizer, percentile_rank::PercentileRank};
+/// let values = Column::of(vec![0.4, 0.3, 7.0, -2.0, 12.5]);
+/// let mut scores = Column::missing(0);
+/// PercentileRank::new(&Args::new())?.fit(&values, Direction::Higher)?.score(&values, &mut scores)?;
+/// assert_eq!(scores.full(), Some(&[50.0, 25.0, 75.0, 0.0, 100.0][..]));
+/// # Ok::<(), gradus_method::Fault>(())
+/// ```
+/// # References
+/// OECD and JRC (2008), Handbook, step 5. Hyndman and Fan (1996), Sample quantiles in statistical packages.
+#[derive(Debug, Clone)]
+pub struct PercentileRank {
+    definition: Definition,
+    ties: Ties,
+    to: (Decimal, Decimal),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Definition {
+    Inclusive,
+    Count,
+    Exclusive,
+    Hazen,
+}
+
+impl Definition {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("inclusive", Self::Inclusive),
+        ("count", Self::Count),
+        ("exclusive", Self::Exclusive),
+        ("hazen", Self::Hazen),
+    ];
+
+    /// What is taken from the place, and what the difference is divided by, for n values.
+    fn constants<S: Scalar>(self, n: usize) -> Option<(S, S)> {
+        Some(match self {
+            Self::Inclusive => (S::ONE, S::from_count(n - 1)),
+            Self::Count => (S::ZERO, S::from_count(n)),
+            Self::Exclusive => (S::ZERO, S::from_count(n + 1)),
+            Self::Hazen => (S::ONE.over(S::from_count(2))?, S::from_count(n)),
+        })
+    }
+}
+
+impl PercentileRank {
+    /// Reads the parameters.
+    ///
+    /// # Errors
+    /// `invalid-parameter` for an unknown word; `invalid-bounds` when `to` does not run upward.
+    pub fn new(args: &Args) -> Outcome<Self> {
+        let ties = Ties::of(args)?;
+        if ties == Ties::Dense {
+            return Err(Fault::parameter("ties", "`dense` places leave no share of all values")
+                .help("use `minimum`, `maximum` or `mean`"));
+        }
+        Ok(Self {
+            definition: args.word("definition", Definition::WORDS, Definition::Inclusive)?,
+            ties,
+            to: args.range("to", shared::ZERO_TO_HUNDRED)?,
+        })
+    }
+}
+
+impl<S: Scalar> Normalizer<S> for PercentileRank {
+    fn fit(&self, reference: &Column<S>, direction: Direction) -> Outcome<Box<dyn Scale<S>>> {
+        let ranking = Ranking::new(reference, direction, self.ties);
+        let needed = if self.definition == Definition::Inclusive { 2 } else { 1 };
+        if ranking.n() < needed {
+            return Err(shared::too_few(METHOD.id, needed, ranking.n()));
+        }
+        let (low, high) = (S::from_decimal(self.to.0), S::from_decimal(self.to.1));
+        let constants = self.definition.constants(ranking.n()).zip(high.minus(low));
+        let ((less, places), width) = constants.ok_or_else(Fault::out_of_range)?;
+        Ok(Box::new(Shares { ranking, less, places, low, high, width }))
+    }
+}
+
+#[derive(Debug)]
+struct Shares<S> {
+    ranking: Ranking<S>,
+    less: S,
+    places: S,
+    low: S,
+    high: S,
+    width: S,
+}
+
+impl<S: Scalar> Scale<S> for Shares<S> {
+    fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()> {
+        out.map_from(values, |x| {
+            let place = self.ranking.place(x)?.minus(self.less)?;
+            let y = place.times(self.width)?.over(self.places)?.plus(self.low)?;
+            Some(y.greatest(self.low).least(self.high))
+        })
+    }
+    fn fitted(&self) -> Vec<(&'static str, S)> {
+        vec![("values", S::from_count(self.ranking.n()))]
+    }
+}

@@ -1,0 +1,81 @@
+//! Places among reference values, for the two methods that use only order.
+
+use gradus_method::{Args, Column, Default, Direction, Outcome, Param, ParamKind};
+use gradus_model::number::Scalar;
+
+/// The place that equal values share, counted from the worst value up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ties {
+    /// The lowest of the tied places.
+    Minimum,
+    /// The highest of the tied places.
+    Maximum,
+    /// The mean of the tied places.
+    Mean,
+    /// One place per distinct value.
+    Dense,
+}
+
+impl Ties {
+    pub(crate) fn of(args: &Args) -> Outcome<Self> {
+        const WORDS: &[(&str, Ties)] = &[
+            ("minimum", Ties::Minimum),
+            ("maximum", Ties::Maximum),
+            ("mean", Ties::Mean),
+            ("dense", Ties::Dense),
+        ];
+        args.word("ties", WORDS, Self::Minimum)
+    }
+}
+
+/// The parameter that [`Ties::of`] reads, with the words a method allows.
+pub(crate) const fn ties_param(words: &'static [&'static str], range: &'static str) -> Param {
+    Param {
+        name: "ties",
+        kind: ParamKind::Word(words),
+        default: Default::Value("minimum"),
+        range,
+        meaning: "the place that equal values share, where places count up from the worst value",
+    }
+}
+
+/// Reference values in order, in which any value has a place.
+#[derive(Debug)]
+pub(crate) struct Ranking<S> {
+    sorted: Vec<S>,
+    direction: Direction,
+    ties: Ties,
+}
+
+impl<S: Scalar> Ranking<S> {
+    pub(crate) fn new(reference: &Column<S>, direction: Direction, ties: Ties) -> Self {
+        let mut sorted: Vec<S> = reference.values().collect();
+        sorted.sort_unstable_by(|a, b| a.order(*b));
+        if ties == Ties::Dense {
+            sorted.dedup();
+        }
+        Self { sorted, direction, ties }
+    }
+
+    /// Number of places.
+    pub(crate) fn n(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// The place of a value: 1 for the worst reference value. A value that is not among them has the number of
+    /// reference values that are worse: 0 below all, as many as there are above all.
+    pub(crate) fn place(&self, x: S) -> Option<S> {
+        let smaller = self.sorted.partition_point(|v| *v < x);
+        let equal = self.sorted[smaller..].partition_point(|v| *v <= x);
+        let worse = match self.direction {
+            Direction::Higher => smaller,
+            Direction::Lower => self.sorted.len() - smaller - equal,
+        };
+        match self.ties {
+            _ if equal == 0 => Some(S::from_count(worse)),
+            Ties::Minimum | Ties::Dense => Some(S::from_count(worse + 1)),
+            Ties::Maximum => Some(S::from_count(worse + equal)),
+            Ties::Mean => S::from_count(2 * worse + equal + 1).over(S::from_count(2)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Power: a chosen amount of bending, between none (exponent 1) and nearly that of a logarithm (exponent near 0).
+//!
+//! Use it where an index fixes the exponent. Exponents above 1 stretch the upper end.
+
+use crate::{Transform, TransformBox, shared};
+use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_model::number::{Decimal, Scalar};
+
+/// Registry entry of [`Power`].
+pub static METHOD: Method<TransformBox> = Method {
+    id: "power",
+    since: "0.1.0",
+    summary: "The value raised to a positive exponent.",
+    summary_zh: "幂变换：取给定正指数的幂。",
+    formula: "t = x ^ exponent",
+    params: &[Param {
+        name: "exponent",
+        kind: ParamKind::Number,
+        default: Default::Required,
+        range: "above 0",
+        meaning: "the exponent, dimensionless",
+    }],
+    references: &[
+        Reference {
+            citation: "Box and Cox (1964). An analysis of transformations. Journal of the Royal Statistical Society B 26(2), 211-252",
+            locator: "https://doi.org/10.1111/j.2517-6161.1964.tb00553.x",
+        },
+        shared::CITY_PROSPERITY,
+    ],
+    build: |args| Ok(TransformBox::new(Power::new(args)?)),
+};
+
+/// The value raised to a positive exponent.
+///
+/// # Formula
+/// ```text
+/// t = x ^ exponent
+/// ```
+/// # Parameters
+/// | name | default | range | meaning |
+/// | :--- | :--- | :--- | :--- |
+/// | `exponent` | none | above 0 | the exponent |
+/// # Input and output
+/// One value in the indicator's measurement unit; its power.
+/// # Missing values and edge cases
+/// Undefined below 0, also for whole exponents: an even power would not be increasing there.
+/// # Errors
+/// `invalid-parameter` when `exponent` is not above 0.
+/// # Example
+/// ```
+/// use gradus_method::Args;
+/// use gradus_normalize::{Transform, transform::power::Power};
+/// let transform = Power::new(&Args::new().number_of("exponent", 2))?;
+/// assert_eq!(transform.apply(3.0), Some(9.0));
+/// assert_eq!(transform.apply(0.0), Some(0.0));
+/// assert_eq!(transform.apply(-3.0), None);
+/// # Ok::<(), gradus_method::Fault>(())
+/// ```
+/// # References
+/// Box and Cox (1964), An analysis of transformations. UN-Habitat (2016), Measurement of City Prosperity.
+#[derive(Debug, Clone)]
+pub struct Power {
+    exponent: Decimal,
+}
+
+impl Power {
+    /// Reads the parameters.
+    ///
+    /// # Errors
+    /// `missing-parameter` without an exponent; `invalid-parameter` for one of 0 or less.
+    pub fn new(args: &Args) -> Outcome<Self> {
+        let exponent = args.number("exponent")?;
+        if exponent <= Decimal::ZERO {
+            return Err(Fault::parameter(
+                "exponent",
+                format!("`exponent` must be above 0, found {exponent}"),
+            )
+            .help("use `ln` for the limit at 0; a negative exponent would reverse the order of the units"));
+        }
+        Ok(Self { exponent })
+    }
+}
+
+impl<S: Scalar> Transform<S> for Power {
+    fn apply(&self, value: S) -> Option<S> {
+        if value < S::ZERO { None } else { value.power(S::from_decimal(self.exponent)) }
+    }
+}
