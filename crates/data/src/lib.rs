@@ -1,1 +1,323 @@
 //! Reads CSV, XLSX and ODS into typed observations and says what was read and what was not.
+//!
+//! [`load`] reads every file that a package declares under `[[data]]`; what it finds wrong it finds all at once, each
+//! with the file, line and field (or sheet and cell), and the same trouble in a column is shown a few times and then
+//! counted. Where files come from is behind [`Files`], so that a package in a directory ([`Directory`]) and one that is
+//! built into the program ([`Memory`]) are read alike.
+//!
+//! # What is guessed, and what is not
+//! Encoding and separator are found out where they are not declared, and reported. How numbers are written, what a mark
+//! for a missing value means and which column has which meaning is never guessed. Numbers are read exactly, as decimals.
+//!
+//! # Names
+//! A unit or variable in a file is found by what the declaration maps (`units`, `variables`), else by its code, else by
+//! its exact English or Chinese name. Headings with a fixed meaning are found by their name under `columns`, else by the
+//! word of their meaning (`unit`, `measurement-unit`; case, spaces and `_` do not matter), and `indicator` for the
+//! variable and `year` for the period are understood too. In the wide layout a heading that is a code is that variable
+//! even where it is also such a word.
+//!
+//! **Invariants.** Nothing outside the package is opened. No text of a cell is run. No number passes through a double
+//! unless a workbook stores it as one, and then the summary says so.
+
+mod check;
+mod columns;
+mod delimited;
+mod encoding;
+mod files;
+mod notation;
+mod problems;
+mod reader;
+mod summary;
+mod table;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
+pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
+
+use columns::{Names, variable_names};
+use encoding::{LABELS, Undecodable};
+use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog, nearest};
+use gradus_model::package::{DataSource, Layout, Published, Variable};
+use gradus_model::{DataSet, Id, Lang, Package, Text};
+use reader::{Session, SourceReader};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Import {
+    /// The figures. Units are those of the package, then (where it declares none) those of the data in order of first
+    /// appearance; variables are measures and indicators in package order.
+    pub data: DataSet,
+    /// Names that data files give to units, in a column `unit-name`.
+    pub unit_names: BTreeMap<Id, Text>,
+    /// One per file that could be opened as a table, in the order of declaration.
+    pub summaries: Vec<ImportSummary>,
+    /// Everything that is wrong or worth knowing.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads every data file of a package.
+#[must_use]
+pub fn load(package: &Package, files: &dyn Files) -> Import {
+    load_sources(package, &package.data, files)
+}
+
+/// Reads one data file as if it were the only one of the package.
+#[must_use]
+pub fn load_source(package: &Package, source: &DataSource, files: &dyn Files) -> Import {
+    load_sources(package, std::slice::from_ref(source), files)
+}
+
+/// Reads some data files as if they were all of the package.
+#[must_use]
+pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files) -> Import {
+    let mut session = Session::new(package, package.variables());
+    let mut import = Import::default();
+    let mut found = Vec::new();
+    let mut complete = true;
+    for source in sources {
+        complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
+    }
+    import.data = session.data;
+    import.unit_names = session.unit_names;
+    check::duplicates(&mut import.data, &mut import.summaries, &mut found);
+    // Where a file could not be read, every indicator in it would seem to have no data.
+    if complete {
+        check::no_data(package, &import.data, &mut found);
+    }
+    import.diagnostics = found.into_iter().collect();
+    import
+}
+
+/// Reads the published results that a package is compared with: the variables of the data set are the nodes that
+/// [`Published::columns`] names, in the order of their columns' names, and values are as published.
+#[must_use]
+pub fn load_published(package: &Package, published: &Published, files: &dyn Files) -> Import {
+    use gradus_model::package::ColumnRole;
+    let mut columns = BTreeMap::from([(ColumnRole::Unit, published.unit.clone())]);
+    columns.extend(published.period.clone().map(|name| (ColumnRole::Period, name)));
+    let source = DataSource {
+        file: published.file.clone(),
+        sheet: None,
+        layout: Layout::Wide,
+        columns,
+        variables: published.columns.clone(),
+        units: BTreeMap::new(),
+        delimiter: None,
+        encoding: None,
+        numbers: Default::default(),
+        absent: BTreeMap::new(),
+        period: None,
+        status: Default::default(),
+        subset: true,
+        origin: None,
+        spans: published.spans.clone(),
+    };
+    let mut nodes: Vec<&Id> = published.columns.values().collect();
+    nodes.sort();
+    nodes.dedup();
+    let variables = nodes
+        .into_iter()
+        .filter_map(|id| package.node(id.as_str()))
+        .map(|ix| {
+            let node = &package.nodes[ix];
+            Variable { id: &node.id, name: &node.name, measurement_unit: None, scale: None }
+        })
+        .collect();
+    let mut session = Session::new(package, variables);
+    let mut import = Import::default();
+    let mut found = Vec::new();
+    read_source(&mut session, &source, files, &mut import.summaries, &mut found);
+    import.data = session.data;
+    import.unit_names = session.unit_names;
+    check::duplicates(&mut import.data, &mut import.summaries, &mut found);
+    import.diagnostics = found.into_iter().collect();
+    import
+}
+
+/// Reads one source; `false` when its figures could not be had.
+fn read_source<'p>(
+    session: &mut Session<'p>,
+    source: &'p DataSource,
+    files: &dyn Files,
+    summaries: &mut Vec<ImportSummary>,
+    found: &mut Vec<Diagnostic>,
+) -> bool {
+    let bytes = match files.open(&source.file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            found.push(error.diagnostic(&source.file, source.spans.of("file")));
+            return false;
+        }
+    };
+    let names = source_variables(session, source, found);
+    let units = source_units(session, source, found);
+    read_text(session, source, &bytes, &names, units, summaries, found)
+}
+
+fn read_text<'p>(
+    session: &mut Session<'p>,
+    source: &'p DataSource,
+    bytes: &[u8],
+    names: &Names,
+    units: Names,
+    summaries: &mut Vec<ImportSummary>,
+    found: &mut Vec<Diagnostic>,
+) -> bool {
+    let file: Arc<str> = source.file.as_str().into();
+    let decoded = match encoding::decode(bytes, source.encoding.as_deref()) {
+        Ok(decoded) => decoded,
+        Err(why) => {
+            found.push(undecodable(source, &file, &why));
+            return false;
+        }
+    };
+    if let Some(delimiter) = source.delimiter.filter(|c| !is_separator(*c)) {
+        found.push(
+            Diagnostic::new(&catalog::UNKNOWN_WORD, format!("`{delimiter}` cannot separate fields"))
+                .at(source.spans.of("delimiter"))
+                .help("declare a comma, a semicolon or a tab: `delimiter = \";\"`"),
+        );
+        return false;
+    }
+    let known = |heading: &str| columns::is_known(heading, source, names);
+    let Some(mut table) = delimited::Delimited::open(file.clone(), &decoded.text, source.delimiter, &known)
+    else {
+        found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
+        return false;
+    };
+    let mut summary = ImportSummary::new(source.file.clone(), source.layout, Format::Csv);
+    if !decoded.declared && !decoded.encoding.starts_with("utf-") {
+        summary.notes.push(Note::EncodingConcluded);
+    }
+    summary.encoding = Some(Found { value: decoded.encoding, declared: decoded.declared });
+    summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
+    read_table(session, source, &mut table, names, units, summary, summaries, found)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one seam between formats and rows")]
+fn read_table<'p>(
+    session: &mut Session<'p>,
+    source: &'p DataSource,
+    table: &mut dyn table::Table,
+    names: &Names,
+    units: Names,
+    mut summary: ImportSummary,
+    summaries: &mut Vec<ImportSummary>,
+    found: &mut Vec<Diagnostic>,
+) -> bool {
+    let Some(columns) = columns::resolve(table, source, names, &mut summary, found) else {
+        summaries.push(summary);
+        return false;
+    };
+    let headings = table.headings().to_vec();
+    let reader = SourceReader::new(session, source, columns, headings, units, names, summary);
+    let (summary, problems) = reader.read(table);
+    summaries.push(summary);
+    found.extend(problems);
+    true
+}
+
+/// Any ASCII character that no number, name or line break has.
+fn is_separator(c: char) -> bool {
+    c == '\t' || (c.is_ascii_punctuation() && !matches!(c, '"' | '.' | '-' | '_'))
+}
+
+/// The names under which this source may speak of variables.
+fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
+    let mut names = variable_names(&session.variables);
+    for (name, code) in &source.variables {
+        match session.variables.iter().position(|v| v.id == code) {
+            Some(at) => names.map(name, at),
+            None => {
+                let codes = session.variables.iter().map(|v| v.id.as_str());
+                let diagnostic = Diagnostic::new(
+                    &catalog::UNKNOWN_VARIABLE,
+                    format!("`{name}` is mapped to `{code}`, which is not in the package"),
+                )
+                .at(source.spans.of(&format!("variables.{name}")));
+                found.push(match nearest(code.as_str(), codes) {
+                    Some(near) => diagnostic.help(format!("map it to `{near}`")),
+                    None => diagnostic.help("map it to the code of an indicator or measure"),
+                });
+            }
+        }
+    }
+    names
+}
+
+/// The names under which this source may speak of declared units.
+fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
+    let declared = &session.package.units;
+    let codes: Vec<Id> = declared.iter().map(|u| u.id.clone()).collect();
+    let mut names = Names::default();
+    for (at, unit) in declared.iter().enumerate() {
+        names.code(&unit.id, at);
+        for lang in [Lang::En, Lang::Zh] {
+            names.name(unit.name.get(lang), at, &codes);
+        }
+    }
+    // A package without declared units takes them from the data, and so from the mapping.
+    if declared.is_empty() {
+        return names;
+    }
+    for (name, code) in &source.units {
+        match declared.iter().position(|u| u.id == *code) {
+            Some(at) => names.map(name, at),
+            None => {
+                let diagnostic = Diagnostic::new(
+                    &catalog::UNKNOWN_UNIT,
+                    format!("`{name}` is mapped to `{code}`, which is not a unit of the package"),
+                )
+                .at(source.spans.of(&format!("units.{name}")));
+                found.push(match nearest(code.as_str(), codes.iter().map(Id::as_str)) {
+                    Some(near) => diagnostic.help(format!("map it to `{near}`")),
+                    None => diagnostic.help("map it to the code of a unit, or add the unit as `[[unit]]`"),
+                });
+            }
+        }
+    }
+    names
+}
+
+fn undecodable(source: &DataSource, file: &Arc<str>, why: &Undecodable) -> Diagnostic {
+    let path = &source.file;
+    match why {
+        Undecodable::UnknownLabel => {
+            let label = source.encoding.as_deref().unwrap_or("");
+            let near = nearest(label, LABELS.iter().copied()).unwrap_or("utf-8");
+            Diagnostic::new(&catalog::UNKNOWN_WORD, format!("`{label}` is not the label of an encoding"))
+                .at(source.spans.of("encoding"))
+                .help(format!("declare `encoding = \"{near}\"`, or leave it out to have it found out"))
+        }
+        Undecodable::Binary { archive: true, .. } => Diagnostic::new(
+            &catalog::UNDECODABLE_TEXT,
+            format!("`{path}` is a workbook or archive, not a text table"),
+        )
+        .at(Place::File { file: file.clone() })
+        .help("name the file with its own ending, `.xlsx` or `.ods`, or save it as CSV"),
+        Undecodable::Binary { at, .. } => Diagnostic::new(
+            &catalog::UNDECODABLE_TEXT,
+            format!("`{path}` has a zero byte at byte {at}, as no text table has"),
+        )
+        .at(Place::span(file, *at..*at + 1))
+        .help("name a file with a text table, or save this one as CSV"),
+        Undecodable::Malformed { encoding, declared, start, end } => {
+            let how = if *declared { "declared" } else { "detected" };
+            Diagnostic::new(
+                &catalog::UNDECODABLE_TEXT,
+                format!("bytes {start} to {end} of `{path}` are not text in the {how} encoding {encoding}"),
+            )
+            .at(Place::span(file, *start..*end))
+            .help(if *declared {
+                "declare the encoding the file is in, or leave `encoding` out to have it found out"
+            } else {
+                "declare the encoding the file is in, for example `encoding = \"gb18030\"`, or save it as UTF-8"
+            })
+        }
+    }
+}

@@ -111,18 +111,20 @@ impl<S: Scalar> Column<S> {
     /// # Errors
     /// [`Fault::out_of_range`] at the first such row.
     pub fn map_from(&mut self, source: &Self, f: impl Fn(S) -> Option<S>) -> Outcome<()> {
-        self.values.clear();
         self.present.clear();
         self.present.extend_from_slice(&source.present);
         self.n_missing = source.n_missing;
         let mut undefined = false;
         if source.n_missing == 0 {
-            self.values.extend(source.values.iter().map(|v| {
+            // Writing into slots rather than extending is what lets the loop vectorize.
+            self.values.resize(source.values.len(), S::ZERO);
+            for (slot, v) in self.values.iter_mut().zip(&source.values) {
                 let y = f(*v);
                 undefined |= !y.is_some_and(Scalar::finite);
-                y.unwrap_or(S::ZERO)
-            }));
+                *slot = y.unwrap_or(S::ZERO);
+            }
         } else {
+            self.values.clear();
             self.values.extend(source.values.iter().zip(&source.present).map(|(v, p)| {
                 if !*p {
                     return S::ZERO;

@@ -283,18 +283,18 @@ struct Ratio<S> {
 
 impl<S: Scalar> Scale<S> for Ratio<S> {
     fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()> {
-        let held = |y: S| {
-            let y = if self.clamp.lower { y.greatest(S::ZERO) } else { y };
-            if self.clamp.upper { y.least(self.factor) } else { y }
+        // Copies belong to the loop, which then need not read them again after every score it writes.
+        let Self { reference, factor, direction, clamp } = *self;
+        let held = move |y: S| {
+            let y = y.greatest(if clamp.lower { S::ZERO } else { y });
+            y.least(if clamp.upper { factor } else { y })
         };
-        match self.direction {
-            Direction::Higher => {
-                out.map_from(values, |x| Some(held(x.times(self.factor)?.over(self.reference)?)))
-            }
+        match direction {
+            Direction::Higher => out.map_from(values, move |x| Some(held(x.times(factor)?.over(reference)?))),
             Direction::Lower => out
-                .map_from(values, |x| {
+                .map_from(values, move |x| {
                     let x = (x > S::ZERO).then_some(x)?;
-                    Some(held(self.reference.times(self.factor)?.over(x)?))
+                    Some(held(reference.times(factor)?.over(x)?))
                 })
                 .map_err(|fault| match fault.row.and_then(|row| values.get(row)) {
                     Some(x) if x <= S::ZERO => Fault {

@@ -39,28 +39,29 @@ impl<S: Scalar> Line<S> {
         if self.worst < self.best { self.on::<true>(x) } else { self.on::<false>(x) }
     }
 
+    // Everything here is a selection between two numbers, so that the loop over a column vectorizes.
     #[inline(always)]
     fn on<const RISING: bool>(&self, x: S) -> Option<S> {
-        let worse = |a: S, b: S| if RISING { a < b } else { b < a };
-        // Holding the value rather than the score keeps far-off values inside the range of the arithmetic.
-        let x = if self.clamp.lower && worse(x, self.worst) { self.worst } else { x };
-        let x = if self.clamp.upper && worse(self.best, x) { self.best } else { x };
         let above = if RISING { x.minus(self.worst) } else { self.worst.minus(x) }?;
+        let above = above.greatest(if self.clamp.lower { S::ZERO } else { above });
+        let above = above.least(if self.clamp.upper { self.range } else { above });
         let part = match above.times(self.width) {
             Some(product) => product.over(self.range),
             // Only decimals get here: the product is too large, the score need not be.
             None => above.over(self.range)?.times(self.width),
         };
         let y = part?.plus(self.low)?;
-        let y = if worse(self.best, x) { y } else { y.least(self.high) };
-        Some(if worse(x, self.best) { y } else { y.greatest(self.high) })
+        let y = if above > self.range { y } else { y.least(self.high) };
+        Some(if above < self.range { y } else { y.greatest(self.high) })
     }
 
     fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()> {
-        if self.worst < self.best {
-            out.map_from(values, |x| self.on::<true>(x))
+        // A copy of the line belongs to the loop, which then need not read it again after every score it writes.
+        let line = *self;
+        if line.worst < line.best {
+            out.map_from(values, move |x| line.on::<true>(x))
         } else {
-            out.map_from(values, |x| self.on::<false>(x))
+            out.map_from(values, move |x| line.on::<false>(x))
         }
     }
 }

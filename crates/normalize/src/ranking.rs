@@ -39,10 +39,13 @@ pub(crate) const fn ties_param(words: &'static [&'static str], range: &'static s
     }
 }
 
-/// Reference values in order, in which any value has a place.
+/// Reference values in order, among which any value has a place.
 #[derive(Debug)]
 pub(crate) struct Ranking<S> {
-    sorted: Vec<S>,
+    /// The distinct reference values, rising.
+    distinct: Vec<S>,
+    /// How many reference values are smaller than each of them, and at the end how many there are.
+    smaller: Vec<usize>,
     direction: Direction,
     ties: Ties,
 }
@@ -51,25 +54,35 @@ impl<S: Scalar> Ranking<S> {
     pub(crate) fn new(reference: &Column<S>, direction: Direction, ties: Ties) -> Self {
         let mut sorted: Vec<S> = reference.values().collect();
         sorted.sort_unstable_by(|a, b| a.order(*b));
-        if ties == Ties::Dense {
-            sorted.dedup();
+        let mut distinct = Vec::new();
+        let mut smaller = Vec::new();
+        for (position, value) in sorted.iter().enumerate() {
+            if distinct.last() != Some(value) {
+                distinct.push(*value);
+                smaller.push(position);
+            }
         }
-        Self { sorted, direction, ties }
+        smaller.push(sorted.len());
+        if ties == Ties::Dense {
+            smaller = (0..=distinct.len()).collect();
+        }
+        Self { distinct, smaller, direction, ties }
     }
 
-    /// Number of places.
+    /// Number of places: of values, or for dense places of distinct values.
     pub(crate) fn n(&self) -> usize {
-        self.sorted.len()
+        self.smaller[self.distinct.len()]
     }
 
     /// The place of a value: 1 for the worst reference value. A value that is not among them has the number of
     /// reference values that are worse: 0 below all, as many as there are above all.
     pub(crate) fn place(&self, x: S) -> Option<S> {
-        let smaller = self.sorted.partition_point(|v| *v < x);
-        let equal = self.sorted[smaller..].partition_point(|v| *v <= x);
+        let at = self.distinct.partition_point(|v| *v < x);
+        let smaller = self.smaller[at];
+        let equal = if self.distinct.get(at) == Some(&x) { self.smaller[at + 1] - smaller } else { 0 };
         let worse = match self.direction {
             Direction::Higher => smaller,
-            Direction::Lower => self.sorted.len() - smaller - equal,
+            Direction::Lower => self.n() - smaller - equal,
         };
         match self.ties {
             _ if equal == 0 => Some(S::from_count(worse)),

@@ -141,10 +141,12 @@ struct Standard<S> {
 
 impl<S: Scalar> Scale<S> for Standard<S> {
     fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()> {
-        let place = |distance: S| distance.over(self.spread)?.times(self.sd)?.plus(self.mean);
-        match self.direction {
-            Direction::Higher => out.map_from(values, |x| place(x.minus(self.center)?)),
-            Direction::Lower => out.map_from(values, |x| place(self.center.minus(x)?)),
+        // Copies belong to the loop, which then need not read them again after every score it writes.
+        let Self { center, spread, direction, mean, sd } = *self;
+        let place = move |distance: S| distance.over(spread)?.times(sd)?.plus(mean);
+        match direction {
+            Direction::Higher => out.map_from(values, move |x| place(x.minus(center)?)),
+            Direction::Lower => out.map_from(values, move |x| place(center.minus(x)?)),
         }
     }
     fn fitted(&self) -> Vec<(&'static str, S)> {

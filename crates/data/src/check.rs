@@ -1,0 +1,118 @@
+//! What can be said only when everything has been read.
+
+use crate::problems::Problems;
+use crate::summary::{ImportSummary, Reason};
+use gradus_model::diagnostic::{Diagnostic, Place, catalog};
+use gradus_model::{Absence, DataSet, Observation, Package, Value};
+
+/// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
+pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], found: &mut Vec<Diagnostic>) {
+    let key = |o: &Observation| (o.unit, o.variable, o.period);
+    let mut order: Vec<u32> = (0..data.observations.len() as u32).collect();
+    order.sort_unstable_by(|a, b| {
+        let (a_is, b_is) = (&data.observations[*a as usize], &data.observations[*b as usize]);
+        key(a_is).cmp(&key(b_is)).then(a.cmp(b))
+    });
+    let mut dropped: Vec<u32> = Vec::new();
+    let mut twice: Vec<(u32, u32)> = Vec::new();
+    for run in
+        order.chunk_by(|a, b| key(&data.observations[*a as usize]) == key(&data.observations[*b as usize]))
+    {
+        if run.len() < 2 {
+            continue;
+        }
+        let is_empty = |at: u32| data.observations[at as usize].value == Value::Absent(Absence::NotReported);
+        let kept = run.iter().copied().find(|at| !is_empty(*at)).unwrap_or(run[0]);
+        for at in run.iter().copied().filter(|at| *at != kept) {
+            dropped.push(at);
+            if !is_empty(at) {
+                twice.push((kept, at));
+            }
+        }
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    // In the order of the file, not of units.
+    twice.sort_unstable_by_key(|(_, at)| *at);
+    let mut problems = Problems::default();
+    for (kept, at) in twice {
+        let (first, second) = (&data.observations[kept as usize], &data.observations[at as usize]);
+        let (unit, variable) = (&data.units[second.unit], &data.variables[second.variable]);
+        let period = second.period.map(|p| p.to_string()).unwrap_or_default();
+        let place = second.place.clone().unwrap_or_else(|| Place::file(""));
+        let key = format!("{unit} {variable} {period}");
+        problems.note(&catalog::DUPLICATE_OBSERVATION, "", &key, &place, || {
+            let again = if first.value == second.value { "twice" } else { "twice, with different values" };
+            let mut diagnostic = Diagnostic::new(
+                &catalog::DUPLICATE_OBSERVATION,
+                format!("`{variable}` of `{unit}` is given {again}"),
+            )
+            .at(place.clone());
+            if let Some(first) = &first.place {
+                diagnostic = diagnostic.also(first.clone(), "the first");
+            }
+            diagnostic = diagnostic.concerning("variable", variable).concerning("unit", unit);
+            if let Some(period) = second.period {
+                diagnostic = diagnostic.concerning("period", period);
+            }
+            diagnostic.help(if second.period.is_none() {
+                "keep one of the two, or add a column `period`"
+            } else {
+                "keep one of the two"
+            })
+        });
+    }
+    found.extend(problems.finish());
+    dropped.sort_unstable();
+    for at in &dropped {
+        let observation = &data.observations[*at as usize];
+        let file = observation.place.as_ref().map_or("", |p| p.file_name());
+        let Some(summary) = summaries.iter_mut().find(|s| s.path == file) else { continue };
+        match observation.value {
+            Value::Absent(why) => {
+                if let Some(count) = summary.absent.get_mut(&why) {
+                    *count = count.saturating_sub(1);
+                }
+                summary.absent.retain(|_, count| *count > 0);
+                let reason = if why == Absence::NotReported { Reason::EmptyTwice } else { Reason::Refused };
+                summary.pass_over(reason, 1, None);
+            }
+            _ => {
+                summary.values = summary.values.saturating_sub(1);
+                summary.pass_over(Reason::Refused, 1, None);
+            }
+        }
+    }
+    let mut at = 0u32;
+    let mut next = dropped.iter().peekable();
+    data.observations.retain(|_| {
+        let drop = next.peek() == Some(&&at);
+        if drop {
+            next.next();
+        }
+        at += 1;
+        !drop
+    });
+}
+
+/// Warns of indicators without any figure.
+pub(crate) fn no_data(package: &Package, data: &DataSet, found: &mut Vec<Diagnostic>) {
+    let mut has = vec![false; data.variables.len()];
+    for observation in &data.observations {
+        has[observation.variable] |= !matches!(observation.value, Value::Absent(_));
+    }
+    for (_, node, indicator) in package.indicators() {
+        if indicator.formula.is_some() || indicator.unpublished {
+            continue;
+        }
+        if data.variable(node.id.as_str()).is_some_and(|at| !has[at]) {
+            found.push(
+                Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
+                    .at(node.spans.item())
+                    .concerning("indicator", &node.id)
+                    .help("add its figures to a data file, or map their name under `variables`"),
+            );
+        }
+    }
+}

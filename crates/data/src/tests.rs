@@ -1,0 +1,421 @@
+//! Tables in, figures and findings out.
+
+use crate::testing::{d, figures, findings, id, package, read, source, year};
+use crate::{Memory, load};
+use gradus_model::observation::Status;
+use gradus_model::package::{ColumnRole, DataSource, Layout, Package, Percent};
+use gradus_model::{Absence, Value};
+
+const LONG: Layout = Layout::Long;
+const WIDE: Layout = Layout::Wide;
+
+type Change = fn(&mut DataSource, &mut Package);
+
+fn unchanged(_: &mut DataSource, _: &mut Package) {}
+
+fn name(source: &mut DataSource, role: ColumnRole, column: &str) {
+    source.columns.insert(role, column.to_owned());
+}
+
+/// A table, what is declared of it, and the figures and findings it yields.
+#[track_caller]
+fn check(text: &str, layout: Layout, change: Change, expected: &[&str], expected_findings: &[&str]) {
+    let import = read(text, layout, change);
+    let all: Vec<String> = import.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(figures(&import), expected, "{text}\n{all:#?}");
+    assert_eq!(findings(&import), expected_findings, "{text}\n{all:#?}");
+}
+
+#[test]
+fn long_tables_are_read() {
+    check(
+        "unit,variable,period,value,status\nchangchun,gdp,2018,95700.10,\nshenyang,gdp,2018,-0.5,P\nchangchun,population,2018-Q2,1e3,estimated\n",
+        LONG,
+        unchanged,
+        &[
+            "changchun gdp 2018 95700.1",
+            "shenyang gdp 2018 -0.5 provisional",
+            "changchun population 2018-Q2 1000 estimated",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn wide_tables_are_read() {
+    check(
+        "unit,year,gdp,Clean air,healthy\nchangchun,2018,1,2,full\nshenyang,2018,3,,级basic\n",
+        WIDE,
+        unchanged,
+        &[
+            "changchun gdp 2018 1",
+            "changchun air 2018 2",
+            "changchun healthy 2018 level 2",
+            "shenyang gdp 2018 3",
+            "shenyang air 2018 not-reported",
+            "shenyang healthy 2018 level 1",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn names_are_found_by_mapping_code_and_name() {
+    check(
+        "City,Indicator,Year,Value\nCC,GDP,2018,1\n长春,人均GDP,2019,2\nChangchun,gdp,2020,3\nshenyang,GDP per head,2018,4\n",
+        LONG,
+        |source, _| {
+            name(source, ColumnRole::Unit, "City");
+            source.units.insert("CC".into(), id("changchun"));
+            source.variables.insert("GDP".into(), id("gdp"));
+        },
+        &["changchun gdp 2018 1", "changchun gdp 2019 2", "changchun gdp 2020 3", "shenyang gdp 2018 4"],
+        &[],
+    );
+    // What is declared goes before what a code would mean.
+    check(
+        "unit,variable,value\nchangchun,gdp,1\nshenyang,gdp,2\n",
+        LONG,
+        |source, _| {
+            source.units.insert("changchun".into(), id("shenyang"));
+            source.units.insert("shenyang".into(), id("changchun"));
+        },
+        &["shenyang gdp 1", "changchun gdp 2"],
+        &[],
+    );
+}
+
+#[test]
+fn values_are_typed() {
+    check(
+        "unit,variable,value,sample-size,standard-error,lower,upper,awarded,expires\n\
+         changchun,gdp,>=40,,,,,,\n\
+         changchun,air,,,,40,50,,\n\
+         changchun,population,12,1000,0.5,,,,\n\
+         changchun,healthy,basic,,,,,,\n\
+         changchun,civilized,full,,,,,2017-11-14,2020-11-13\n\
+         shenyang,civilized,none,,,,,,\n\
+         shenyang,gdp,n/a,,,,,,\n\
+         shenyang,air,,,,n/a,5,,\n",
+        LONG,
+        |source, _| {
+            source.absent.insert("n/a".into(), Absence::NotAvailable);
+        },
+        &[
+            "changchun gdp [40, ]",
+            "changchun air [40, 50]",
+            "changchun population 12 n=Some(1000) se=0.5",
+            "changchun healthy level 1",
+            "changchun civilized title 2 Some(2017-11-14) Some(2020-11-13)",
+            "shenyang civilized title 0 None None",
+            "shenyang gdp not-available",
+            "shenyang air [, 5]",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn measurement_units_are_compared_and_converted() {
+    check(
+        "unit,variable,period,value,measurement_unit\n\
+         changchun,gdp,2018,9.57,CNY 1e4\n\
+         changchun,gdp,2019,95700,CNY\n\
+         changchun,gdp,2020,95700,\n\
+         changchun,gdp,2021,1..2,CNY 1e4\n\
+         changchun,gdp,2022,1,USD\n\
+         changchun,gdp,2023,79228162514264337593543950335,CNY 1e4\n\
+         changchun,air,2018,1,whatever\n",
+        LONG,
+        unchanged,
+        &[
+            "changchun gdp 2018 95700",
+            "changchun gdp 2019 95700",
+            "changchun gdp 2020 95700",
+            "changchun gdp 2021 [10000, 20000]",
+            "changchun air 2018 1",
+        ],
+        &["wrong-measurement-unit 6:5", "invalid-number 7:4"],
+    );
+}
+
+#[test]
+fn notation_is_as_declared() {
+    check(
+        "unit;variable;value\nchangchun;gdp;1.234,5\nshenyang;gdp;12,5%\n",
+        LONG,
+        |source, _| {
+            source.numbers.decimal = ',';
+            source.numbers.thousands = Some('.');
+            source.numbers.percent = Percent::Divide;
+        },
+        &["changchun gdp 1234.5", "shenyang gdp 0.125"],
+        &[],
+    );
+}
+
+#[test]
+fn declared_defaults_fill_what_rows_leave_out() {
+    check(
+        "unit,variable,value,period\nchangchun,gdp,1,\nshenyang,gdp,2,2017\n",
+        LONG,
+        |source, _| {
+            source.period = year(2018);
+            source.status = Status::Provisional;
+        },
+        &["changchun gdp 2018 1 provisional", "shenyang gdp 2017 2 provisional"],
+        &[],
+    );
+}
+
+#[test]
+fn everything_wrong_is_found_at_once() {
+    check(
+        "unit,variable,period,value,status,vintage,confidence\n\
+         chanchun,gdp,2018,1,,,\n\
+         changchun,gpd,2018,1,,,\n\
+         changchun,gdp,18,1,,,\n\
+         changchun,gdp,2018,n/a,,,\n\
+         changchun,gdp,2019,\"1,234.5\",final?,,\n\
+         changchun,healthy,2018,ful,,,\n\
+         changchun,healthy,2019,n/a,,,\n\
+         changchun,air,2018,5..4,,,\n\
+         changchun,index,2018,5,,,\n\
+         changchun,air,2019,1,,2018/5/1,sure\n\
+         changchun,air,2020,1,,,,\n\
+         ,air,2021,1,,,\n\
+         changchun,air,2022,1e99,,,\n\
+         changchun,air,2019,2,,,\n",
+        LONG,
+        unchanged,
+        &["changchun air 2019 1"],
+        &[
+            "unknown-unit 2:1",
+            "unknown-unit 13:1",
+            "unknown-variable 3:2",
+            "unknown-variable 10:2",
+            "invalid-period 4:3",
+            "undeclared-marker 5:4",
+            "unknown-status 6:5",
+            "not-a-number 6:4",
+            "unknown-level 7:4",
+            "invalid-bounds 9:4",
+            "invalid-date 11:6",
+            "unknown-word 11:7",
+            "ragged-row 12:1",
+            "invalid-number 14:4",
+            "duplicate-observation 15:4",
+        ],
+    );
+}
+
+#[test]
+fn the_same_marker_in_two_kinds_of_columns_is_one_finding() {
+    let import = read(
+        "unit,variable,period,value\nchangchun,gdp,2018,n/a\nchangchun,gdp,2019,n/a\nchangchun,healthy,2019,n/a\n",
+        LONG,
+        unchanged,
+    );
+    assert_eq!(import.diagnostics.iter().filter(|d| d.is_error()).count(), 1);
+    let first = import.diagnostics.iter().next().unwrap();
+    assert!(first.message.ends_with("(3 times)"), "{first}");
+}
+
+#[test]
+fn headings_are_found_or_missed_with_advice() {
+    let message = |text: &str, layout, change: Change| {
+        let import = read(text, layout, change);
+        let d = import.diagnostics.iter().find(|d| d.kind.id != "no-data").cloned().unwrap();
+        format!("{}: {} | {}", d.kind.id, d.message, d.help.unwrap_or_default())
+    };
+    for (text, layout, change, expected) in [
+        (
+            "city,variable,value\n",
+            LONG,
+            unchanged as Change,
+            "unknown-column: `data.csv` has no column `unit` | name the column that has it, for example `columns = { unit = \"city\" }`",
+        ),
+        (
+            "unit,gdp,air\nchangchun,1,2\n",
+            LONG,
+            unchanged,
+            "unknown-column: `data.csv` has no column `variable` | declare `layout = \"wide\"`: 2 headings are codes of indicators or measures",
+        ),
+        (
+            "unit,variable,value,yaer\n",
+            LONG,
+            |s, _| name(s, ColumnRole::Period, "year"),
+            "unknown-column: `data.csv` has no column `year` | name the column that is there: `yaer`",
+        ),
+        (
+            "unit,gdp,gdp\nchangchun,1,2\n",
+            WIDE,
+            unchanged,
+            "duplicate-column: the heading `gdp` stands over two columns | rename or remove one of the columns",
+        ),
+        (
+            "unit,gdp,airr\nchangchun,1,2\n",
+            WIDE,
+            unchanged,
+            "ignored-column: column `airr` is not read | map the name, if it is meant: `variables = { \"airr\" = \"air\" }`",
+        ),
+        (
+            "unit,gdp\nchangchun,1\n",
+            WIDE,
+            |s, _| {
+                s.variables.insert("Air".into(), id("air"));
+            },
+            "unknown-column: `data.csv` has no column `Air`, which `variables` names | remove the name, or add the column",
+        ),
+        (
+            "unit,gdp\nchangchun,1\n",
+            WIDE,
+            |s, _| {
+                s.variables.insert("gdp".into(), id("gdq"));
+            },
+            "unknown-variable: `gdp` is mapped to `gdq`, which is not in the package | map it to `gdp`",
+        ),
+    ] {
+        assert_eq!(message(text, layout, change), expected);
+    }
+}
+
+#[test]
+fn a_wide_heading_that_is_a_code_is_the_variable() {
+    let import = read("unit,status,gdp\nchangchun,1,2\n", WIDE, |_, package| {
+        package.nodes[2].id = id("status");
+    });
+    assert_eq!(figures(&import), ["changchun status 1", "changchun gdp 2"]);
+}
+
+#[test]
+fn a_subset_passes_over_what_the_package_does_not_have() {
+    let import = read(
+        "unit,variable,period,value\nchangchun,gdp,2018,1\ntokyo,gdp,never,x\nchangchun,rain,2018,much\ntokyo,gdp,2018,1\n",
+        LONG,
+        |source, _| source.subset = true,
+    );
+    assert_eq!(figures(&import), ["changchun gdp 2018 1"]);
+    assert_eq!(findings(&import), [""; 0]);
+    let text = import.summaries[0].to_string();
+    assert!(text.contains("2 rows of units that are not in the package (`tokyo`)"), "{text}");
+    assert!(text.contains("1 row of a variable that is not in the package (`rain`)"), "{text}");
+}
+
+#[test]
+fn units_come_from_the_data_where_the_package_declares_none() {
+    let import = read(
+        "unit,unit-name,variable,value\nB,Bern,gdp,1\nA,阿城,gdp,2\nA,Acheng,air,3\nNew York,,gdp,4\nZ,,gdp,5\n",
+        LONG,
+        |source, package| {
+            package.units.clear();
+            source.units.insert("Z".into(), id("ZRH"));
+        },
+    );
+    assert_eq!(figures(&import), ["B gdp 1", "A gdp 2", "A air 3", "ZRH gdp 5"]);
+    assert_eq!(findings(&import), ["invalid-code 5:1"]);
+    let names: Vec<_> =
+        import.unit_names.iter().map(|(id, t)| format!("{id} {:?} {:?}", t.en, t.zh)).collect();
+    assert_eq!(names, ["A Some(\"Acheng\") Some(\"阿城\")", "B Some(\"Bern\") None"]);
+    let help = import.diagnostics.iter().next().unwrap().help.clone().unwrap();
+    assert_eq!(help, "give the unit a code: `units = { \"New York\" = \"New-York\" }`");
+}
+
+#[test]
+fn an_empty_cell_gives_way_to_a_figure_elsewhere() {
+    let mut package = package(vec![source("a.csv", WIDE), source("b.csv", LONG)]);
+    package.nodes.truncate(3);
+    package.nodes[0].children.truncate(2);
+    let files = Memory::new()
+        .with("a.csv", &b"unit,period,gdp,air\nchangchun,2018,,5\nshenyang,2018,,\n"[..])
+        .with("b.csv", &b"unit,variable,period,value\nchangchun,gdp,2018,7\nchangchun,air,2018,6\n"[..]);
+    let import = load(&package, &files);
+    assert_eq!(
+        figures(&import),
+        [
+            "changchun air 2018 5",
+            "shenyang gdp 2018 not-reported",
+            "shenyang air 2018 not-reported",
+            "changchun gdp 2018 7"
+        ]
+    );
+    assert_eq!(findings(&import), ["duplicate-observation b.csv:3:4"]);
+    let d = import.diagnostics.iter().next().unwrap();
+    assert_eq!(d.places[1].0.to_string(), "a.csv:2:4");
+    let observations: u64 = import.summaries.iter().map(|s| s.observations()).sum();
+    assert_eq!(observations, 4);
+}
+
+#[test]
+fn details_are_kept_and_shared() {
+    let import = read(
+        "unit,variable,value,source,vintage,note\nchangchun,gdp,1,Yearbook,2019-03-01,\nchangchun,air,2,Yearbook,2019-03-01,\nshenyang,air,2,Yearbook,,=1+1\nshenyang,gdp,2,,,@x\n",
+        LONG,
+        unchanged,
+    );
+    let o = &import.data.observations;
+    assert!(std::sync::Arc::ptr_eq(&o[0].detail, &o[1].detail));
+    assert_eq!(o[0].detail.source.as_deref(), Some("Yearbook"));
+    assert_eq!(o[0].detail.vintage.map(|v| v.to_string()).as_deref(), Some("2019-03-01"));
+    assert_eq!(o[2].detail.note.as_deref(), Some("=1+1"));
+    assert_eq!(findings(&import), ["text-formula 4:6"]);
+    assert_eq!(o[2].value, Value::Number(d("2")));
+    assert_eq!(o[2].place.as_ref().unwrap().to_string(), "data.csv:4:3");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_reported() {
+    for (bytes, change, expected) in [
+        (&b""[..], unchanged as Change, "empty-file index.toml bytes 0..0"),
+        (b"\n \n", unchanged, "empty-file data.csv"),
+        (b"\xEF\xBB\xBF", unchanged, "empty-file data.csv"),
+        (b"unit,\0\0\0", unchanged, "undecodable-text data.csv bytes 5..6"),
+        (b"PK\x03\x04", unchanged, "undecodable-text data.csv"),
+        (b"unit,\xFF\xFF", |s, _| s.encoding = Some("utf-8".into()), "undecodable-text data.csv bytes 5..6"),
+        (b"unit,value\n", |s, _| s.encoding = Some("utf-9".into()), "unknown-word index.toml bytes 0..0"),
+        (b"unit,value\n", |s, _| s.delimiter = Some('a'), "unknown-word index.toml bytes 0..0"),
+    ] {
+        let import = read(bytes, LONG, change);
+        assert_eq!(findings(&import), [expected]);
+        assert_eq!(import.diagnostics.counts(), (1, 0), "no further findings where nothing could be read");
+    }
+    let missing = load(
+        &package(vec![source("data/citis.csv", LONG)]),
+        &Memory::new().with("data/cities.csv", &b"x"[..]),
+    );
+    let d = missing.diagnostics.iter().next().unwrap();
+    assert_eq!(d.kind.id, "file-not-found");
+    assert_eq!(d.help.as_deref(), Some("name the file that is there: `data/cities.csv`"));
+}
+
+#[test]
+fn indicators_without_figures_are_named() {
+    let import = read("unit,variable,value\nchangchun,gdp,1\nchangchun,air,\n", LONG, |_, package| {
+        package.nodes.truncate(3);
+        package.nodes[0].children.truncate(2);
+    });
+    let found: Vec<String> = import.diagnostics.iter().map(|d| d.message.clone()).collect();
+    assert_eq!(found, ["`air` has no figure for any unit"]);
+}
+
+#[test]
+fn a_summary_says_what_was_read_and_what_was_not() {
+    let import = read(
+        "unit;variable;period;value;unit-code;remark;measurement-unit;note\n\
+         changchun;gdp;2017;9,57;x;y;CNY 1e4;=1\n\
+         changchun;gdp;2018;95700;x;y;CNY;\n\
+         ;;;;;;;\n\
+         shenyang;gdp;2018;n/a;x;y;;\n\
+         shenyang;air;2018;;x;y;;\n\
+         shenyang;air\n\
+         tokyo;air;2018;1;x;y;;\n",
+        LONG,
+        |source, _| {
+            source.numbers.decimal = ',';
+            source.subset = true;
+            source.absent.insert("n/a".into(), Absence::NotAvailable);
+            source.variables.insert("BIP".into(), id("gdp"));
+        },
+    );
+    insta::assert_snapshot!(import.summaries[0]);
+}
