@@ -1,1 +1,151 @@
 //! Gradus turns raw figures into scores, grades and reports that anyone can check.
+//!
+//! This crate is the door for programs: open a package, evaluate it, read the result. The crates behind it are
+//! re-exported under [`model`], [`data`], [`engine`], [`standard`], [`report`] and [`library`].
+//!
+//! ```
+//! let bundle = gradus::open("hdi")?;
+//! let outcome = gradus::evaluate(&bundle, &gradus::Methods::default())?;
+//! let norway = outcome.evaluation.units.iter().position(|u| *u == "NOR").unwrap();
+//! let index = gradus::model::Package::ROOT;
+//! let score = outcome.evaluation.score(index, norway).unwrap();
+//! assert_eq!(score.show(outcome.package.policy.rounding), "0.966");
+//! # Ok::<(), gradus::model::Diagnostics>(())
+//! ```
+
+#![allow(clippy::result_large_err, reason = "diagnostics are the error of a whole package, made once")]
+
+pub use gradus_aggregate as aggregate;
+pub use gradus_data as data;
+pub use gradus_engine as engine;
+pub use gradus_formula as formula;
+pub use gradus_library as library;
+pub use gradus_method as method;
+pub use gradus_model as model;
+pub use gradus_normalize as normalize;
+pub use gradus_report as report;
+pub use gradus_standard as standard;
+
+mod open;
+mod verify;
+
+pub use gradus_engine::Methods;
+pub use open::{Bundle, open};
+pub use verify::{Check, Mismatch, Verification, verify};
+
+use gradus_data::Import;
+use gradus_engine::Evaluation;
+use gradus_model::schema::{Family, MethodDoc};
+use gradus_model::{Diagnostics, Id, Package, Text};
+use gradus_standard::Grading;
+use std::collections::BTreeMap;
+
+/// Everything a package yields.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The package.
+    pub package: Package,
+    /// Its figures, and what was read and what was not.
+    pub import: Import,
+    /// Scores, ranks and every stage.
+    pub evaluation: Evaluation,
+    /// Grades.
+    pub grading: Grading,
+    /// Warnings.
+    pub diagnostics: Diagnostics,
+}
+
+impl Outcome {
+    /// The name of every unit, in the order of the evaluation: as the package says, else as the data say, else its code.
+    #[must_use]
+    pub fn unit_names(&self) -> Vec<Text> {
+        unit_names(&self.package, &self.import.unit_names, &self.evaluation.units)
+    }
+    /// The unit the package is about, by place.
+    #[must_use]
+    pub fn own_unit(&self) -> Option<usize> {
+        let own = self.package.units.iter().find(|u| u.role == gradus_model::package::UnitRole::Own)?;
+        self.evaluation.units.iter().position(|u| *u == own.id)
+    }
+}
+
+fn unit_names(package: &Package, from_data: &BTreeMap<Id, Text>, units: &[Id]) -> Vec<Text> {
+    units
+        .iter()
+        .map(|id| {
+            let declared = package.units.iter().find(|u| u.id == *id).map(|u| &u.name);
+            declared.or_else(|| from_data.get(id)).cloned().unwrap_or_else(|| Text::english(id.as_str()))
+        })
+        .collect()
+}
+
+/// Reads a package and its data and computes everything.
+///
+/// # Errors
+/// Everything that is wrong with the package, its data or their computation, as far as it could be found without
+/// guessing.
+pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnostics> {
+    let (package, mut diagnostics) = bundle.decode();
+    let Some(package) = package else { return Err(diagnostics) };
+    let import = gradus_data::load(&package, bundle.files());
+    diagnostics.extend(import.diagnostics.iter().cloned());
+    let failed = diagnostics.has_errors();
+    match gradus_engine::evaluate(&package, methods, &import.data) {
+        Ok((evaluation, warnings)) => {
+            diagnostics.extend(warnings);
+            if failed {
+                return Err(diagnostics);
+            }
+            let grading = gradus_standard::grade(&package, &import.data, &evaluation);
+            Ok(Outcome { package, import, evaluation, grading, diagnostics })
+        }
+        Err(errors) => {
+            // Errors of the declaration are worth knowing at once; those of the computation may be mere consequences
+            // of figures that could not be read.
+            let of_declaration =
+                |d: &gradus_model::Diagnostic| !d.context.iter().any(|(what, _)| *what == "unit");
+            let extra: Vec<_> = errors.into_iter().filter(|d| !failed || of_declaration(d)).collect();
+            diagnostics.extend(extra);
+            Err(diagnostics)
+        }
+    }
+}
+
+/// Every finding about a package and its data, with what was imported; the package is there when it could be decoded.
+#[must_use]
+pub fn check(bundle: &Bundle, methods: &Methods) -> (Option<Outcome>, Vec<data::ImportSummary>, Diagnostics) {
+    match evaluate(bundle, methods) {
+        Ok(outcome) => {
+            let summaries = outcome.import.summaries.clone();
+            let diagnostics = outcome.diagnostics.clone();
+            (Some(outcome), summaries, diagnostics)
+        }
+        Err(diagnostics) => {
+            let summaries = match bundle.decode() {
+                (Some(package), _) => gradus_data::load(&package, bundle.files()).summaries,
+                (None, _) => Vec::new(),
+            };
+            (None, summaries, diagnostics)
+        }
+    }
+}
+
+/// The JSON Schema of the package file, with the methods of the registries.
+#[must_use]
+pub fn json_schema(methods: &Methods) -> String {
+    fn docs<T>(registry: &method::Registry<T>, family: Family) -> Vec<MethodDoc> {
+        registry
+            .iter()
+            .map(|m| MethodDoc {
+                family,
+                id: m.id,
+                summary: m.summary,
+                params: m.params.iter().map(|p| (p.name, p.meaning)).collect(),
+            })
+            .collect()
+    }
+    let mut all = docs(&methods.normalizers, Family::Normalize);
+    all.extend(docs(&methods.transforms, Family::Transform));
+    all.extend(docs(&methods.aggregators, Family::Aggregate));
+    model::schema::json_schema(&all)
+}
