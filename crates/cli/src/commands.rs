@@ -1,16 +1,21 @@
 //! The commands, one file each: what is asked for is resolved, computed elsewhere, and printed or written.
 
 mod check;
+mod explain;
+mod grade;
+mod library;
 mod man;
 mod methods;
 mod new;
+mod report;
 mod schema;
+mod score;
 
 use crate::args::Command;
 use crate::render::Sources;
 use crate::term::Term;
 use crate::{Outcome, Stop};
-use gradus_model::{Diagnostic, Diagnostics};
+use gradus::model::{Diagnostic, Diagnostics};
 
 /// What a command returns.
 pub(crate) type Done = Result<Outcome, Stop>;
@@ -41,6 +46,11 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::New(args) => new::run(&args, term),
         Command::Check(args) => check::run(&args, term),
         Command::Schema(args) => schema::run(&args, term),
+        Command::Score(args) => score::run(&args, term),
+        Command::Grade(args) => grade::run(&args, term),
+        Command::Explain(args) => explain::run(&args, term),
+        Command::Report(args) => report::run(&args, term),
+        Command::Library(command) => library::run(&command, term),
         Command::Methods(args) => methods::run(&args, term),
         Command::Completions(args) => man::completions(&args, term),
         Command::Man(args) => man::run(&args, term),

@@ -10,9 +10,10 @@
 
 mod args;
 mod commands;
+mod package;
 mod render;
 mod scaffold;
-mod target;
+mod table;
 mod term;
 mod write;
 

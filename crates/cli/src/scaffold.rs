@@ -24,10 +24,10 @@ mod tests {
         for zh in [false, true] {
             for name in ["Plain", "with \"quotes\" and \\", "<b>\u{1b}[0m\u{7f}", "城市\n指数"] {
                 let files = files("my-index", name, zh);
-                let (package, found) = gradus_model::decode::decode("package.toml", &files[1].1);
+                let (package, found) = gradus::model::decode::decode("package.toml", &files[1].1);
                 let found: Vec<String> = found.iter().map(ToString::to_string).collect();
                 assert!(found.is_empty(), "{found:#?}");
-                let lang = if zh { gradus_model::Lang::Zh } else { gradus_model::Lang::En };
+                let lang = if zh { gradus::model::Lang::Zh } else { gradus::model::Lang::En };
                 assert_eq!(package.unwrap().index.name.get(lang), name);
             }
         }

@@ -4,7 +4,7 @@ use crate::Stop;
 use crate::args::Color;
 use crate::render::{self, Sources};
 use anstream::{AutoStream, ColorChoice};
-use gradus_model::Diagnostics;
+use gradus::model::Diagnostics;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
@@ -37,6 +37,16 @@ impl Term {
     /// Prints a result.
     pub(crate) fn out(&self, text: &str) -> Result<(), Stop> {
         let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
+            Err(e) => Err(crate::write::failed("standard output", &e)),
+        }
+    }
+
+    /// Prints a result for programs, byte for byte.
+    pub(crate) fn data(&self, text: &str) -> Result<(), Stop> {
+        let mut out = std::io::stdout().lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
             Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
@@ -117,9 +127,34 @@ impl Drop for Working {
     }
 }
 
+/// Text for people without its escapes for color.
+pub(crate) fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// Prints what the argument parser has to say: help and version as a result, mistakes as a message.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     // Nobody may be reading any more, which is no trouble.
     let _ = error.print();
     if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// A path as a shell takes it back.
+pub(crate) fn shell_word(path: &str) -> String {
+    if path.chars().all(|c| c.is_alphanumeric() || "-_./+:@%".contains(c)) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_come_back_from_a_shell() {
+        assert_eq!(shell_word("a/b-c"), "a/b-c");
+        assert_eq!(shell_word("it's here"), "'it'\\''s here'");
+    }
 }

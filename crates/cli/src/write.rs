@@ -2,8 +2,8 @@
 
 use crate::Stop;
 use crate::commands::Findings;
-use gradus_model::diagnostic::catalog;
-use gradus_model::{Diagnostic, Place};
+use gradus::model::diagnostic::catalog;
+use gradus::model::{Diagnostic, Place};
 use std::io::Write;
 use std::path::Path;
 
@@ -41,6 +41,50 @@ pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 /// Makes a directory and those above it.
 pub(crate) fn directory(path: &Path) -> Result<(), Stop> {
     std::fs::create_dir_all(path).map_err(|e| failed(&path.display().to_string(), &e))
+}
+
+/// Makes a directory with these files, or nothing: one that holds anything already is refused.
+pub(crate) fn new_directory(directory: &Path, files: &[(String, &[u8])]) -> Result<(), Stop> {
+    refuse_to_overwrite(directory)?;
+    let existed = directory.exists();
+    self::directory(directory)?;
+    for (name, bytes) in files {
+        let path = directory.join(name);
+        let written = path.parent().map_or(Ok(()), self::directory).and_then(|()| file(&path, bytes));
+        if let Err(stop) = written {
+            undo(directory, existed);
+            return Err(stop);
+        }
+    }
+    Ok(())
+}
+
+fn refuse_to_overwrite(directory: &Path) -> Result<(), Stop> {
+    let shown = directory.display().to_string();
+    let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };
+    let empty = directory.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    if meta.is_dir() && empty {
+        return Ok(());
+    }
+    let what = if meta.is_dir() { "exists and is not empty" } else { "exists and is not a directory" };
+    Err(Findings::one(
+        Diagnostic::new(&catalog::TARGET_EXISTS, format!("`{shown}` {what}"))
+            .at(Place::file(shown.as_str()))
+            .help("name a directory that does not exist yet"),
+    ))
+}
+
+/// Takes back what was written into a directory that was empty.
+fn undo(directory: &Path, existed: bool) {
+    // What cannot be taken back is not worth a second message; the first one says what is wrong.
+    if existed {
+        for entry in directory.read_dir().into_iter().flatten().flatten() {
+            let path = entry.path();
+            let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+        }
+    } else {
+        let _ = std::fs::remove_dir_all(directory);
+    }
 }
 
 /// A write that the system refused.

@@ -6,7 +6,7 @@
 
 mod support;
 
-use gradus_model::diagnostic::catalog;
+use gradus::model::diagnostic::catalog;
 use std::path::Path;
 use support::Case;
 
@@ -16,7 +16,8 @@ const WITHOUT: &[(&str, &str)] = &[];
 /// Inputs that cannot lie in a repository, by fixture.
 fn recipe(name: &str, dir: &Path) {
     let write = |path: &str, bytes: &[u8]| std::fs::write(dir.join(path), bytes).unwrap();
-    let large = |path: &str, bytes: u64| std::fs::File::create(dir.join(path)).unwrap().set_len(bytes).unwrap();
+    let large =
+        |path: &str, bytes: u64| std::fs::File::create(dir.join(path)).unwrap().set_len(bytes).unwrap();
     match name {
         "file-unreadable" => std::fs::create_dir(dir.join("figures")).unwrap(),
         #[cfg(unix)]
@@ -98,7 +99,12 @@ fn every_kind_has_a_fixture() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/errors");
     for kind in catalog::ALL {
         let excused = WITHOUT.iter().any(|(id, _)| *id == kind.id);
-        assert_ne!(folder.join(kind.id).is_dir(), excused, "{}: a fixture, or a reason why there is none", kind.id);
+        assert_ne!(
+            folder.join(kind.id).is_dir(),
+            excused,
+            "{}: a fixture, or a reason why there is none",
+            kind.id
+        );
     }
     for entry in folder.read_dir().unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

@@ -2,26 +2,29 @@
 
 use super::{Done, Findings};
 use crate::args::{CheckArgs, TextFormat};
-use crate::render;
-use crate::target::Target;
 use crate::term::Term;
-use crate::{Outcome, Stop};
+use crate::{Outcome, Stop, package, render};
+use gradus::Methods;
 
 pub(super) fn run(args: &CheckArgs, term: &Term) -> Done {
-    let found = match look(&args.package.package, term) {
+    let name = &args.package.package;
+    let (found, imports) = match look(name, term) {
         Ok(found) => found,
-        Err(Stop::Found(found)) => *found,
+        Err(Stop::Found(found)) => (*found, Vec::new()),
         Err(closed) => return Err(closed),
     };
     let (errors, warnings) = found.diagnostics.counts();
     match args.format {
-        TextFormat::Json => term.out(&render::json::render(&found.diagnostics, &found.sources))?,
+        TextFormat::Json => term.data(&render::json::render(&found.diagnostics, &found.sources))?,
         TextFormat::Text => {
             term.findings(&found.diagnostics, &found.sources);
             if errors + warnings > 0 {
                 term.say("");
             }
-            term.say(&format!("{}: {}", args.package.package, render::counted(errors, warnings)));
+            for import in &imports {
+                term.say(&render::escape::lines(import));
+            }
+            term.say(&format!("{name}: {}", render::counted(errors, warnings)));
         }
     }
     if errors > 0 {
@@ -31,8 +34,11 @@ pub(super) fn run(args: &CheckArgs, term: &Term) -> Done {
     Ok(if args.strict && warnings > 0 { Outcome::NotHeld } else { Outcome::Done })
 }
 
-fn look(package: &str, _term: &Term) -> Result<Findings, Stop> {
-    let target = Target::find(package)?;
-    let (_, diagnostics) = gradus_model::decode::decode(&target.file, &target.text);
-    Ok(Findings { diagnostics: diagnostics.sorted(), sources: target.sources() })
+fn look(name: &str, term: &Term) -> Result<(Findings, Vec<String>), Stop> {
+    let (bundle, sources) = package::open(name)?;
+    let working = term.working(&format!("checking {name}"));
+    let (_, imports, diagnostics) = gradus::check(&bundle, &Methods::default());
+    drop(working);
+    let imports = imports.iter().map(ToString::to_string).collect();
+    Ok((Findings { diagnostics: diagnostics.sorted(), sources }, imports))
 }

@@ -15,13 +15,13 @@ pub(super) fn run(args: &ManArgs, term: &Term) -> Done {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text).map_err(|e| write::failed("standard output", &e))?;
-    term.out(&String::from_utf8_lossy(&text))?;
+    term.data(&String::from_utf8_lossy(&text))?;
     Ok(Outcome::Done)
 }
 
 pub(super) fn completions(args: &CompletionsArgs, term: &Term) -> Done {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "gradus", &mut script);
-    term.out(&String::from_utf8_lossy(&script))?;
+    term.data(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Done)
 }

@@ -2,16 +2,15 @@
 
 use super::{Done, Findings};
 use crate::args::{NewArgs, OneLang};
-use crate::term::Term;
-use crate::{Outcome, Stop, scaffold, write};
-use gradus_model::diagnostic::catalog;
-use gradus_model::{Diagnostic, Id, Place};
+use crate::term::{Term, shell_word};
+use crate::{Outcome, scaffold, write};
+use gradus::model::diagnostic::catalog;
+use gradus::model::{Diagnostic, Id};
 use std::path::Path;
 
 pub(super) fn run(args: &NewArgs, term: &Term) -> Done {
     let directory = &args.directory;
     let shown = directory.display().to_string();
-    refuse_to_overwrite(directory, &shown)?;
     let id = match &args.id {
         Some(id) => id.clone(),
         None => code_of(directory),
@@ -29,17 +28,9 @@ pub(super) fn run(args: &NewArgs, term: &Term) -> Done {
     let zh = args.lang == OneLang::Zh;
     let name = args.name.clone().unwrap_or_else(|| if zh { "城市指数" } else { "City index" }.to_owned());
     let files = scaffold::files(&id, &name, zh);
-    let existed = directory.exists();
-    write::directory(directory)?;
-    for (name, text) in &files {
-        let path = directory.join(name);
-        let written =
-            path.parent().map_or(Ok(()), write::directory).and_then(|()| write::file(&path, text.as_bytes()));
-        if let Err(stop) = written {
-            undo(directory, existed);
-            return Err(stop);
-        }
-    }
+    let files: Vec<(String, &[u8])> =
+        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes())).collect();
+    write::new_directory(directory, &files)?;
     let spelled = shell_word(&shown);
     term.say(&if zh {
         format!("已建立 {shown}。接着可以运行：\n  gradus check {spelled}\n  gradus score {spelled}\n  gradus report {spelled} --lang zh")
@@ -47,33 +38,6 @@ pub(super) fn run(args: &NewArgs, term: &Term) -> Done {
         format!("made {shown}; try\n  gradus check {spelled}\n  gradus score {spelled}\n  gradus report {spelled}")
     });
     Ok(Outcome::Done)
-}
-
-fn refuse_to_overwrite(directory: &Path, shown: &str) -> Result<(), Stop> {
-    let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };
-    let empty = directory.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-    if meta.is_dir() && empty {
-        return Ok(());
-    }
-    let what = if meta.is_dir() { "exists and is not empty" } else { "exists and is not a directory" };
-    Err(Findings::one(
-        Diagnostic::new(&catalog::TARGET_EXISTS, format!("`{shown}` {what}"))
-            .at(Place::file(shown))
-            .help("name a directory that does not exist yet"),
-    ))
-}
-
-/// Takes back what was written into a directory that was empty.
-fn undo(directory: &Path, existed: bool) {
-    // What cannot be taken back is not worth a second message; the first one says what is wrong.
-    if existed {
-        for entry in directory.read_dir().into_iter().flatten().flatten() {
-            let path = entry.path();
-            let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-        }
-    } else {
-        let _ = std::fs::remove_dir_all(directory);
-    }
 }
 
 /// A code from the name of a directory: what may not stand in one becomes a hyphen.
@@ -96,15 +60,6 @@ fn code_of(directory: &Path) -> String {
     if out.is_empty() { "my-index".into() } else { out.to_owned() }
 }
 
-/// A path as a shell takes it back.
-fn shell_word(path: &str) -> String {
-    if path.chars().all(|c| c.is_alphanumeric() || "-_./+:@%".contains(c)) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,11 +76,5 @@ mod tests {
             assert_eq!(code_of(Path::new(directory)), code);
             assert!(Id::new(code).is_ok());
         }
-    }
-
-    #[test]
-    fn paths_come_back_from_a_shell() {
-        assert_eq!(shell_word("a/b-c"), "a/b-c");
-        assert_eq!(shell_word("it's here"), "'it'\\''s here'");
     }
 }

@@ -4,11 +4,11 @@ use super::Done;
 use crate::Outcome;
 use crate::args::{SchemaArgs, SchemaFormat};
 use crate::term::Term;
-use gradus_model::schema;
+use gradus::model::schema;
 
 pub(super) fn run(args: &SchemaArgs, term: &Term) -> Done {
-    term.out(&match args.format {
-        SchemaFormat::Json => schema::json_schema(&[]),
+    term.data(&match args.format {
+        SchemaFormat::Json => gradus::json_schema(&gradus::Methods::default()),
         SchemaFormat::Markdown => schema::markdown(),
     })?;
     Ok(Outcome::Done)

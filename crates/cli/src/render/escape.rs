@@ -36,6 +36,11 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Several lines of text with every other hidden character written out.
+pub(crate) fn lines(text: &str) -> String {
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// The same, cut to a length that fits into a message.
 pub(crate) fn message(text: &str) -> String {
     let mut out = String::new();

@@ -1,8 +1,8 @@
 //! Findings as JSON, for editors and other programs.
 
 use super::{Sources, escape};
-use gradus_model::diagnostic::Severity;
-use gradus_model::{Diagnostic, Place};
+use gradus::model::diagnostic::Severity;
+use gradus::model::{Diagnostic, Place};
 use serde_json::{Map, Value, json};
 
 /// The word of a severity.

@@ -1,11 +1,13 @@
 //! Lines of the files a finding speaks of.
 
-use gradus_model::Place;
-use gradus_model::diagnostic::cell_name;
+use super::escape::visible;
+use gradus::Bundle;
+use gradus::model::Place;
+use gradus::model::diagnostic::cell_name;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::rc::Rc;
 
 /// Longest part of a line that is looked at, in bytes.
 const LONGEST_LINE: usize = 1 << 20;
@@ -15,10 +17,8 @@ const LONGEST_LINE: usize = 1 << 20;
 pub(crate) struct Sources {
     /// What stands before a file's name inside the package to name it as the user would: `../cities/`.
     prefix: String,
-    /// The directory, for a package that is on disk.
-    root: Option<PathBuf>,
-    /// Files whose text is at hand, by name inside the package.
-    texts: Vec<(String, String)>,
+    /// The package; none for findings about files as the user named them.
+    bundle: Option<Rc<Bundle>>,
 }
 
 /// A place in a file as the user finds it.
@@ -47,21 +47,28 @@ impl Found {
 }
 
 impl Sources {
-    /// The files under a directory. `prefix` names them as the user would.
-    pub(crate) fn directory(root: PathBuf, prefix: String) -> Self {
-        Self { prefix, root: Some(root), texts: Vec::new() }
+    /// The files of a package. `prefix` names them as the user would.
+    pub(crate) fn new(bundle: Rc<Bundle>, prefix: String) -> Self {
+        Self { prefix, bundle: Some(bundle) }
     }
-    /// Files that are at hand.
-    pub(crate) fn memory(prefix: String) -> Self {
-        Self { prefix, root: None, texts: Vec::new() }
-    }
-    /// Keeps the text of a file.
-    pub(crate) fn keep(&mut self, name: impl Into<String>, text: impl Into<String>) {
-        self.texts.push((name.into(), text.into()));
+    /// No files, but a folder that stands before their names.
+    pub(crate) fn named_by(prefix: String) -> Self {
+        Self { prefix, bundle: None }
     }
     /// A file's name as the user names it.
     pub(crate) fn named(&self, file: &str) -> String {
         format!("{}{file}", self.prefix)
+    }
+
+    /// A place in one line: `data/figures.csv:12:4`, `data.xlsx Sheet1!B12`.
+    pub(crate) fn describe(&self, place: &Place) -> String {
+        let found = self.find(place);
+        let file = visible(&found.file);
+        match (found.start, found.cell) {
+            (_, Some((sheet, cell))) => format!("{file} {}!{cell}", visible(&sheet)),
+            (Some((line, column)), None) => format!("{file}:{line}:{column}"),
+            (None, None) => file.into_owned(),
+        }
     }
 
     /// Line, column and text of a place.
@@ -69,20 +76,16 @@ impl Sources {
         let mut found =
             Found { file: self.named(place.file_name()), start: None, end: None, cell: None, line: None };
         match place {
-            Place::Span { file, start, end } => {
-                let whole;
-                let text = match self.texts.iter().find(|(name, _)| *name == **file) {
-                    Some((_, text)) => text.as_str(),
-                    None => match self.read(file) {
-                        Some(text) => {
-                            whole = text;
-                            whole.as_str()
-                        }
-                        None => return found,
-                    },
-                };
-                self.span(text, *start..*end, &mut found);
-            }
+            Place::Span { file, start, end } => match &self.bundle {
+                Some(bundle) if *bundle.name() == **file => {
+                    self.span(bundle.text(), *start..*end, &mut found)
+                }
+                _ => {
+                    if let Some(text) = self.read(file) {
+                        self.span(&text, *start..*end, &mut found);
+                    }
+                }
+            },
             Place::Line { file, line, field } => {
                 let number = usize::try_from(*line).unwrap_or(usize::MAX);
                 let (header, text) = self.lines(file, number);
@@ -135,12 +138,14 @@ impl Sources {
     }
 
     fn open(&self, file: &str) -> Option<Box<dyn Read + '_>> {
-        if let Some((_, text)) = self.texts.iter().find(|(name, _)| name == file) {
-            return Some(Box::new(text.as_bytes()));
-        }
-        let path = self.root.as_ref()?.join(file);
-        // A pipe or a device is never opened: reading it could wait for ever.
+        let bundle = self.bundle.as_ref()?;
+        let Some(folder) = bundle.directory() else {
+            return Some(Box::new(Cursor::new(bundle.files().open(file).ok()?)));
+        };
+        // What is inside the package, and no pipe or device: reading one could wait for ever.
+        let path = folder.join(file).canonicalize().ok()?;
         path.metadata().ok().filter(|m| m.is_file())?;
+        path.strip_prefix(folder.canonicalize().ok()?).ok()?;
         Some(Box::new(File::open(path).ok()?))
     }
 
@@ -250,9 +255,9 @@ mod tests {
 
     #[test]
     fn spans_have_lines_and_columns_in_characters() {
-        let mut sources = Sources::memory("demo/".into());
         let text = "\u{feff}a = 1\r\nname = \"长春\" # x\r\n";
-        sources.keep("p.toml", text);
+        let bundle = Bundle::new("p.toml", text, gradus::data::Memory::default());
+        let sources = Sources::new(Rc::new(bundle), "demo/".into());
         let start = text.find("# x").unwrap();
         let found = sources.find(&Place::Span { file: "p.toml".into(), start, end: start + 3 });
         assert_eq!(found.file, "demo/p.toml");

@@ -3,8 +3,8 @@
 use super::source::Found;
 use super::{Sources, escape};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use gradus_model::Diagnostic;
-use gradus_model::diagnostic::Severity;
+use gradus::model::Diagnostic;
+use gradus::model::diagnostic::Severity;
 
 /// Columns a line of a file may take; a longer one is cut around what is marked.
 const WIDTH: usize = 120;
