@@ -117,7 +117,7 @@ impl<S: Scalar> Plan<S> {
             if let Cell::Absent(absence) = cell {
                 result.absence[row] = Some(absence);
             }
-            result.coverage[row] = f64::from(u8::from(scores.map_or(present, |s| s.present()[row])));
+            result.coverage[row] = f64::from(u8::from(scores.map_or(present, |s| s.has(row))));
         }
     }
 
@@ -155,12 +155,12 @@ impl<S: Scalar> Plan<S> {
             let mut status = Status::Final;
             for (part, weight) in slots.parts.iter().zip(weights) {
                 coverage += nodes[*part].coverage[row] * weight.to_f64();
-                let counts = run.scores(self, *part).is_some_and(|s| s.present()[row]);
+                let counts = run.scores(self, *part).is_some_and(|s| s.has(row));
                 if counts {
                     status = status.max(nodes[*part].status[row]);
                 }
             }
-            let absent = scores.is_none_or(|s| !s.present()[row]);
+            let absent = scores.is_none_or(|s| !s.has(row));
             let group = &mut nodes[ix];
             group.coverage[row] = (coverage / total.to_f64()).min(1.0);
             group.status[row] = status;
