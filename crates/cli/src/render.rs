@@ -18,3 +18,8 @@ pub(crate) fn counted(errors: usize, warnings: usize) -> String {
         [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
     if parts.is_empty() { "no problems".into() } else { parts.join(", ") }
 }
+
+/// A code without the backticks that some layers put around it.
+fn bare(code: &str) -> &str {
+    code.strip_prefix('`').and_then(|code| code.strip_suffix('`')).unwrap_or(code)
+}

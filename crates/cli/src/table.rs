@@ -54,7 +54,7 @@ pub(crate) fn show(
         }
     }
     let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic).force_no_tty();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     if let Some(width) = width {
         table.set_width(u16::try_from(width.max(20) + 1).unwrap_or(u16::MAX));
     }

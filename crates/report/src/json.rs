@@ -277,7 +277,7 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
     }
     match result.cells.get(row) {
         Some(Cell::Absent(reason)) => put("absent", reason.word().into()),
-        Some(Cell::Derived) => put("derived", true.into()),
+        Some(Cell::Derived { .. }) => put("derived", true.into()),
         Some(Cell::Observed(_)) => {
             if let Some(observation) = evaluation.observation(input.data, ix, row) {
                 put("observed", observation.period.map(|p| p.to_string()).into());

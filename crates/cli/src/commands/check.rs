@@ -8,9 +8,9 @@ use gradus::Methods;
 
 pub(super) fn run(args: &CheckArgs, term: &Term) -> Done {
     let name = &args.package.package;
-    let (found, imports) = match look(name, term) {
+    let (file, found, imports) = match look(name, term) {
         Ok(found) => found,
-        Err(Stop::Found(found)) => (*found, Vec::new()),
+        Err(Stop::Found(found)) => (name.clone(), *found, Vec::new()),
         Err(closed) => return Err(closed),
     };
     let (errors, warnings) = found.diagnostics.counts();
@@ -24,7 +24,7 @@ pub(super) fn run(args: &CheckArgs, term: &Term) -> Done {
             for import in &imports {
                 term.say(&render::escape::lines(import));
             }
-            term.say(&format!("{name}: {}", render::counted(errors, warnings)));
+            term.say(&format!("{file}: {}", render::counted(errors, warnings)));
         }
     }
     if errors > 0 {
@@ -34,11 +34,12 @@ pub(super) fn run(args: &CheckArgs, term: &Term) -> Done {
     Ok(if args.strict && warnings > 0 { Outcome::NotHeld } else { Outcome::Done })
 }
 
-fn look(name: &str, term: &Term) -> Result<(Findings, Vec<String>), Stop> {
+fn look(name: &str, term: &Term) -> Result<(String, Findings, Vec<String>), Stop> {
     let (bundle, sources) = package::open(name)?;
     let working = term.working(&format!("checking {name}"));
     let (_, imports, diagnostics) = gradus::check(&bundle, &Methods::default());
     drop(working);
     let imports = imports.iter().map(ToString::to_string).collect();
-    Ok((Findings { diagnostics: diagnostics.sorted(), sources }, imports))
+    let file = sources.named(bundle.name());
+    Ok((file, Findings { diagnostics: diagnostics.sorted(), sources }, imports))
 }

@@ -188,7 +188,7 @@ impl View<'_> {
         for name in parsed.names() {
             // A code with a hyphen is written with `_` in a formula.
             let place =
-                data.variables.iter().position(|v| *v == *name || v.as_str().replace('-', "_") == *name);
+                data.variables.iter().position(|v| *v == **name || v.as_str().replace('-', "_") == *name);
             let Some(variable) = place else { continue };
             let of = |wanted: Option<Period>| {
                 data.observations

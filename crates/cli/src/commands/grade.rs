@@ -108,7 +108,14 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) ->
         Some(x) if indicator.scale.is_some() => {
             x.to_decimal().and_then(|x| x.to_string().parse().ok()).map(level).unwrap_or_default()
         }
-        Some(x) => format!("{x}{unit}"),
+        Some(x) => {
+            // A derived figure may have 28 digits; six places tell it from its threshold.
+            let text = x.to_string();
+            let long = text.split('.').nth(1).is_some_and(|digits| digits.len() > 6);
+            let places = indicator.places.unwrap_or(6);
+            let rounding = gradus::model::number::Rounding { places, ..package.policy.rounding };
+            format!("{}{unit}", if long { x.show(rounding) } else { text })
+        }
         None => {
             let cell = evaluation.nodes[ix].cells.get(row).copied();
             let why = match cell {
@@ -141,7 +148,7 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) ->
         } else {
             "至少 "
         };
-        format!("：现为 {has}，要求 {relation}{wanted}")
+        format!("：现为 {has}，要求{relation}{wanted}")
     } else {
         format!(": {has}, asked for {relation}{wanted}")
     }

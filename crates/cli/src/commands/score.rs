@@ -6,6 +6,7 @@ use crate::package::{Computed, compute};
 use crate::term::Term;
 use crate::{Outcome, table, write};
 use gradus::engine::Stage;
+use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
 use gradus::model::{Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
@@ -115,7 +116,8 @@ fn tables(computed: &Computed, args: &ScoreArgs, request: &Request, term: &Term)
             drop_columns(&mut found, |key| key.ends_with(".rank") && key != kept);
         }
         let keep = found.columns.iter().take_while(|c| !c.numeric).count() + 1;
-        let (_, cells) = found.cells(Lang::En);
+        let cells: Vec<Vec<String>> =
+            found.rows.iter().map(|row| row.iter().map(|cell| short(cell, package)).collect()).collect();
         let columns: Vec<table::Column> = found
             .columns
             .iter()
@@ -132,6 +134,18 @@ fn tables(computed: &Computed, args: &ScoreArgs, request: &Request, term: &Term)
         }
     }
     out
+}
+
+/// A cell for people: a derived figure may have 28 digits, of which a table shows some.
+fn short(cell: &Cell, package: &Package) -> String {
+    const WIDEST: usize = 12;
+    let text = cell.show();
+    match cell {
+        Cell::Number(x, None) if text.len() > WIDEST => {
+            x.show(Rounding { places: 4, ..package.policy.rounding })
+        }
+        _ => text,
+    }
 }
 
 /// Rows in order of period, then of the rank of the first node; those without one last.

@@ -23,8 +23,11 @@ pub(crate) fn render<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, 
 
 fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let places: Vec<Value> = diagnostic.places.iter().map(|(at, note)| place(at, note, sources)).collect();
-    let context: Map<String, Value> =
-        diagnostic.context.iter().map(|(what, which)| ((*what).to_owned(), json!(which))).collect();
+    let context: Map<String, Value> = diagnostic
+        .context
+        .iter()
+        .map(|(what, which)| ((*what).to_owned(), json!(super::bare(which))))
+        .collect();
     json!({
         "id": diagnostic.kind.id,
         "severity": severity(diagnostic),

@@ -2,6 +2,7 @@
 
 use super::source::Found;
 use super::{Sources, escape};
+use crate::term::plain;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use gradus::model::Diagnostic;
 use gradus::model::diagnostic::Severity;
@@ -32,7 +33,7 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         let items: Vec<String> = diagnostic
             .context
             .iter()
-            .map(|(what, which)| format!("{what} {}", escape::message(which)))
+            .map(|(what, which)| format!("{what} {}", quoted(what, which)))
             .collect();
         group = group.element(Level::NOTE.with_name("where").message(items.join(", ")));
     }
@@ -41,8 +42,31 @@ pub(crate) fn render(diagnostic: &Diagnostic, sources: &Sources) -> String {
         group = group.element(Level::HELP.message(escape::message(help)));
     }
     let mut text = Renderer::styled().term_width(WIDTH).render(&[group]);
+    if !places.iter().any(|(found, _)| found.line.is_some()) {
+        text = indented(&text);
+    }
     text.push('\n');
     text
+}
+
+/// A finding without a line to show, set in as far as others are.
+fn indented(text: &str) -> String {
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        // The empty margin that would lead down from a line.
+        if at > 0 && plain(line).trim() == "|" {
+            continue;
+        }
+        out.push_str(if at > 0 { "\n  " } else { "" });
+        out.push_str(line);
+    }
+    out
+}
+
+/// What a finding concerns: codes in backticks, a period without.
+fn quoted(what: &str, which: &str) -> String {
+    let bare = escape::message(super::bare(which));
+    if what == "period" { bare } else { format!("`{bare}`") }
 }
 
 /// Adds places of one line, or one place without a line.
