@@ -401,10 +401,14 @@ fn is_date_like(text: &str) -> bool {
 
 /// A text for a message: its first characters, without line breaks.
 pub(crate) fn shorten(text: &str) -> String {
-    const SHOWN: usize = 40;
+    shorten_to(text, 40)
+}
+
+/// The first `shown` characters of a text, without line breaks.
+pub(crate) fn shorten_to(text: &str, shown: usize) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut out: String = text.chars().take(SHOWN).map(clean).collect();
-    if text.chars().nth(SHOWN).is_some() {
+    let mut out: String = text.chars().take(shown).map(clean).collect();
+    if text.chars().nth(shown).is_some() {
         out.push('…');
     }
     out

@@ -207,6 +207,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     pub(crate) fn read(mut self, table: &mut dyn Table) -> (ImportSummary, Vec<Diagnostic>) {
         while table.advance(&mut self.problems) {
             self.summary.rows += 1;
+            self.unnamed_cells(table);
             match self.source.layout {
                 Layout::Long => self.long_row(table),
                 Layout::Wide => self.wide_row(table),
@@ -272,6 +273,20 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             summary.notes.push(Note::UnusedNames(unused));
         }
         (self.summary, found)
+    }
+
+    /// A figure under a forgotten heading must not vanish silently.
+    fn unnamed_cells(&mut self, table: &dyn Table) {
+        let Some((first, count)) = table.without_heading() else { return };
+        self.summary.pass_over(Reason::NoHeading, count, None);
+        if !self.source.subset {
+            self.note(&catalog::IGNORED_COLUMN, table, first, "", || {
+                (
+                    "a column without a heading is not read".to_owned(),
+                    "give the column a heading, or clear its cells".to_owned(),
+                )
+            });
+        }
     }
 
     /// Notes a finding about the text of a cell.
@@ -737,16 +752,6 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 }
                 decimal
             }
-            Cell::Digits(text) => {
-                let notation = gradus_model::package::NumberNotation::default();
-                match read_number(text, &notation) {
-                    Ok(x) => Some(x),
-                    Err(why) => {
-                        self.not_a_number(table, column, variable, text, &why);
-                        None
-                    }
-                }
-            }
             Cell::Text(text) => match read_number(text, &self.source.numbers) {
                 Ok(x) => Some(x),
                 Err(why) => {
@@ -767,7 +772,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     } else {
                         "write a number, or give the indicator an ordered scale with two levels"
                     };
-                    let what = if is_date { "a date" } else { "not a number" };
+                    let what = if is_date { "a date or time" } else { "not a number" };
                     (format!("`{text}` is {what}, where a number is expected"), help.to_owned())
                 });
                 None
