@@ -4,7 +4,7 @@ use super::Done;
 use crate::Outcome;
 use crate::args::{ExplainArgs, TextFormat};
 use crate::package::{Computed, compute};
-use crate::render::escape::visible;
+use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
 use gradus::engine::{Derivation, How, Number};
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             object.insert("unit".into(), json!(evaluation.units[unit].as_str()));
             object.insert("period".into(), json!(evaluation.periods[period].map(|p| p.to_string())));
             object.insert("derivation".into(), view.json(&derivation));
-            term.data(&format!("{:#}\n", Json::Object(object)))?;
+            term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
