@@ -189,7 +189,10 @@ fn every_wrong_declaration_is_found_at_once() {
         [[indicator]]\nid = 'c'\nname = 'C'\nformula = 'aa + 1'\n
         [[indicator]]\nid = 'd'\nname = 'D'\nnormalize = { method = 'goalposts', lower = 3 }\n";
     let names: Vec<String> = errors(text, "x a - 1").into_iter().map(|(id, _)| id).collect();
-    assert_eq!(names, ["formula-name", "unknown-method", "invalid-bounds", "not-normalized", "missing-parameter"]);
+    assert_eq!(
+        names,
+        ["formula-name", "unknown-method", "invalid-bounds", "not-normalized", "missing-parameter"]
+    );
 }
 
 #[test]
