@@ -29,7 +29,8 @@ pub(crate) fn open(target: &str) -> Result<(Rc<Bundle>, Sources), Stop> {
 
 /// What stands before a name inside the package to name it as the user would.
 fn prefix(target: &str, bundle: &Bundle) -> String {
-    if bundle.directory().is_none() { String::new() } else { folder_of(target) }
+    // A built-in package is a folder of its id, which its package file's name already says.
+    if bundle.directory().is_none() { format!("{target}/") } else { folder_of(target) }
 }
 
 /// The folder of a path as written, with a slash behind it.

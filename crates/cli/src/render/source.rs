@@ -57,6 +57,9 @@ impl Sources {
     }
     /// A file's name as the user names it.
     pub(crate) fn named(&self, file: &str) -> String {
+        if file.starts_with(&self.prefix) && self.bundle.as_ref().is_some_and(|b| b.directory().is_none()) {
+            return file.to_owned();
+        }
         format!("{}{file}", self.prefix)
     }
 
