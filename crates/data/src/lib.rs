@@ -24,6 +24,8 @@ mod columns;
 mod delimited;
 mod encoding;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod magnitude;
 mod notation;
 mod problems;
