@@ -88,3 +88,43 @@ impl<S: Scalar> Aggregator<S> for Arithmetic {
         shared::columns(&Average::new(weights)?, parts, weights, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", "40 70 100 | 1 1 2", "77.5");
+        check(&METHOD, "", "40 70 100 | 0.1 0.1 0.2", "77.5");
+        check(&METHOD, "", "0.1 0.2 0.3", "0.2");
+        check(&METHOD, "", "-5 5", "0");
+        check(&METHOD, "", "40", "40");
+        check(&METHOD, "", "40 999 | 3 0", "40");
+        // The education index of Costa Rica for the Human Development Index of 2022: 16.092 of 18 and 8.804 of 15 years.
+        check(&METHOD, "", "0.894000 0.586937", "~0.7405");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+        assert_eq!(fault(&METHOD, "", "").kind.id, "zero-weights");
+        let overflow = METHOD.make(&args("")).unwrap();
+        let huge = gradus_model::Decimal::MAX;
+        let row = gradus_model::Scalar::pick(&overflow);
+        let fault = crate::Aggregator::columns(
+            row,
+            &[&[huge, huge], &[-huge, huge]],
+            &[1.into(), 1.into()],
+            &mut [0.into(); 2],
+        );
+        assert_eq!((fault.clone().unwrap_err().kind.id, fault.unwrap_err().row), ("out-of-range", Some(1)));
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, WeightsAreShares};
+        holds(&METHOD, "", -900..900, &[Between, Monotone, WeightsAreShares]);
+    }
+}

@@ -91,3 +91,55 @@ impl<S: Scalar> Aggregator<S> for Geometric {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn the_human_development_index_of_2022() {
+        // Health, education and income of Costa Rica and of Norway from the figures that UNDP publishes with the Human
+        // Development Report 2023/24; the published indices are 0.806 and 0.966.
+        check(&METHOD, "", "0.881846 0.740469 0.802206", "~0.806");
+        check(&METHOD, "", "0.975277 0.935411 0.987820", "~0.966");
+    }
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", "20 80", "40");
+        check(&METHOD, "", "2 16 | 2 1", "4");
+        check(&METHOD, "", "2 16 | 0.2 0.1", "4");
+        check(&METHOD, "", "0.001 1000", "1");
+        check(&METHOD, "", "33.3 33.3 33.3", "33.3");
+        check(&METHOD, "", "1 2 3 4", "~2.213363839401");
+        check(&METHOD, "", "50 0 -3 | 1 0 0", "50");
+    }
+
+    #[test]
+    fn products_do_not_leave_the_range() {
+        let many = "99 ".repeat(200);
+        check(&METHOD, "", &many, "99");
+        check(&METHOD, "", "1e28 1e-28", "1");
+    }
+
+    #[test]
+    fn zero_and_less() {
+        let zero = fault(&METHOD, "", "50 0 70");
+        assert_eq!(zero.kind.id, "non-positive-mean");
+        assert_eq!(zero.message, "a part is 0, and a geometric mean is not defined for it");
+        assert!(zero.help.unwrap().contains("to = [1, 100]"));
+        check(&METHOD, "zero = zero", "50 0 70", "0");
+        check(&METHOD, "zero = zero", "50 50 70 | 1 1 0", "50");
+        assert_eq!(fault(&METHOD, "zero = zero", "50 -0.1").kind.id, "non-positive-mean");
+        assert_eq!(fault(&METHOD, "zero = limit", "50").kind.id, "invalid-parameter");
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, ScaleKeepsOrder, WeightsAreShares};
+        holds(&METHOD, "", 1..900, &[Between, Monotone, WeightsAreShares, ScaleKeepsOrder]);
+        holds(&METHOD, "zero = zero", 0..20, &[Between, Monotone, WeightsAreShares]);
+    }
+}

@@ -82,3 +82,37 @@ impl<S: Scalar> Aggregator<S> for Harmonic {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", "40 60", "48");
+        check(&METHOD, "", "2 6", "3");
+        check(&METHOD, "", "1 2 4", "~1.714285714286");
+        check(&METHOD, "", "20 60 | 3 1", "24");
+        check(&METHOD, "", "0.7 0.7 0.7", "0.7");
+        check(&METHOD, "", "50 0 -3 | 1 0 0", "50");
+        check(&METHOD, "", "1e-28 1e28 | 1 1", "0.0000000000000000000000000002");
+    }
+
+    #[test]
+    fn zero_and_less() {
+        let zero = fault(&METHOD, "", "50 0 70");
+        assert_eq!(zero.kind.id, "non-positive-mean");
+        assert_eq!(zero.message, "a part is 0, and a harmonic mean is not defined for it");
+        check(&METHOD, "zero = zero", "50 0 70", "0");
+        assert_eq!(fault(&METHOD, "zero = zero", "50 -2").kind.id, "non-positive-mean");
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, WeightsAreShares};
+        holds(&METHOD, "", 1..900, &[Between, Monotone, WeightsAreShares]);
+        holds(&METHOD, "zero = zero", 0..20, &[Between, Monotone, WeightsAreShares]);
+    }
+}

@@ -19,6 +19,9 @@ pub mod sum;
 
 mod shared;
 
+#[cfg(test)]
+mod testing;
+
 use gradus_method::{Fault, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;

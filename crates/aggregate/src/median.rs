@@ -110,3 +110,46 @@ impl<S: Scalar> Aggregator<S> for Median {
         middle(&parts).ok_or_else(Fault::out_of_range)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        for (parts, want) in [
+            ("10 90 30", "30"),
+            ("10 90 30 40", "35"),
+            ("7", "7"),
+            ("3 8", "5.5"),
+            ("5 5 5 1", "5"),
+            ("10 90 30 | 1 5 1", "90"),
+            ("10 90 30 | 1 2 1", "60"),
+            ("10 90 30 | 1 2 0", "90"),
+            ("10 20 30 40 | 0.4 0.1 0.2 0.3", "25"),
+            ("10 20 30 40 | 0.1 0.2 0.3 0.4", "30"),
+            ("-4 4", "0"),
+        ] {
+            check(&METHOD, "", parts, want);
+        }
+    }
+
+    #[test]
+    fn weights_that_balance_in_decimals_balance_in_doubles() {
+        check(&METHOD, "", "1 2 3 | 0.1 0.2 0.3", "2.5");
+        check(&METHOD, "", "1 2 3 4 5 6 | 0.1 0.1 0.1 0.1 0.1 0.1", "3.5");
+        check(&METHOD, "", "1 2 3 4 | 0.7 0.1 0.2 0.6", "2.5");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, WeightsAreShares};
+        holds(&METHOD, "", -900..900, &[Between, Monotone, WeightsAreShares]);
+    }
+}

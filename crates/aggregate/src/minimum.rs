@@ -79,3 +79,28 @@ impl<S: Scalar> Aggregator<S> for Minimum {
         shared::columns(self, parts, weights, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", "40 10 100 | 1 9 2", "10");
+        check(&METHOD, "", "40 70 10 | 1 2 0", "40");
+        check(&METHOD, "", "-3 0.2 0.2", "-3");
+        check(&METHOD, "", "7", "7");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, WeightsAreShares};
+        holds(&METHOD, "", -900..900, &[Between, Monotone, WeightsAreShares]);
+    }
+}

@@ -131,3 +131,82 @@ impl<S: Scalar> Aggregator<S> for PowerMean {
         mean.ok_or_else(Fault::out_of_range)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+    use crate::{AggregatorBox, arithmetic, harmonic};
+    use gradus_method::Args;
+    use gradus_model::number::{Decimal, Scalar};
+    use proptest::prelude::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "exponent = 2", "10 70", "50");
+        check(&METHOD, "exponent = 1", "10 70", "40");
+        check(&METHOD, "exponent = 0", "20 80", "40");
+        check(&METHOD, "exponent = -1", "40 60", "48");
+        check(&METHOD, "exponent = 0.5", "4 16", "9");
+        check(&METHOD, "exponent = 1/2", "4 16", "9");
+        check(&METHOD, "exponent = 2", "1 7 | 3 1", "~3.605551275464");
+        check(&METHOD, "exponent = -2", "5 5 5", "5");
+        check(&METHOD, "exponent = 3", "0 0 6", "~4.160167646104");
+        check(&METHOD, "exponent = 2", "0 0", "0");
+        check(&METHOD, "exponent = -3", "50 0 -3 | 1 0 0", "50");
+    }
+
+    #[test]
+    fn powers_do_not_leave_the_range() {
+        check(&METHOD, "exponent = 1000", "1 99 100", "~99.890203");
+        check(&METHOD, "exponent = -1000", "1 99 100", "~1.001099");
+        check(&METHOD, "exponent = 20", "1e10 1e20 1e-20", "~94655082264015924023.861");
+    }
+
+    #[test]
+    fn zero_and_less() {
+        for text in ["exponent = 0", "exponent = -2"] {
+            assert_eq!(fault(&METHOD, text, "50 0 70").kind.id, "non-positive-mean");
+            check(&METHOD, &format!("{text}; zero = zero"), "50 0 70", "0");
+            assert_eq!(fault(&METHOD, &format!("{text}; zero = zero"), "50 -1").kind.id, "non-positive-mean");
+        }
+        assert_eq!(fault(&METHOD, "exponent = 2", "50 -1").kind.id, "non-positive-mean");
+        assert_eq!(fault(&METHOD, "", "50").kind.id, "missing-parameter");
+        assert_eq!(fault(&METHOD, "exponent = 0.0001", "50").kind.id, "invalid-parameter");
+        assert_eq!(fault(&METHOD, "exponent = 2", "1 2 | 0 0").kind.id, "zero-weights");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Between, Monotone, WeightsAreShares};
+        for exponent in ["-7.5", "-2", "-1", "-0.3", "0"] {
+            holds(&METHOD, &format!("exponent = {exponent}"), 1..900, &[Between, Monotone, WeightsAreShares]);
+        }
+        for exponent in ["0.3", "1", "2", "11"] {
+            holds(&METHOD, &format!("exponent = {exponent}"), 0..900, &[Between, Monotone, WeightsAreShares]);
+        }
+    }
+
+    #[test]
+    fn it_rises_with_its_exponent_through_the_named_means() {
+        let exponents = ["-20", "-3", "-1", "-0.2", "0", "0.2", "1", "2.5", "20"];
+        let means: Vec<_> =
+            exponents.iter().map(|p| METHOD.make(&args(&format!("exponent = {p}"))).unwrap()).collect();
+        let harmonic = harmonic::METHOD.make(&Args::new()).unwrap();
+        let arithmetic = arithmetic::METHOD.make(&Args::new()).unwrap();
+        let parts = prop::collection::vec((1i64..9999, 1i64..50), 1..8);
+        let slack = Decimal::new(1, 18);
+        runner()
+            .run(&parts, |parts| {
+                let (values, weights): (Vec<Decimal>, Vec<Decimal>) =
+                    parts.iter().map(|(v, w)| (Decimal::new(*v, 2), Decimal::new(*w, 1))).unzip();
+                let of = |mean: &AggregatorBox| Decimal::pick(mean).row(&values, &weights).unwrap();
+                let all: Vec<Decimal> = means.iter().map(of).collect();
+                prop_assert!(all.windows(2).all(|pair| pair[0] <= pair[1] + slack), "{:?}", all);
+                prop_assert!((all[2] - of(&harmonic)).abs() < slack);
+                prop_assert!((all[6] - of(&arithmetic)).abs() < slack);
+                Ok(())
+            })
+            .unwrap();
+    }
+}

@@ -185,3 +185,56 @@ pub(crate) fn slack<S: Scalar>() -> S {
         Arithmetic::Binary64 => S::from_decimal(Decimal::new(1, 12)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{AGGREGATORS, Aggregator};
+    use gradus_method::Args;
+    use gradus_model::number::{Decimal, Scalar};
+
+    #[test]
+    fn blocks_join_without_a_seam() {
+        let n = 2 * super::BLOCK + 77;
+        let part = |k: usize| -> Vec<f64> { (0..n).map(|i| 1.0 + (i * k % 997) as f64 / 7.0).collect() };
+        let parts = [part(1), part(31), part(57)];
+        let slices: Vec<&[f64]> = parts.iter().map(Vec::as_slice).collect();
+        let weights = [0.3, 0.0, 1.1];
+        for method in AGGREGATORS {
+            let args =
+                if method.id == "power-mean" { Args::new().number_of("exponent", 3) } else { Args::new() };
+            let method = method.make(&args).unwrap();
+            let method = f64::pick(&method);
+            let mut out = vec![0.0; n];
+            method.columns(&slices, &weights, &mut out).unwrap();
+            for i in 0..n {
+                let values = parts.each_ref().map(|part| part[i]);
+                assert_eq!(
+                    out[i].to_bits(),
+                    method.row(&values, &weights).unwrap().to_bits(),
+                    "{method:?} {i}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_row_that_leaves_the_range_is_named() {
+        let n = super::BLOCK + 10;
+        let mut part = vec![1e308; n];
+        part[..n - 3].fill(1.0);
+        let fault = crate::sum::Sum.columns(&[&part, &part], &[1.0, 1.0], &mut vec![0.0; n]).unwrap_err();
+        assert_eq!((fault.kind.id, fault.row), ("out-of-range", Some(n - 3)));
+    }
+
+    #[test]
+    fn noise_past_the_24th_digit_is_dropped() {
+        let d = |text: &str| gradus_model::number::parse_decimal(text).unwrap();
+        let settle = |text: &str| super::settle(d(text), Decimal::ZERO, Decimal::MAX);
+        assert_eq!(settle("5.999999999999999999999999999"), d("6"));
+        assert_eq!(settle("40.00000000000000000000000001"), d("40"));
+        assert_eq!(settle("3.6055512754639892931192212675"), d("3.60555127546398929311922"));
+        assert_eq!(settle("0.0012345678901234567890123456"), d("0.00123456789012345678901235"));
+        assert_eq!(settle("0"), d("0"));
+        assert_eq!(super::settle(7.1, 0.0, 7.0), 7.0);
+    }
+}

@@ -82,3 +82,29 @@ impl<S: Scalar> Aggregator<S> for Sum {
         shared::columns(self, parts, weights, out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", "3 0 5 | 1 1 2", "13");
+        check(&METHOD, "", "3 0 5 | 0.1 0.1 0.2", "1.3");
+        check(&METHOD, "", "0.1 0.2", "0.3");
+        check(&METHOD, "", "40 999 | 3 0", "120");
+        check(&METHOD, "", "-4", "-4");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(fault(&METHOD, "", "1 2 | 0 0").kind.id, "zero-weights");
+        assert_eq!(fault(&METHOD, "factor = 2", "1 2").kind.id, "unknown-parameter");
+    }
+
+    #[test]
+    fn properties() {
+        holds(&METHOD, "", -900..900, &[Property::Monotone]);
+    }
+}

@@ -273,9 +273,6 @@ impl<S: Scalar> Compiler<'_, S> {
             self.nodes[*ix].variable = Some(n_measures + at);
         }
         let derived = self.formulas(&indicators);
-        if self.found.has_errors() {
-            return;
-        }
         for ix in &indicators {
             self.indicator(*ix, &derived);
         }
@@ -439,7 +436,7 @@ impl<S: Scalar> Compiler<'_, S> {
         if package.policy.periods != PeriodRule::Panel {
             // An interval or a level has no number but is a figure: what was observed decides, not what computes.
             let has_figure = |row: usize| {
-                values.present()[row] || (derived[variable].is_none() && self.table.has_figure(variable, row))
+                values.has(row) || (derived[variable].is_none() && self.table.has_figure(variable, row))
             };
             let rows = select(self.table, package.policy.periods, has_figure);
             slot = self.push(

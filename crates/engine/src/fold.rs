@@ -69,7 +69,7 @@ fn rows_with_gaps<S: Scalar>(
     gaps: &mut Vec<usize>,
 ) -> Outcome<()> {
     let enough_parts = parts.len() >= missing.min_count;
-    let complete = |row: usize| enough_parts && parts.iter().all(|p| p.present()[row]);
+    let complete = |row: usize| enough_parts && parts.iter().all(|p| p.has(row));
     let total = sum(weights)?;
     let least = missing.min_share.times(total).ok_or_else(Fault::out_of_range)?;
     let mut values: Vec<S> = Vec::with_capacity(parts.len());

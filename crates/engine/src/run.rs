@@ -48,6 +48,11 @@ impl<S: Scalar> Run<S> {
         }
     }
 
+    /// Lets the next run compute every step, in the memory this one has.
+    pub fn forget(&mut self) {
+        self.used.fill_with(|| None);
+    }
+
     fn column<'a>(&'a self, plan: &'a Plan<S>, slot: Slot) -> &'a Column<S> {
         match slot {
             Slot::Input(ix) => self.inputs[ix].as_ref().unwrap_or(&plan.table.columns[ix]),

@@ -5,13 +5,20 @@ use gradus_model::Scalar;
 
 /// Values of one variable, one slot per row, with a mark where a value is missing.
 ///
-/// The value in a missing slot is zero and means nothing. A column without gaps is known to be [`full`](Column::full),
-/// which is what fast loops test once.
-#[derive(Debug, Clone, PartialEq)]
+/// The value in a missing slot is zero and means nothing. A column without gaps is known to be [`full`](Column::full):
+/// it keeps no marks at all, and fast loops test that once.
+#[derive(Debug, Clone)]
 pub struct Column<S> {
     values: Vec<S>,
+    /// One mark per slot; empty in a full column.
     present: Vec<bool>,
     n_missing: usize,
+}
+
+impl<S: Scalar> PartialEq for Column<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|row| self.get(row) == other.get(row))
+    }
 }
 
 impl<S: Scalar> Column<S> {
@@ -23,19 +30,32 @@ impl<S: Scalar> Column<S> {
     /// A column without gaps.
     #[must_use]
     pub fn of(values: Vec<S>) -> Self {
-        let n = values.len();
-        Self { values, present: vec![true; n], n_missing: 0 }
+        Self { values, present: Vec::new(), n_missing: 0 }
     }
     /// A column from optional values.
     #[must_use]
     pub fn from_options(values: impl IntoIterator<Item = Option<S>>) -> Self {
         let mut column = Self { values: Vec::new(), present: Vec::new(), n_missing: 0 };
         for value in values {
-            column.values.push(value.unwrap_or(S::ZERO));
-            column.present.push(value.is_some());
-            column.n_missing += usize::from(value.is_none());
+            column.push(value);
         }
         column
+    }
+    fn push(&mut self, value: Option<S>) {
+        if value.is_none() && self.n_missing == 0 {
+            self.present.clear();
+            self.present.resize(self.values.len(), true);
+        }
+        self.n_missing += usize::from(value.is_none());
+        if self.n_missing > 0 {
+            self.present.push(value.is_some());
+        }
+        self.values.push(value.unwrap_or(S::ZERO));
+    }
+    fn clear(&mut self) {
+        self.values.clear();
+        self.present.clear();
+        self.n_missing = 0;
     }
     /// Number of slots.
     #[must_use]
@@ -57,27 +77,33 @@ impl<S: Scalar> Column<S> {
     pub fn full(&self) -> Option<&[S]> {
         (self.n_missing == 0).then_some(&self.values)
     }
-    /// The raw slots; only those marked in [`present`](Self::present) hold a value.
+    /// The raw slots; only those that [`has`](Self::has) a value mean something.
     #[must_use]
     pub fn slots(&self) -> &[S] {
         &self.values
     }
-    /// Which slots hold a value.
+    /// Whether a row has a value.
     #[must_use]
-    pub fn present(&self) -> &[bool] {
-        &self.present
+    pub fn has(&self, row: usize) -> bool {
+        self.n_missing == 0 || self.present[row]
     }
     /// The value of a row.
     #[must_use]
     pub fn get(&self, row: usize) -> Option<S> {
-        self.present[row].then(|| self.values[row])
+        self.has(row).then(|| self.values[row])
     }
     /// Sets or clears the value of a row.
     pub fn set(&mut self, row: usize, value: Option<S>) {
-        let was = self.present[row];
+        if self.n_missing == 0 && value.is_none() {
+            self.present.clear();
+            self.present.resize(self.values.len(), true);
+        }
+        let had = self.has(row);
         self.values[row] = value.unwrap_or(S::ZERO);
-        self.present[row] = value.is_some();
-        match (was, value.is_some()) {
+        if let Some(mark) = self.present.get_mut(row) {
+            *mark = value.is_some();
+        }
+        match (had, value.is_some()) {
             (true, false) => self.n_missing += 1,
             (false, true) => self.n_missing -= 1,
             _ => {}
@@ -85,7 +111,7 @@ impl<S: Scalar> Column<S> {
     }
     /// The values that are present, with their rows, in row order.
     pub fn iter(&self) -> impl Iterator<Item = (usize, S)> + '_ {
-        self.values.iter().zip(&self.present).enumerate().filter(|(_, (_, p))| **p).map(|(i, (v, _))| (i, *v))
+        self.values.iter().enumerate().filter(|(row, _)| self.has(*row)).map(|(row, v)| (row, *v))
     }
     /// The present values, in row order.
     pub fn values(&self) -> impl Iterator<Item = S> + '_ {
@@ -99,9 +125,10 @@ impl<S: Scalar> Column<S> {
     /// Copies the rows of `range` into a column of its own.
     #[must_use]
     pub fn rows(&self, range: std::ops::Range<usize>) -> Self {
-        let present = self.present[range.clone()].to_vec();
-        let n_missing = present.iter().filter(|p| !**p).count();
-        Self { values: self.values[range].to_vec(), present, n_missing }
+        if self.n_missing == 0 {
+            return Self::of(self.values[range].to_vec());
+        }
+        Self::from_options(range.map(|row| self.get(row)))
     }
 
     /// Makes `self` the image of `source` under `f`: missing stays missing. Keeps the allocation of `self`.
@@ -111,20 +138,19 @@ impl<S: Scalar> Column<S> {
     /// # Errors
     /// [`Fault::out_of_range`] at the first such row.
     pub fn map_from(&mut self, source: &Self, f: impl Fn(S) -> Option<S>) -> Outcome<()> {
-        self.present.clear();
-        self.present.extend_from_slice(&source.present);
-        self.n_missing = source.n_missing;
         let mut undefined = false;
         if source.n_missing == 0 {
             // Writing into slots rather than extending is what lets the loop vectorize.
-            self.values.resize(source.values.len(), S::ZERO);
+            self.make_room(source.len());
             for (slot, v) in self.values.iter_mut().zip(&source.values) {
                 let y = f(*v);
                 undefined |= !y.is_some_and(Scalar::finite);
                 *slot = y.unwrap_or(S::ZERO);
             }
         } else {
-            self.values.clear();
+            self.clear();
+            self.n_missing = source.n_missing;
+            self.present.extend_from_slice(&source.present);
             self.values.extend(source.values.iter().zip(&source.present).map(|(v, p)| {
                 if !*p {
                     return S::ZERO;
@@ -147,27 +173,31 @@ impl<S: Scalar> Column<S> {
     /// # Errors
     /// The first error of `f`, with its row.
     pub fn fill_with(&mut self, n: usize, mut f: impl FnMut(usize) -> Outcome<Option<S>>) -> Outcome<()> {
-        self.values.clear();
-        self.present.clear();
-        self.n_missing = 0;
+        self.clear();
         for row in 0..n {
             let value =
                 f(row).map_err(|fault| if fault.row.is_some() { fault } else { fault.in_row(row) })?;
-            self.values.push(value.unwrap_or(S::ZERO));
-            self.present.push(value.is_some());
-            self.n_missing += usize::from(value.is_none());
+            self.push(value);
         }
         Ok(())
     }
 
-    /// Overwrites `self` with `n` present slots, filled by `f` from a zeroed slice.
+    /// Overwrites `self` with `n` present slots, filled by `f`, which finds what the column held before or zeros.
     pub fn fill_full(&mut self, n: usize, f: impl FnOnce(&mut [S])) {
-        self.values.clear();
-        self.values.resize(n, S::ZERO);
-        self.present.clear();
-        self.present.resize(n, true);
-        self.n_missing = 0;
+        self.make_room(n);
         f(&mut self.values);
+    }
+
+    /// `n` present slots, whose values are about to be overwritten.
+    fn make_room(&mut self, n: usize) {
+        if self.values.capacity() < n {
+            // Fresh zeroed memory comes from the system untouched; growing would write every zero first.
+            self.values = vec![S::ZERO; n];
+        } else {
+            self.values.resize(n, S::ZERO);
+        }
+        self.present.clear();
+        self.n_missing = 0;
     }
 }
 

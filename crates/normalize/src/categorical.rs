@@ -328,3 +328,80 @@ impl<S: Scalar> Scale<S> for Classes<S> {
         vec![("classes", S::from_count(self.scores.len()))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn levels_worked_by_hand() {
+        check(&METHOD, "levels = 4", Higher, "0 1 . 2 3", "0 ~33.333 . ~66.667 100");
+        check(&METHOD, "levels = 4", Lower, "0 1 . 2 3", "100 ~66.667 . ~33.333 0");
+        check(&METHOD, "levels = 3; to = [1, 7]", Higher, "2 1 0", "7 4 1");
+        check(&METHOD, "scores = {0 = 0, 1 = 60, 2 = 100}", Higher, "2 1 0 1", "100 60 0 60");
+        check(&METHOD, "scores = {0 = 100, 1 = 60, 2 = 60}; levels = 3", Lower, "2 1 0", "60 60 100");
+        check(&METHOD, "levels = 2", Higher, "", "");
+        check(&METHOD, "levels = 1000", Higher, "999", "100");
+    }
+
+    #[test]
+    fn classes_worked_by_hand() {
+        // A value on a break belongs to the better class.
+        check(&METHOD, "breaks = [60, 80]", Higher, "-5 59.9 60 . 79 80 81", "0 0 50 . 50 100 100");
+        check(&METHOD, "breaks = [60, 80]", Lower, "-5 59.9 60 60.1 80 81", "100 100 100 50 50 0");
+        check(
+            &METHOD,
+            "breaks = [0.3, 1, 2]; values = [0, 10, 30, 100]",
+            Higher,
+            "0.3 0.29 1.5 7",
+            "10 0 30 100",
+        );
+        check(&METHOD, "breaks = [5]; values = [1, 0]", Lower, "5 6", "1 0");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, direction, values, id) in [
+            ("", Higher, "1", "method-needs-scale"),
+            ("levels = 1", Higher, "0", "invalid-parameter"),
+            ("levels = 2.5", Higher, "0", "invalid-parameter"),
+            ("levels = -3", Higher, "0", "invalid-parameter"),
+            ("levels = 1e20", Higher, "0", "invalid-parameter"),
+            ("levels = 3", Higher, "3", "unknown-level"),
+            ("levels = 3", Higher, "0.5", "unknown-level"),
+            ("levels = 3", Higher, "-1", "unknown-level"),
+            ("scores = {0 = 1, 2 = 5}", Higher, "0", "invalid-parameter"),
+            ("scores = {0 = 1, 1 = 5}; levels = 3", Higher, "0", "invalid-parameter"),
+            ("scores = {0 = 1, 00 = 2, 1 = 5}", Higher, "0", "invalid-parameter"),
+            ("scores = {}", Higher, "0", "invalid-parameter"),
+            ("scores = {none = 1}", Higher, "0", "unknown-level"),
+            ("scores = {18446744073709551615 = 1}", Higher, "0", "invalid-parameter"),
+            ("scores = {0 = 5, 1 = 1}", Higher, "0", "invalid-parameter"),
+            ("scores = {0 = 1, 1 = 5}", Lower, "0", "invalid-parameter"),
+            ("breaks = []", Higher, "0", "invalid-parameter"),
+            ("breaks = [2, 1]", Higher, "0", "invalid-bounds"),
+            ("breaks = [2, 2]", Higher, "0", "invalid-bounds"),
+            ("breaks = [2]; values = [1]", Higher, "0", "invalid-parameter"),
+            ("breaks = [2]; scores = {0 = 1}", Higher, "0", "invalid-parameter"),
+            ("values = [1, 2]", Higher, "0", "invalid-parameter"),
+        ] {
+            assert_eq!(fault(&METHOD, text, direction, values).kind.id, id, "{text} {values}");
+        }
+        let fault = fault(&METHOD, "levels = 3", Higher, "0 . 7");
+        assert_eq!((fault.message.as_str(), fault.row), ("7 is not one of the levels 0 to 2", Some(2)));
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Mirrored, Monotone};
+        holds(&METHOD, "breaks = [-3, 1.5, 20]", -900..900, &[Monotone, Independent]);
+        holds(
+            &METHOD,
+            "breaks = [0.05, 20.05]; to = [0.1, 0.7]",
+            -900..900,
+            &[Monotone, Mirrored, Independent],
+        );
+        holds(&METHOD, "levels = 5", 0..1, &[Monotone, Mirrored, Independent]);
+    }
+}

@@ -312,3 +312,96 @@ impl<S: Scalar> Scale<S> for Ratio<S> {
         vec![("reference", self.reference)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+    use gradus_method::{Column, Outcome};
+    use gradus_model::number::{Decimal, Scalar};
+
+    #[test]
+    fn ratios_worked_by_hand() {
+        check(&METHOD, "", Higher, "10 25 . 50", "20 50 . 100");
+        check(&METHOD, "", Lower, "10 25 . 50", "100 40 . 20");
+        check(&METHOD, "reference = 40; factor = 1", Higher, "10 60 0 -4", "0.25 1.5 0 -0.1");
+        check(&METHOD, "reference = 40; factor = 1; clamp = both", Higher, "10 60 0 -4", "0.25 1 0 0");
+        check(&METHOD, "statistic = mean", Higher, "10 20 60", "~33.333 ~66.667 200");
+        check(&METHOD, "statistic = mean; clamp = upper", Lower, "10 20 60", "100 100 50");
+        check(&METHOD, "statistic = median", Higher, "60 10 20", "300 50 100");
+        check(&METHOD, "statistic = median", Higher, "60 10 20 30", "240 40 80 120");
+        check_against(&METHOD, "", Higher, "10 50", "100 .", "200 .");
+    }
+
+    #[test]
+    fn ranges_worked_by_hand() {
+        check(&METHOD, "form = range; factor = 1", Higher, "2 5 12", "0 0.3 1");
+        check(&METHOD, "form = range", Lower, "-2 5 8", "100 30 0");
+        check(&METHOD, "form = range; reference = 7", Higher, "2 7 12", "0 100 200");
+        check(&METHOD, "form = range; reference = 7; clamp = upper", Higher, "2 7 12", "0 100 100");
+        check(&METHOD, "form = range; reference = 7", Lower, "2 7 12", "200 100 0");
+        check_against(
+            &METHOD,
+            "form = range; statistic = median; clamp = lower",
+            Higher,
+            "2 4 12",
+            "1 4",
+            "0 100",
+        );
+    }
+
+    fn to_unit<S: Scalar>(text: &str, value: S) -> Outcome<Vec<Option<S>>> {
+        let method = METHOD.make(&args(text))?;
+        let method = S::pick(&method);
+        assert_eq!(method.unit(), Some("SGP"));
+        let values: Column<S> = column("10 . 25 50");
+        let mut out = Column::missing(0);
+        method.fit_to_unit(&values, value, Higher)?.score(&values, &mut out)?;
+        Ok(out.to_options())
+    }
+
+    #[test]
+    fn a_named_unit_need_not_be_in_the_data() {
+        assert_eq!(to_unit("unit = SGP", 40.0).unwrap(), [Some(25.0), None, Some(62.5), Some(125.0)]);
+        let range = to_unit("unit = SGP; form = range", Decimal::from(30)).unwrap();
+        assert_eq!(range, [Some(Decimal::ZERO), None, Some(Decimal::from(75)), Some(Decimal::from(200))]);
+        assert_eq!(to_unit("unit = SGP; form = range", 10.0).unwrap_err().kind.id, "zero-range");
+        assert_eq!(to_unit("unit = SGP; form = range", 9.0).unwrap_err().kind.id, "invalid-bounds");
+        assert_eq!(to_unit("unit = SGP", 0.0).unwrap_err().kind.id, "invalid-parameter");
+        let fault = fault(&METHOD, "unit = SGP", Higher, "1 2");
+        assert_eq!(fault.kind.id, "unknown-reference");
+        assert_eq!(fault.message, "the reference unit `SGP` has no value");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, direction, values, id) in [
+            ("", Higher, "", "too-few-values"),
+            ("statistic = mean", Higher, ".", "too-few-values"),
+            ("form = range; reference = 2", Higher, ".", "too-few-values"),
+            ("", Higher, "-5 -2", "invalid-parameter"),
+            ("reference = 0", Higher, "1", "invalid-parameter"),
+            ("reference = 1; statistic = mean", Higher, "1", "invalid-parameter"),
+            ("reference = 1; unit = A", Higher, "1", "invalid-parameter"),
+            ("factor = 0", Higher, "1", "invalid-parameter"),
+            ("form = range", Higher, "4 4", "zero-range"),
+            ("form = range; reference = 1", Higher, "2 4", "invalid-bounds"),
+            ("form = range; reference = 5", Lower, "2 4", "invalid-bounds"),
+        ] {
+            assert_eq!(fault(&METHOD, text, direction, values).kind.id, id, "{text} {values}");
+        }
+        let fault = fault(&METHOD, "reference = 4", Lower, "2 . 0 1");
+        assert_eq!((fault.kind.id, fault.row), ("out-of-range", Some(2)));
+        assert_eq!(fault.message, "the ratio of the reference to 0 is not a score where lower is better");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{AffineInvariant, Independent, Mirrored, Monotone};
+        holds(&METHOD, "", 1..900, &[Monotone]);
+        holds(&METHOD, "statistic = median; clamp = both", 1..900, &[Monotone]);
+        holds(&METHOD, "reference = 33", 1..900, &[Monotone, Independent]);
+        holds(&METHOD, "form = range", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+        holds(&METHOD, "form = range; statistic = mean", -900..900, &[Monotone, AffineInvariant]);
+    }
+}

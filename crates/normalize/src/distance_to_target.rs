@@ -317,3 +317,87 @@ impl<S: Scalar> Scale<S> for Peak<S> {
         self.fitted.to_vec()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn as_in_the_city_prosperity_index() {
+        // Queretaro: years of schooling 8.89 of 14, PM10 46.1 and 53.5 against 40, street density against 20 km/km2.
+        check(&METHOD, "target = 14", Higher, "8.89 14 20 0 -1", "63.5 100 100 0 0");
+        check(&METHOD, "target = 40", Lower, "46.1 53.5 12 40 80 90", "84.75 66.25 100 100 0 0");
+        check(
+            &METHOD,
+            "target = 20; side = exactly",
+            Higher,
+            "19.18905699230679 20 21 40 0 50 -3",
+            "95.94528496153395 100 95 0 0 0 0",
+        );
+    }
+
+    #[test]
+    fn floors_ceilings_bands_and_tolerances() {
+        check(&METHOD, "target = 100; floor = 50", Higher, "40 50 75 . 100 120", "0 0 50 . 100 100");
+        check(&METHOD, "target = 10; ceiling = 50", Lower, "5 10 30 50 60", "100 100 50 0 0");
+        check(&METHOD, "target = 10; tolerance = 4", Higher, "5 6 8 10", "0 0 50 100");
+        check(&METHOD, "target = 10; tolerance = 4", Lower, "10 12 14 15", "100 50 0 0");
+        let band = "side = exactly; target = 18; target-upper = 24; tolerance = 6";
+        check(&METHOD, band, Higher, "10 12 15 18 20 24 27 30 40", "0 0 50 100 100 100 50 0 0");
+        check(&METHOD, band, Lower, "10 12 15 18 20 24 27 30 40", "0 0 50 100 100 100 50 0 0");
+        let skewed = "side = exactly; target = 7; floor = 0; ceiling = 14.5; target-upper = 8.5; to = [1, 7]";
+        check(&METHOD, skewed, Higher, "-1 0 3.5 7 8 8.5 11.5 14.5", "1 1 4 7 7 7 4 1");
+    }
+
+    #[test]
+    fn clamp_lets_scores_go_on() {
+        check(&METHOD, "target = 10; clamp = none", Higher, "-5 5 10 15", "-50 50 100 150");
+        check(&METHOD, "target = 10; clamp = lower", Higher, "-5 5 10 15", "0 50 100 150");
+        check(&METHOD, "target = 10; clamp = upper", Lower, "5 15 25", "100 50 -50");
+        check(&METHOD, "target = 10; clamp = none; side = exactly", Higher, "-5 10 25", "-50 100 -50");
+    }
+
+    #[test]
+    fn targets_of_zero_and_below() {
+        check(&METHOD, "target = 0; tolerance = 5", Lower, "-1 0 1 5 9", "100 100 80 0 0");
+        check(&METHOD, "target = 0; side = exactly; tolerance = 2", Higher, "-2 -1 0 1 2", "0 50 100 50 0");
+        check(&METHOD, "target = -10", Higher, "-20 -15 -10 0", "0 50 100 100");
+        check(&METHOD, "target = -10", Lower, "-20 -10 -5 0", "100 100 50 0");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, direction, id) in [
+            ("", Higher, "missing-parameter"),
+            ("target = 0", Higher, "invalid-bounds"),
+            ("target = 0", Lower, "invalid-bounds"),
+            ("target = 5; floor = 5", Higher, "invalid-bounds"),
+            ("target = 5; ceiling = 4", Lower, "invalid-bounds"),
+            ("target = 5; target-upper = 5; side = exactly", Higher, "invalid-bounds"),
+            ("target = 5; target-upper = 7; ceiling = 6; side = exactly", Higher, "invalid-bounds"),
+            ("target = 5; tolerance = 0", Higher, "invalid-parameter"),
+            ("target = 5; side = at-most", Higher, "invalid-parameter"),
+            ("target = 5; side = at-least", Lower, "invalid-parameter"),
+            ("target = 5; ceiling = 9", Higher, "invalid-parameter"),
+            ("target = 5; floor = 1", Lower, "invalid-parameter"),
+            ("target = 5; target-upper = 6", Higher, "invalid-parameter"),
+            ("target = 5; side = near", Higher, "invalid-parameter"),
+            ("target = 7e28", Lower, "out-of-range"),
+        ] {
+            let decimal =
+                score::<gradus_model::Decimal>(&METHOD, &args(text), direction, &column(""), &column(""));
+            assert_eq!(decimal.unwrap_err().kind.id, id, "{text}");
+        }
+        let fault = fault(&METHOD, "target = 0", Higher, "");
+        assert_eq!(fault.message, "a target of 0 does not say how far from it the score ends");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Monotone};
+        holds(&METHOD, "target = 30.3", -900..900, &[Monotone, Independent]);
+        holds(&METHOD, "target = -7; clamp = none", -900..900, &[Monotone, Independent]);
+        holds(&METHOD, "target = 3; target-upper = 21; side = exactly", -900..900, &[Independent]);
+    }
+}

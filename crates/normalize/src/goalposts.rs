@@ -130,3 +130,69 @@ impl<S: Scalar> Normalizer<S> for Goalposts {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn health_in_the_human_development_index_of_2022() {
+        // UNDP, Human Development Report 2023/24: life expectancy in Costa Rica and Norway between 20 and 85 years.
+        check(&METHOD, "lower = 20; upper = 85; to = [0, 1]", Higher, "77.32 83.393", "~0.881846 ~0.975277");
+    }
+
+    #[test]
+    fn clamp_speaks_of_scores() {
+        let bounds = "lower = 10; upper = 20";
+        for (clamp, higher, lower) in [
+            ("none", "-50 0 50 100 150", "150 100 50 0 -50"),
+            ("lower", "0 0 50 100 150", "150 100 50 0 0"),
+            ("upper", "-50 0 50 100 100", "100 100 50 0 -50"),
+            ("both", "0 0 50 100 100", "100 100 50 0 0"),
+        ] {
+            let text = format!("{bounds}; clamp = {clamp}");
+            check(&METHOD, &text, Higher, "5 10 15 20 25", higher);
+            check(&METHOD, &text, Lower, "5 10 15 20 25", lower);
+        }
+        check(&METHOD, bounds, Higher, "5 25", "0 100");
+    }
+
+    #[test]
+    fn edges() {
+        let text = "lower = -0.3; upper = 0.1; to = [1, 100]";
+        check(&METHOD, text, Higher, "-0.3 . 0.1 -0.1", "1 . 100 50.5");
+        check(&METHOD, text, Higher, "7e28 -7e28", "100 1");
+        check(&METHOD, text, Higher, "", "");
+        check(&METHOD, text, Higher, "0 0", "75.25 75.25");
+        check(&METHOD, "lower = 1/3; upper = 1", Higher, "1", "100");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, id) in [
+            ("lower = 5; upper = 5", "invalid-bounds"),
+            ("lower = 6; upper = 5", "invalid-bounds"),
+            ("lower = 6", "missing-parameter"),
+            ("lower = 1; upper = 5; to = [1, 0]", "invalid-bounds"),
+            ("lower = 1; upper = 5; clamp = high", "invalid-parameter"),
+            ("lower = -7e28; upper = 7e28", "out-of-range"),
+        ] {
+            let decimal =
+                score::<gradus_model::Decimal>(&METHOD, &args(text), Higher, &column(""), &column(""));
+            assert_eq!(decimal.unwrap_err().kind.id, id, "{text}");
+        }
+        let fault = fault(&METHOD, "lower = 85; upper = 20", Higher, "");
+        assert_eq!(fault.message, "the lower goalpost 85 is not below the upper goalpost 20");
+        assert_eq!(fault.parameter.as_deref(), Some("lower"));
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Mirrored, Monotone};
+        let bounds = "lower = -30.7; upper = 50";
+        holds(&METHOD, bounds, -900..900, &[Monotone, Mirrored, Independent]);
+        holds(&METHOD, &format!("{bounds}; clamp = none"), -900..900, &[Monotone, Mirrored, Independent]);
+        holds(&METHOD, &format!("{bounds}; clamp = upper"), -900..900, &[Monotone, Independent]);
+    }
+}

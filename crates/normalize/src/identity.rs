@@ -106,3 +106,35 @@ impl<S: Scalar> Scale<S> for Kept<S> {
         self.within.map_or_else(Vec::new, |(a, b)| vec![("lower", a), ("upper", b)])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", Higher, "-3 . 42.5 104", "-3 . 42.5 104");
+        check(&METHOD, "within = [0, 100]", Higher, "-3 . 42.5 104 0 100", "0 . 42.5 100 0 100");
+        check(&METHOD, "", Higher, "", "");
+        check(&METHOD, "", Higher, "7 7", "7 7");
+    }
+
+    #[test]
+    fn it_does_not_turn_a_scale_around() {
+        let fault = fault(&METHOD, "", Lower, "1 2");
+        assert_eq!(fault.kind.id, "invalid-parameter");
+        assert!(fault.help.unwrap().contains("goalposts"));
+        assert_eq!(
+            super::super::testing::fault(&METHOD, "within = [5, 2]", Higher, "").kind.id,
+            "invalid-bounds"
+        );
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Monotone};
+        holds(&METHOD, "", -900..900, &[Monotone, Independent]);
+        holds(&METHOD, "within = [-20, 30]", -900..900, &[Monotone, Independent]);
+    }
+}

@@ -22,6 +22,9 @@ mod line;
 mod ranking;
 mod shared;
 
+#[cfg(test)]
+mod testing;
+
 use gradus_method::{Column, Direction, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;

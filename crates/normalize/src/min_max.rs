@@ -84,3 +84,60 @@ impl<S: Scalar> Normalizer<S> for MinMax {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", Higher, "20 35 80", "0 25 100");
+        check(&METHOD, "", Lower, "20 35 80", "100 75 0");
+        check(&METHOD, "to = [1, 100]", Higher, "20 35 80", "1 25.75 100");
+        check(&METHOD, "to = [-1, 0]", Lower, "-3 -1 1", "0 -0.5 -1");
+    }
+
+    #[test]
+    fn edges() {
+        check(&METHOD, "", Higher, ". 3 . 5", ". 0 . 100");
+        check(&METHOD, "", Higher, "5 3 5 3", "100 0 100 0");
+        check(&METHOD, "", Higher, "-0 0 1", "0 0 100");
+        check(&METHOD, "", Higher, "1e-20 3e-20 5e-20", "0 50 100");
+        check(&METHOD, "", Lower, "0 1e28 4e28", "100 75 0");
+        check_against(&METHOD, "", Higher, "20 80", "10 . 50 95", "~-16.6667 . 50 125");
+        check_against(&METHOD, "", Higher, "20 80", ". .", ". .");
+        check_against(&METHOD, "", Higher, "20 80", "", "");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        let fault = fault(&METHOD, "", Higher, "61.2 . 61.2 61.2");
+        assert_eq!(fault.kind.id, "zero-range");
+        assert_eq!(fault.message, "all 3 values are 61.2, so min-max has no range to scale by");
+        assert_eq!(
+            fault.help.as_deref(),
+            Some("leave the indicator out, or give it fixed bounds with `goalposts`")
+        );
+        for (text, values, id) in [
+            ("", "4", "zero-range"),
+            ("", "", "too-few-values"),
+            ("", ". .", "too-few-values"),
+            ("to = [100, 0]", "1 2", "invalid-bounds"),
+            ("to = [5, 5]", "1 2", "invalid-bounds"),
+        ] {
+            assert_eq!(
+                super::super::testing::fault(&METHOD, text, Higher, values).kind.id,
+                id,
+                "{text} {values}"
+            );
+        }
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{AffineInvariant, Mirrored, Monotone};
+        holds(&METHOD, "", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+        holds(&METHOD, "to = [0.1, 0.7]", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+    }
+}

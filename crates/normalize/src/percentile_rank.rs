@@ -164,3 +164,89 @@ impl<S: Scalar> Scale<S> for Shares<S> {
         vec![("values", S::from_count(self.ranking.n()))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    /// The example of the help page of PERCENTRANK.INC in Microsoft Excel, in which the function gives 0.333 for 2, 0.555
+    /// (cut, not rounded) for 4 and 0.666 for 8.
+    const SPREADSHEET: &str = "13 12 11 8 4 3 2 1 1 1";
+
+    #[test]
+    fn as_in_spreadsheets() {
+        check_against(&METHOD, "to = [0, 1]", Higher, SPREADSHEET, "2 4 8 1 13", "~0.333 ~0.556 ~0.667 0 1");
+    }
+
+    #[test]
+    fn worked_by_hand() {
+        let values = "10 20 20 40";
+        for (definition, ties, higher) in [
+            ("inclusive", "minimum", "0 ~33.333 ~33.333 100"),
+            ("inclusive", "maximum", "0 ~66.667 ~66.667 100"),
+            ("inclusive", "mean", "0 50 50 100"),
+            ("count", "minimum", "25 50 50 100"),
+            ("count", "maximum", "25 75 75 100"),
+            ("count", "mean", "25 62.5 62.5 100"),
+            ("exclusive", "minimum", "20 40 40 80"),
+            ("exclusive", "maximum", "20 60 60 80"),
+            ("exclusive", "mean", "20 50 50 80"),
+            ("hazen", "minimum", "12.5 37.5 37.5 87.5"),
+            ("hazen", "maximum", "12.5 62.5 62.5 87.5"),
+            ("hazen", "mean", "12.5 50 50 87.5"),
+        ] {
+            check(&METHOD, &format!("definition = {definition}; ties = {ties}"), Higher, values, higher);
+        }
+        check(&METHOD, "", Lower, "10 20 30", "100 50 0");
+        check(&METHOD, "to = [1, 7]", Higher, "10 . 20 30", "1 . 4 7");
+    }
+
+    #[test]
+    fn edges() {
+        check(&METHOD, "definition = count", Higher, "5", "100");
+        check(&METHOD, "definition = exclusive", Higher, "5", "50");
+        check(&METHOD, "definition = hazen", Higher, "5", "50");
+        check(&METHOD, "", Higher, "5 5 5", "0 0 0");
+        check(&METHOD, "ties = mean", Higher, "5 5 5", "50 50 50");
+        for (definition, scores) in [
+            ("inclusive", "0 0 50 100 100"),
+            ("count", "0 ~33.3 ~66.7 100 100"),
+            ("exclusive", "0 25 50 75 75"),
+            ("hazen", "0 ~16.7 50 ~83.3 ~83.3"),
+        ] {
+            let text = format!("definition = {definition}");
+            check_against(&METHOD, &text, Higher, "10 20 30", "5 15 20 30 99", scores);
+        }
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, values, id) in [
+            ("", "", "too-few-values"),
+            ("", "3", "too-few-values"),
+            ("definition = count", ".", "too-few-values"),
+            ("definition = excel", "1 2", "invalid-parameter"),
+            ("ties = dense", "1 2", "invalid-parameter"),
+            ("to = [2, 1]", "1 2", "invalid-bounds"),
+        ] {
+            assert_eq!(fault(&METHOD, text, Higher, values).kind.id, id, "{text} {values}");
+        }
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{AffineInvariant, Mirrored, Monotone, OrderOnly};
+        holds(&METHOD, "", -50..50, &[Monotone, AffineInvariant, OrderOnly]);
+        holds(
+            &METHOD,
+            "definition = count; ties = maximum",
+            -50..50,
+            &[Monotone, AffineInvariant, OrderOnly],
+        );
+        for definition in ["inclusive", "count", "exclusive", "hazen"] {
+            let text = format!("definition = {definition}; ties = mean; to = [0.1, 1]");
+            holds(&METHOD, &text, -50..50, &[Monotone, Mirrored, AffineInvariant, OrderOnly]);
+        }
+    }
+}

@@ -109,3 +109,55 @@ impl<S: Scalar> Scale<S> for Places<S> {
         vec![("places", S::from_count(self.ranking.n()))]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        let values = "7 1.5 . 7 9 7";
+        for (ties, higher, lower) in [
+            ("minimum", "2 1 . 2 5 2", "2 5 . 2 1 2"),
+            ("maximum", "4 1 . 4 5 4", "4 5 . 4 1 4"),
+            ("mean", "3 1 . 3 5 3", "3 5 . 3 1 3"),
+            ("dense", "2 1 . 2 3 2", "2 3 . 2 1 2"),
+        ] {
+            check(&METHOD, &format!("ties = {ties}"), Higher, values, higher);
+            check(&METHOD, &format!("ties = {ties}"), Lower, values, lower);
+        }
+        check(&METHOD, "ties = mean", Higher, "4 4 1", "2.5 2.5 1");
+        check(&METHOD, "first = 0", Higher, "3 8 5", "0 2 1");
+    }
+
+    #[test]
+    fn edges() {
+        check(&METHOD, "", Higher, "5", "1");
+        check(&METHOD, "", Higher, "5 5 5", "1 1 1");
+        check(&METHOD, "", Higher, "-0 0 1", "1 1 3");
+        // Values of another year: as many places as they beat.
+        check_against(&METHOD, "", Higher, "10 20 20 30", "5 10 15 20 25 30 35 .", "0 1 1 2 3 4 4 .");
+        check_against(&METHOD, "", Lower, "10 20 20 30", "5 10 15 20 25 30 35 .", "4 4 3 2 1 1 0 .");
+        check_against(&METHOD, "ties = dense", Higher, "10 20 20 30", "5 15 25 30 35", "0 1 2 3 3");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(fault(&METHOD, "", Higher, ".").kind.id, "too-few-values");
+        assert_eq!(fault(&METHOD, "ties = average", Higher, "1").kind.id, "invalid-parameter");
+        assert_eq!(
+            fault(&METHOD, "first = -79228162514264337593543950335", Higher, "1").kind.id,
+            "invalid-parameter"
+        );
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{AffineInvariant, Mirrored, Monotone, OrderOnly};
+        holds(&METHOD, "", -50..50, &[Monotone, AffineInvariant, OrderOnly]);
+        holds(&METHOD, "ties = maximum", -50..50, &[Monotone, AffineInvariant, OrderOnly]);
+        holds(&METHOD, "ties = mean", -50..50, &[Monotone, Mirrored, AffineInvariant, OrderOnly]);
+        holds(&METHOD, "ties = dense", -50..50, &[Monotone, Mirrored, AffineInvariant, OrderOnly]);
+    }
+}

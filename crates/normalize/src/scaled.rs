@@ -35,7 +35,7 @@ pub static METHOD: Method<NormalizerBox> = Method {
         Param {
             name: "factor",
             kind: ParamKind::Number,
-            default: Default::Value("1"),
+            default: Default::Value("100"),
             range: "above 0",
             meaning: "the score of the better base value, dimensionless",
         },
@@ -55,10 +55,10 @@ pub static METHOD: Method<NormalizerBox> = Method {
 /// | name | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
 /// | `lower`, `upper` | 0, 100 | lower < upper | base values, in the indicator's measurement unit |
-/// | `factor` | 1 | above 0 | score of the better base value |
+/// | `factor` | 100 | above 0 | score of the better base value |
 /// # Input and output
-/// One indicator in any measurement unit; a dimensionless score without limits. With the defaults a percentage becomes a
-/// share.
+/// One indicator in any measurement unit; a dimensionless score without limits. With the defaults a percentage stays
+/// as it is, and is turned around where lower is better.
 /// # Missing values and edge cases
 /// Missing stays missing. Nothing is learned from the data, so the score of one unit does not depend on the others.
 /// # Errors
@@ -99,7 +99,7 @@ impl Scaled {
             .of("lower")
             .help("give the smaller value as `lower`, and say with `direction` which end is better"));
         }
-        let factor = args.optional_number("factor")?.unwrap_or(Decimal::ONE);
+        let factor = args.optional_number("factor")?.unwrap_or(Decimal::ONE_HUNDRED);
         if factor <= Decimal::ZERO {
             return Err(Fault::parameter("factor", format!("`factor` must be above 0, found {factor}"))
                 .help("give a positive `factor`, and say with `direction` which end is better"));
@@ -119,5 +119,41 @@ impl<S: Scalar> Normalizer<S> for Scaled {
             line: Line::new(worst, best, (S::ZERO, S::from_decimal(self.factor)), Clamp::NONE)?,
             fitted: [("lower", lower), ("upper", upper)],
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check(&METHOD, "", Higher, "0 37.5 . 120", "0 37.5 . 120");
+        check(&METHOD, "", Lower, "0 37.5 . 120", "100 62.5 . -20");
+        check(&METHOD, "lower = 10; upper = 50; factor = 10", Higher, "10 30 60", "0 5 12.5");
+        check(&METHOD, "lower = -1; upper = 1; factor = 100", Lower, "-1 0 1 3", "100 50 0 -100");
+        check(&METHOD, "factor = 1", Higher, "5 5", "0.05 0.05");
+        check(&METHOD, "", Higher, "", "");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, id) in [
+            ("lower = 100", "invalid-bounds"),
+            ("lower = 3; upper = 2", "invalid-bounds"),
+            ("factor = 0", "invalid-parameter"),
+            ("factor = -1", "invalid-parameter"),
+            ("factor = [1, 2]", "invalid-parameter"),
+        ] {
+            assert_eq!(fault(&METHOD, text, Higher, "1").kind.id, id, "{text}");
+        }
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{Independent, Mirrored, Monotone};
+        holds(&METHOD, "", -900..900, &[Monotone, Mirrored, Independent]);
+        holds(&METHOD, "lower = 3; upper = 10; factor = 0.7", -900..900, &[Monotone, Mirrored, Independent]);
     }
 }

@@ -67,7 +67,25 @@ pub(crate) const fn clamp_param(default: &'static str) -> Param {
 pub(crate) fn extent<S: Scalar>(reference: &Column<S>, method: &str) -> Outcome<(S, S)> {
     let mut values = reference.values();
     let Some(first) = values.next() else { return Err(too_few(method, 1, 0)) };
-    Ok(values.fold((first, first), |(low, high), x| (low.least(x), high.greatest(x))))
+    let Some(all) = reference.full() else {
+        return Ok(values.fold((first, first), |(low, high), x| (low.least(x), high.greatest(x))));
+    };
+    // Sixteen running extremes side by side do not wait for each other; extremes do not depend on the order.
+    const LANES: usize = 16;
+    let (mut low, mut high) = ([first; LANES], [first; LANES]);
+    let chunks = all.chunks_exact(LANES);
+    for (lane, x) in chunks.remainder().iter().enumerate() {
+        low[lane] = low[lane].least(*x);
+        high[lane] = high[lane].greatest(*x);
+    }
+    for chunk in chunks {
+        for lane in 0..LANES {
+            low[lane] = low[lane].least(chunk[lane]);
+            high[lane] = high[lane].greatest(chunk[lane]);
+        }
+    }
+    let extremes = low.into_iter().zip(high);
+    Ok(extremes.fold((first, first), |(a, b), (low, high)| (a.least(low), b.greatest(high))))
 }
 
 /// The mean, summed in row order.

@@ -153,3 +153,54 @@ impl<S: Scalar> Scale<S> for Standard<S> {
         vec![("mean", self.center), ("standard-deviation", self.spread)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        // Mean 5, squared deviations 9 + 1 + 1 + 1 + 0 + 0 + 4 + 16 = 32, s = sqrt(32 / 7) = 2.13809.
+        check(
+            &METHOD,
+            "",
+            Higher,
+            "2 4 4 4 5 5 7 9",
+            "~-1.40312 ~-0.46771 ~-0.46771 ~-0.46771 0 0 ~0.93541 ~1.87083",
+        );
+        check(&METHOD, "", Higher, "2 4 6", "-1 0 1");
+        check(&METHOD, "", Lower, "2 4 6", "1 0 -1");
+        check(&METHOD, "mean = 100; sd = 15", Higher, "2 . 4 6", "85 . 100 115");
+        check(&METHOD, "mean = 100; sd = 15", Lower, "2 . 4 6", "115 . 100 85");
+        check_against(&METHOD, "", Higher, "2 4 6", "10 .", "3 .");
+    }
+
+    #[test]
+    fn squares_do_not_leave_the_range() {
+        check(&METHOD, "", Higher, "1e27 2e27 3e27", "-1 0 1");
+        check(&METHOD, "", Higher, "1e-20 2e-20 3e-20", "-1 0 1");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, values, id) in [
+            ("", "", "too-few-values"),
+            ("", "3 .", "too-few-values"),
+            ("", "0.1 0.1 0.1", "zero-range"),
+            ("sd = 0", "1 2", "invalid-parameter"),
+            ("sd = -2", "1 2", "invalid-parameter"),
+        ] {
+            assert_eq!(fault(&METHOD, text, Higher, values).kind.id, id, "{text} {values}");
+        }
+        let fault = fault(&METHOD, "", Higher, "0.1 0.1 0.1");
+        assert_eq!(fault.message, "all 3 values are 0.1, so z-score has no spread to scale by");
+    }
+
+    #[test]
+    fn properties() {
+        use Property::{AffineInvariant, Mirrored, Monotone};
+        holds(&METHOD, "", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+        holds(&METHOD, "mean = 10; sd = 2.5", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+    }
+}

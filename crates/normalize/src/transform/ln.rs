@@ -72,3 +72,21 @@ impl<S: Scalar> Transform<S> for Ln {
         value.plus(S::from_decimal(self.shift))?.ln()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check_transform(&METHOD, "", "1 0 -1 100 75000", "0 . . ~4.6051702 ~11.2252434");
+        check_transform(&METHOD, "shift = 1", "0 -1 -0.5", "0 . ~-0.6931472");
+    }
+
+    #[test]
+    fn properties() {
+        transform_rises(&METHOD, "");
+        transform_rises(&METHOD, "shift = 33.3");
+    }
+}

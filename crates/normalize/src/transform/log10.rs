@@ -66,3 +66,21 @@ impl<S: Scalar> Transform<S> for Log10 {
         value.plus(S::from_decimal(self.shift))?.log10()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check_transform(&METHOD, "", "1 0 -1 2 1000", "0 . . ~0.3010300 ~3.0000000000");
+        check_transform(&METHOD, "shift = 1", "0 -1 9", "0 . ~1.0000000000");
+    }
+
+    #[test]
+    fn properties() {
+        transform_rises(&METHOD, "");
+        transform_rises(&METHOD, "shift = 33.3");
+    }
+}

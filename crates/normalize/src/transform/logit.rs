@@ -81,3 +81,26 @@ impl<S: Scalar> Transform<S> for Logit {
         value.over(whole.minus(value)?)?.ln()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check_transform(&METHOD, "", "50 75 25 0 100 -1 101", "0 ~1.0986123 ~-1.0986123 . . . .");
+        check_transform(&METHOD, "whole = 1", "0.5 0.9 1", "0 ~2.1972246 .");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        assert_eq!(METHOD.make(&args("whole = 0")).unwrap_err().kind.id, "invalid-parameter");
+    }
+
+    #[test]
+    fn properties() {
+        transform_rises(&METHOD, "");
+        transform_rises(&METHOD, "whole = 55.5");
+    }
+}

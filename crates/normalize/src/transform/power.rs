@@ -86,3 +86,34 @@ impl<S: Scalar> Transform<S> for Power {
         if value < S::ZERO { None } else { value.power(S::from_decimal(self.exponent)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check_transform(&METHOD, "exponent = 2", "0 3 -3 0.1", "0 9 . 0.01");
+        check_transform(&METHOD, "exponent = 3", "-2", ".");
+        check_transform(&METHOD, "exponent = 0.25", "0 1 16 28.2", "0 ~1.00000 ~2.0000000 ~2.3044234");
+    }
+
+    #[test]
+    fn what_it_cannot_do_it_says() {
+        for (text, id) in [
+            ("", "missing-parameter"),
+            ("exponent = 0", "invalid-parameter"),
+            ("exponent = -1", "invalid-parameter"),
+        ] {
+            assert_eq!(METHOD.make(&args(text)).unwrap_err().kind.id, id, "{text}");
+        }
+    }
+
+    #[test]
+    fn properties() {
+        for exponent in ["0.25", "0.5", "1", "1.7", "2"] {
+            transform_rises(&METHOD, &format!("exponent = {exponent}"));
+        }
+    }
+}

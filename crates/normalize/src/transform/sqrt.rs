@@ -62,3 +62,19 @@ impl<S: Scalar> Transform<S> for Sqrt {
         value.sqrt()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::METHOD;
+    use crate::testing::*;
+
+    #[test]
+    fn worked_by_hand() {
+        check_transform(&METHOD, "", "0 2.25 2 -0.01", "0 1.5 ~1.4142136 .");
+    }
+
+    #[test]
+    fn properties() {
+        transform_rises(&METHOD, "");
+    }
+}

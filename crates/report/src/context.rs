@@ -1,0 +1,154 @@
+//! What every section asks: names, rows, who the report is about, whom it is compared with.
+
+use crate::grade_table::node_grade;
+use crate::said::{Said, term};
+use crate::{Input, Options, names};
+use gradus_engine::Evaluation;
+use gradus_model::package::{Grade, NodeIx, UnitRole};
+use gradus_model::{DataSet, Lang, Package};
+use gradus_standard::{NodeGrade, RowGrading};
+
+/// How many units a table with one column per unit shows; ranking and JSON have them all.
+pub(crate) const COLUMNS: usize = 12;
+
+/// An input with what is looked up again and again.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) package: &'a Package,
+    pub(crate) evaluation: &'a Evaluation,
+    pub(crate) data: &'a DataSet,
+    pub(crate) languages: Vec<Lang>,
+    /// The unit the report is about.
+    pub(crate) own: Option<usize>,
+    /// The period the report is about.
+    pub(crate) period: usize,
+    /// Names of the units of the evaluation.
+    unit_names: Vec<Said>,
+    /// Names of the nodes of the package.
+    node_names: Vec<Said>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(input: &'a Input<'a>, options: &Options) -> Self {
+        let (package, evaluation) = (input.package, input.evaluation);
+        let mut languages = Vec::new();
+        for lang in &options.languages {
+            if !languages.contains(lang) {
+                languages.push(*lang);
+            }
+        }
+        if languages.is_empty() {
+            languages.push(Lang::En);
+        }
+        // A package about one unit need not be told which.
+        let declared = || {
+            let mut own = package.units.iter().filter(|u| u.role == UnitRole::Own);
+            match (own.next(), own.next()) {
+                (Some(unit), None) => evaluation.units.iter().position(|id| *id == unit.id),
+                _ => None,
+            }
+        };
+        let only = || (evaluation.units.len() == 1).then_some(0);
+        Self {
+            input,
+            package,
+            evaluation,
+            data: input.data,
+            languages,
+            own: input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
+            period: input.period.min(evaluation.periods.len().saturating_sub(1)),
+            unit_names: evaluation
+                .units
+                .iter()
+                .map(|id| Said(names::unit(package, input.unit_names, id)))
+                .collect(),
+            node_names: (0..package.nodes.len()).map(|ix| Said(names::node(package, ix))).collect(),
+        }
+    }
+    pub(crate) fn unit_name(&self, unit: usize) -> Said {
+        self.unit_names.get(unit).cloned().unwrap_or_default()
+    }
+    pub(crate) fn node_name(&self, ix: NodeIx) -> Said {
+        self.node_names[ix].clone()
+    }
+    /// One string for places without markup.
+    pub(crate) fn plain(&self, said: &Said) -> String {
+        said.plain(&self.languages)
+    }
+    /// The row of a unit in the report's period.
+    pub(crate) fn row(&self, unit: usize) -> usize {
+        self.evaluation.row(unit, self.period)
+    }
+    /// The anchor of a node's card.
+    pub(crate) fn card(&self, ix: NodeIx) -> String {
+        format!("i-{}", self.package.nodes[ix].id)
+    }
+    /// Whether there are ladders or standards, so that a report speaks of grades.
+    pub(crate) fn graded(&self) -> bool {
+        !self.package.grades.is_empty() || !self.package.standards.is_empty()
+    }
+    /// Whether any unit has a score of the index in the report's period.
+    pub(crate) fn scored(&self) -> bool {
+        (0..self.evaluation.units.len()).any(|u| self.evaluation.score(Package::ROOT, self.row(u)).is_some())
+    }
+    pub(crate) fn grading(&self, unit: usize) -> Option<&'a RowGrading> {
+        self.input.grading.rows.get(self.row(unit))
+    }
+    pub(crate) fn node_grade(&self, unit: usize, ix: NodeIx) -> Option<&'a NodeGrade> {
+        node_grade(self.grading(unit)?, ix)
+    }
+    /// Indicators in tree order.
+    pub(crate) fn indicators(&self) -> Vec<NodeIx> {
+        self.package.indicators_below(Package::ROOT)
+    }
+    /// Groups right below the index, or the index itself where indicators hang on it directly.
+    pub(crate) fn layers(&self) -> Vec<NodeIx> {
+        let children = &self.package.nodes[Package::ROOT].children;
+        let groups: Vec<NodeIx> =
+            children.iter().copied().filter(|ix| self.package.nodes[*ix].group().is_some()).collect();
+        if groups.len() == children.len() && !groups.is_empty() { groups } else { vec![Package::ROOT] }
+    }
+    /// The units of a table with one column each: the own one first, then the others in order.
+    pub(crate) fn columns(&self) -> Vec<usize> {
+        let others = (0..self.evaluation.units.len()).filter(|u| Some(*u) != self.own);
+        self.own.into_iter().chain(others).take(COLUMNS).collect()
+    }
+    pub(crate) fn period_text(&self) -> Option<String> {
+        self.evaluation.periods.get(self.period).copied().flatten().map(|p| p.to_string())
+    }
+    /// What a unit is called: city, country.
+    pub(crate) fn unit_kind(&self) -> Said {
+        match self.package.index.unit_kind.is_empty() {
+            true => term("unit"),
+            false => Said::from(&self.package.index.unit_kind),
+        }
+    }
+    /// The name of a grade. A package whose standards know no grades has one: met.
+    pub(crate) fn grade_name(&self, grade: usize) -> Said {
+        match self.package.grades.get(grade) {
+            Some(Grade { name, id, .. }) if name.is_empty() => Said::same(id.as_str()),
+            Some(grade) => Said::from(&grade.name),
+            None => term("met"),
+        }
+    }
+    /// One or two characters for a grade.
+    pub(crate) fn grade_letter(&self, grade: usize) -> Said {
+        let Some(found) = self.package.grades.get(grade) else { return Said::same("✓") };
+        if !found.letter.is_empty() {
+            return Said::from(&found.letter);
+        }
+        let name = self.grade_name(grade);
+        let first = |lang| name.get(lang).chars().next().map(|c| c.to_uppercase().to_string());
+        Said(gradus_model::Text { en: first(Lang::En), zh: first(Lang::Zh) })
+    }
+    /// The shade of a grade, 1 (lightest) to 5; the highest grade is always the darkest.
+    pub(crate) fn shade(&self, grade: usize) -> usize {
+        let n = self.package.grades.len().max(1);
+        ((grade + 1) * 5).div_ceil(n).clamp(1, 5)
+    }
+    /// Whether a grade is the highest.
+    pub(crate) fn is_top(&self, grade: usize) -> bool {
+        grade + 1 >= self.package.grades.len()
+    }
+}

@@ -1,0 +1,231 @@
+//! Node by unit tables at any stage, as data that can be printed, or written as CSV or JSON.
+
+use crate::{Input, csv, names};
+use gradus_engine::{Number, Stage};
+use gradus_model::number::Rounding;
+use gradus_model::observation::Absence;
+use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
+use serde_json::{Map, Value};
+
+/// Which numbers are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The stage.
+    pub stage: Stage,
+    /// The nodes, one column each; every node that has a value at the stage where empty.
+    pub nodes: Vec<NodeIx>,
+    /// The periods by place in the evaluation; every period where empty.
+    pub periods: Vec<usize>,
+    /// The units by place in the evaluation; every unit where empty.
+    pub units: Vec<usize>,
+    /// Places after the decimal point; full precision where not given.
+    pub places: Option<u32>,
+    /// Whether a column with the rank follows each node's score. Only the stage `scores` has ranks.
+    pub ranks: bool,
+}
+
+impl Request {
+    /// Everything at a stage, at full precision.
+    #[must_use]
+    pub fn all(stage: Stage) -> Self {
+        Self { stage, nodes: Vec::new(), periods: Vec::new(), units: Vec::new(), places: None, ranks: false }
+    }
+}
+
+/// A table: typed cells below named columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows; each has as many cells as there are columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in CSV and JSON: `unit`, `period`, a node's code.
+    pub key: String,
+    /// Its heading for readers.
+    pub heading: Text,
+    /// Whether its cells are aligned as numbers.
+    pub numeric: bool,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A code or a word.
+    Text(String),
+    /// A number, with the rounding it is shown by.
+    Number(Number, Option<Rounding>),
+    /// Nothing, and why where that is known.
+    Empty(Option<Absence>),
+}
+
+impl Cell {
+    /// The cell as it is printed; empty where there is nothing.
+    #[must_use]
+    pub fn show(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(x, Some(rounding)) => x.show(*rounding),
+            Self::Number(x, None) => x.to_string(),
+            Self::Empty(_) => String::new(),
+        }
+    }
+    fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::String(text.clone()),
+            // Digits are kept as they are: a decimal does not pass through a double.
+            Self::Number(..) => self.show().parse().map_or(Value::Null, Value::Number),
+            Self::Empty(_) => Value::Null,
+        }
+    }
+}
+
+impl Table {
+    /// The table as CSV with a header row. Texts that a spreadsheet would run as formulas are neutralized.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut out = String::new();
+        csv::record(&mut out, self.columns.iter().map(|c| csv::text(&c.key)));
+        for row in &self.rows {
+            csv::record(
+                &mut out,
+                row.iter().map(|cell| match cell {
+                    Cell::Text(text) => csv::text(text),
+                    other => csv::quoted(&other.show()),
+                }),
+            );
+        }
+        out
+    }
+    /// The table as a JSON array of objects, keys in the order of the columns; a missing value is null.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let rows = self
+            .rows
+            .iter()
+            .map(|row| {
+                let object: Map<String, Value> =
+                    self.columns.iter().zip(row).map(|(c, cell)| (c.key.clone(), cell.json())).collect();
+                Value::Object(object)
+            })
+            .collect();
+        format!("{:#}\n", Value::Array(rows))
+    }
+    /// Headings and cells as printed text.
+    #[must_use]
+    pub fn cells(&self, lang: Lang) -> (Vec<String>, Vec<Vec<String>>) {
+        let head = self.columns.iter().map(|c| c.heading.get(lang).to_owned()).collect();
+        (head, self.rows.iter().map(|row| row.iter().map(Cell::show).collect()).collect())
+    }
+}
+
+/// The table of a request: one row per unit and period, one column per node.
+///
+/// The column `period` is left out where the result has a single unnamed period.
+#[must_use]
+pub fn table(input: &Input, request: &Request) -> Table {
+    let evaluation = input.evaluation;
+    let all = |wanted: &[usize], n: usize| -> Vec<usize> {
+        if wanted.is_empty() { (0..n).collect() } else { wanted.iter().copied().filter(|i| *i < n).collect() }
+    };
+    let units = all(&request.units, evaluation.units.len());
+    let periods = all(&request.periods, evaluation.periods.len());
+    let named = periods.iter().any(|p| evaluation.periods[*p].is_some());
+    let nodes: Vec<NodeIx> = if request.nodes.is_empty() {
+        input
+            .package
+            .tree()
+            .into_iter()
+            .map(|(ix, _)| ix)
+            .filter(|ix| has_stage(input, request.stage, *ix))
+            .collect()
+    } else {
+        request.nodes.iter().copied().filter(|ix| *ix < evaluation.nodes.len()).collect()
+    };
+    let ranks = request.ranks && request.stage == Stage::Scores;
+
+    let mut columns = vec![Column {
+        key: "unit".to_owned(),
+        heading: match input.package.index.unit_kind.is_empty() {
+            true => crate::glossary::text("unit"),
+            false => input.package.index.unit_kind.clone(),
+        },
+        numeric: false,
+    }];
+    if named {
+        columns.push(Column {
+            key: "period".to_owned(),
+            heading: crate::glossary::text("period"),
+            numeric: false,
+        });
+    }
+    for ix in &nodes {
+        let key = input.package.nodes[*ix].id.to_string();
+        columns.push(Column { key: key.clone(), heading: names::neutral(&key), numeric: true });
+        if ranks {
+            let word = crate::glossary::text("rank");
+            let heading =
+                Text::both(format!("{key} {}", word.get(Lang::En)), format!("{key} {}", word.get(Lang::Zh)));
+            columns.push(Column { key: format!("{key}.rank"), heading, numeric: true });
+        }
+    }
+
+    let rounding = request.places.map(|places| Rounding { places, ..input.package.policy.rounding });
+    let mut rows = Vec::with_capacity(units.len() * periods.len());
+    for period in &periods {
+        for unit in &units {
+            let row = evaluation.row(*unit, *period);
+            let mut cells = vec![Cell::Text(evaluation.units[*unit].to_string())];
+            if named {
+                cells.push(match evaluation.periods[*period] {
+                    Some(p) => Cell::Text(p.to_string()),
+                    None => Cell::Empty(None),
+                });
+            }
+            for ix in &nodes {
+                cells.push(cell(input, request.stage, *ix, row, rounding));
+                if ranks {
+                    cells.push(match evaluation.rank(*ix, row) {
+                        Some(rank) => Cell::Number(Number::Binary64(rank), None),
+                        None => Cell::Empty(None),
+                    });
+                }
+            }
+            rows.push(cells);
+        }
+    }
+    Table { columns, rows }
+}
+
+fn has_stage(input: &Input, stage: Stage, ix: NodeIx) -> bool {
+    let Some(result) = input.evaluation.nodes.get(ix) else { return false };
+    match stage {
+        Stage::Raw => !result.cells.is_empty(),
+        Stage::Transformed => !result.transformed.is_empty(),
+        Stage::Normalized => !result.cells.is_empty() && !result.scores.is_empty(),
+        Stage::Scores => !result.scores.is_empty(),
+    }
+}
+
+fn cell(input: &Input, stage: Stage, ix: NodeIx, row: usize, rounding: Option<Rounding>) -> Cell {
+    let Some(value) = input.evaluation.value(stage, ix, row) else {
+        let result = &input.evaluation.nodes[ix];
+        let absence = match (stage, result.cells.get(row)) {
+            (Stage::Raw, Some(gradus_engine::Cell::Absent(reason))) => Some(*reason),
+            _ => result.absence.get(row).copied().flatten(),
+        };
+        return Cell::Empty(absence);
+    };
+    // A level is named by its code, as in the data: its place on the scale is no figure of the source.
+    if stage == Stage::Raw
+        && let Some(level) = crate::names::level(input.package, ix, value)
+    {
+        return Cell::Text(level.id.to_string());
+    }
+    Cell::Number(value, rounding)
+}

@@ -1,0 +1,285 @@
+//! Section 4: scores and ranks of all units.
+
+use crate::charts::{self, Bar, Caption};
+use crate::context::Context;
+use crate::figure::{Fill, fill_of, grouped, readable, status_mark};
+use crate::said::{Said, say, term};
+use gradus_engine::Number;
+use gradus_model::Package;
+use gradus_model::package::NodeIx;
+use minijinja::Value;
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Ranking {
+    rows: Vec<Row>,
+    /// Names of the parts of the index, one column each.
+    parts: Vec<Said>,
+    /// Units without a score.
+    unranked: Vec<Unranked>,
+    chart: Value,
+    chart_title: Said,
+    /// Why the order says little, where it does.
+    caution: Option<Said>,
+    /// Scores of the own unit in every period, where there are several.
+    periods: Vec<PeriodRow>,
+    history: Value,
+    history_title: Said,
+    empty: Option<Said>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    unit: Said,
+    code: String,
+    own: bool,
+    rank: String,
+    score: String,
+    mark: &'static str,
+    mark_word: Said,
+    reference: String,
+    coverage: String,
+    /// Width of the bar, in percent.
+    width: f64,
+    parts: Vec<Option<String>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Unranked {
+    unit: Said,
+    why: Said,
+}
+
+#[derive(Debug, Serialize)]
+struct PeriodRow {
+    period: String,
+    score: Option<String>,
+    rank: Option<String>,
+    reference: String,
+    current: bool,
+}
+
+/// Most columns for parts of the index; deeper parts are in the JSON.
+const PARTS: usize = 8;
+/// Most bars; the table has all units.
+const BARS: usize = 30;
+
+impl Context<'_> {
+    /// `12`, or `=12` where another unit of the period has the same rank.
+    pub(crate) fn rank_text(&self, ix: NodeIx, unit: usize) -> Option<String> {
+        let rank = self.evaluation.rank(ix, self.row(unit))?;
+        let tied = (0..self.evaluation.units.len())
+            .filter(|u| *u != unit)
+            .any(|u| self.evaluation.rank(ix, self.row(u)) == Some(rank));
+        let shown = grouped(&Number::Binary64(rank).to_string());
+        Some(if tied { format!("={shown}") } else { shown })
+    }
+    /// The share of a node's weight that is present, in percent.
+    pub(crate) fn coverage_text(&self, ix: NodeIx, row: usize) -> String {
+        match self.evaluation.nodes[ix].coverage.get(row) {
+            Some(share) => share_text(*share),
+            None => "–".to_owned(),
+        }
+    }
+}
+
+/// A share of 1 as percent; a share that is not quite all is never shown as all.
+pub(crate) fn share_text(share: f64) -> String {
+    let percent = (share * 100.0).round();
+    let percent = if percent >= 100.0 && share < 1.0 { 99.0 } else { percent };
+    format!("{percent}%")
+}
+
+pub(crate) fn ranking(cx: &Context) -> Ranking {
+    let mut out = Ranking {
+        rows: Vec::new(),
+        parts: Vec::new(),
+        unranked: Vec::new(),
+        chart: Value::from_safe_string(String::new()),
+        chart_title: Said::default(),
+        caution: None,
+        periods: Vec::new(),
+        history: Value::from_safe_string(String::new()),
+        history_title: Said::default(),
+        empty: None,
+    };
+    if !cx.scored() {
+        let combines = cx.package.nodes[Package::ROOT].group().is_some_and(|group| group.aggregate.is_some());
+        out.empty = Some(term(if combines { "ranking.no_scores" } else { "ranking.scoreboard" }));
+        return out;
+    }
+    let evaluation = cx.evaluation;
+    let units = evaluation.units.len();
+    let mut scored: Vec<(usize, f64)> = (0..units)
+        .filter_map(|u| evaluation.score(Package::ROOT, cx.row(u)).map(|x| (u, x.to_f64())))
+        .collect();
+    // By rank as computed; units of the same rank stay in the order of the package.
+    scored.sort_by(|a, b| {
+        let rank = |u: usize| evaluation.rank(Package::ROOT, cx.row(u)).unwrap_or(f64::MAX);
+        rank(a.0).total_cmp(&rank(b.0)).then(a.0.cmp(&b.0))
+    });
+    let parts: Vec<NodeIx> = cx.package.nodes[Package::ROOT]
+        .children
+        .iter()
+        .copied()
+        .filter(|ix| !evaluation.nodes[*ix].scores.is_empty())
+        .collect();
+    let parts = if parts.len() > PARTS { Vec::new() } else { parts };
+    out.parts = parts.iter().map(|ix| cx.node_name(*ix)).collect();
+    let highest = scored.iter().map(|(_, x)| x.abs()).fold(0.0, f64::max);
+    out.rows = scored
+        .iter()
+        .map(|(u, x)| {
+            let row = cx.row(*u);
+            let (mark, word) = status_mark(cx.status(Package::ROOT, row));
+            Row {
+                unit: cx.unit_name(*u),
+                code: evaluation.units[*u].to_string(),
+                own: Some(*u) == cx.own,
+                rank: cx.rank_text(Package::ROOT, *u).unwrap_or_else(|| "–".to_owned()),
+                score: evaluation.score(Package::ROOT, row).map(|x| cx.score_text(x)).unwrap_or_default(),
+                mark,
+                mark_word: if mark.is_empty() { Said::default() } else { term(word) },
+                reference: cx.reference(Package::ROOT, row),
+                coverage: cx.coverage_text(Package::ROOT, row),
+                width: if highest > 0.0 {
+                    (x / highest * 1000.0).round().clamp(0.0, 1000.0) / 10.0
+                } else {
+                    0.0
+                },
+                parts: parts.iter().map(|ix| evaluation.score(*ix, row).map(|x| cx.score_text(x))).collect(),
+            }
+        })
+        .collect();
+    out.unranked = (0..units)
+        .filter(|u| !scored.iter().any(|(s, _)| s == u))
+        .map(|u| {
+            let why = evaluation.nodes[Package::ROOT].absence.get(cx.row(u)).copied().flatten();
+            Unranked {
+                unit: cx.unit_name(u),
+                why: crate::figure::absence(why.unwrap_or(gradus_model::Absence::TooFewParts)),
+            }
+        })
+        .collect();
+    out.caution = caution(cx, &scored);
+    if scored.len() > 1 {
+        (out.chart_title, out.chart) = chart(cx, &scored);
+    } else if out.caution.is_none() {
+        out.caution = Some(term("ranking.single"));
+    }
+    if evaluation.periods.len() > 1 {
+        over_time(cx, &mut out);
+    }
+    out
+}
+
+/// Scores on different sets of figures cannot be held against each other.
+fn caution(cx: &Context, scored: &[(usize, f64)]) -> Option<Said> {
+    let coverage = &cx.evaluation.nodes[Package::ROOT].coverage;
+    let shares: Vec<f64> = scored.iter().filter_map(|(u, _)| coverage.get(cx.row(*u)).copied()).collect();
+    let low = shares.iter().copied().fold(f64::MAX, f64::min);
+    let high = shares.iter().copied().fold(0.0, f64::max);
+    (shares.len() > 1 && high - low >= 0.05).then(|| {
+        say("ranking.coverage", &[("low", share_text(low).into()), ("high", share_text(high).into())])
+    })
+}
+
+fn chart(cx: &Context, scored: &[(usize, f64)]) -> (Said, Value) {
+    let mut shown: Vec<(usize, f64)> = scored.iter().copied().take(BARS).collect();
+    if let Some(own) = scored.iter().find(|(u, _)| Some(*u) == cx.own)
+        && !shown.contains(own)
+    {
+        shown.pop();
+        shown.push(*own);
+    }
+    let bars: Vec<Bar> = shown
+        .iter()
+        .map(|(u, x)| Bar {
+            label: cx.plain(&cx.unit_name(*u)),
+            value: *x,
+            own: Some(*u) == cx.own,
+            fill: match fill_of(cx.status(Package::ROOT, cx.row(*u))) {
+                // A hollow bar cannot be told from the paper; the table has the mark.
+                Fill::Hollow => Fill::Firm,
+                fill => fill,
+            },
+        })
+        .collect();
+    let first = cx.unit_name(shown[0].0);
+    let title = match cx.own.and_then(|own| cx.rank_text(Package::ROOT, own).map(|rank| (own, rank))) {
+        Some((own, rank)) if own != shown[0].0 => say(
+            "ranking.finding_own",
+            &[
+                ("own", cx.unit_name(own)),
+                ("rank", rank.into()),
+                ("of", scored.len().into()),
+                ("first", first),
+            ],
+        ),
+        _ => say("ranking.finding", &[("first", first), ("of", scored.len().into())]),
+    };
+    let values: Vec<Said> = shown
+        .iter()
+        .map(|(u, x)| {
+            let text = readable(
+                Number::Binary64(*x),
+                Some(cx.package.policy.rounding.places),
+                cx.package.policy.rounding,
+            );
+            cx.unit_name(*u).then((" ", " "), &Said::same(text))
+        })
+        .collect();
+    let caption = Caption {
+        id: "ranking".to_owned(),
+        title: cx.plain(&title),
+        description: cx.plain(&say("chart.scores", &[("values", Said::list(&values))])),
+    };
+    (title, Value::from_safe_string(charts::bars(&caption, &bars)))
+}
+
+/// The own unit, or the only one, through the periods.
+fn over_time(cx: &Context, out: &mut Ranking) {
+    let Some(unit) = cx.own else { return };
+    let evaluation = cx.evaluation;
+    let mut points = Vec::new();
+    for (p, period) in evaluation.periods.iter().enumerate() {
+        let row = evaluation.row(unit, p);
+        let score = evaluation.score(Package::ROOT, row);
+        if let (Some(x), Some(period)) = (score, period) {
+            points.push((f64::from(period.end_year()), x.to_f64()));
+        }
+        out.periods.push(PeriodRow {
+            period: period.map_or_else(|| "–".to_owned(), |p| p.to_string()),
+            score: score.map(|x| cx.score_text(x)),
+            rank: evaluation.rank(Package::ROOT, row).map(|r| Number::Binary64(r).to_string()),
+            reference: cx.reference(Package::ROOT, row),
+            current: p == cx.period,
+        });
+    }
+    let shown: Vec<&PeriodRow> = out.periods.iter().filter(|p| p.score.is_some()).collect();
+    let (Some(first), Some(last)) = (shown.first(), shown.last()) else { return };
+    if shown.len() < 2 {
+        return;
+    }
+    let score = |p: &PeriodRow| Said::same(p.score.clone().unwrap_or_default());
+    out.history_title = say(
+        "ranking.history",
+        &[
+            ("unit", cx.unit_name(unit)),
+            ("from", score(first)),
+            ("first", first.period.as_str().into()),
+            ("to", score(last)),
+            ("last", last.period.as_str().into()),
+        ],
+    );
+    let all: Vec<Said> = shown
+        .iter()
+        .map(|p| Said::same(format!("{}: {}", p.period, p.score.clone().unwrap_or_default())))
+        .collect();
+    let caption = Caption {
+        id: "score-history".to_owned(),
+        title: cx.plain(&out.history_title),
+        description: cx.plain(&Said::list(&all)),
+    };
+    out.history = Value::from_safe_string(charts::history(&caption, &points, &[]));
+}

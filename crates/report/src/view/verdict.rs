@@ -1,0 +1,412 @@
+//! Section 1: what is proven, what is possible, and what decides it.
+
+use super::{Link, counted};
+use crate::context::Context;
+use crate::figure::Figure;
+use crate::grade_table;
+use crate::level::{Level, State};
+use crate::said::{Said, say, term};
+use gradus_model::Package;
+use gradus_model::package::NodeIx;
+use gradus_standard::{StandardGrade, Verdict as Value};
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Verdict {
+    /// The one sentence to remember.
+    headline: Said,
+    standards: Vec<Standard>,
+    layers: Vec<Layer>,
+    counts: Vec<Count>,
+    /// Signs of the strip with their words.
+    legend: Vec<Level>,
+    /// The score and rank of the unit, for a package that has them.
+    score: Option<Score>,
+    /// Where there is nothing to say: why.
+    empty: Option<Said>,
+}
+
+#[derive(Debug, Serialize)]
+struct Standard {
+    name: Said,
+    description: Said,
+    /// `Primary: not proven. Possible: Intermediate (3 values missing).`
+    badge: Said,
+    steps: Vec<Step>,
+    next: Option<Next>,
+    confidence: Option<Said>,
+}
+
+/// One grade of a standard's rail.
+#[derive(Debug, Serialize)]
+struct Step {
+    name: Said,
+    letter: Said,
+    /// `proven`, `possible` or `out`.
+    state: &'static str,
+    symbol: &'static str,
+    word: Said,
+    shade: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Next {
+    grade: Said,
+    sentence: Said,
+    failing: Vec<Reason>,
+    unknown: Vec<Reason>,
+}
+
+/// An indicator that keeps a grade from being proven.
+#[derive(Debug, Serialize)]
+struct Reason {
+    link: Link,
+    figure: Figure,
+    unit: String,
+    threshold: Option<Said>,
+}
+
+#[derive(Debug, Serialize)]
+struct Layer {
+    name: Said,
+    sentence: Said,
+    cells: Vec<Cell>,
+    /// Score of the group, where it has one.
+    score: Option<String>,
+    reference: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Cell {
+    link: Link,
+    level: Level,
+}
+
+/// How many indicators meet a grade.
+#[derive(Debug, Serialize)]
+struct Count {
+    grade: Said,
+    letter: Said,
+    met: usize,
+    not_met: usize,
+    unknown: usize,
+    total: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Score {
+    value: String,
+    rank: Option<String>,
+    of: usize,
+    reference: String,
+    coverage: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Serialize)]
+struct Part {
+    name: Said,
+    value: String,
+    rank: Option<String>,
+    reference: String,
+    /// Width of the bar in percent of the highest score of any unit.
+    width: f64,
+}
+
+pub(crate) fn verdict(cx: &Context) -> Verdict {
+    let graded = cx.graded();
+    let Some(unit) = cx.own else {
+        return Verdict {
+            headline: overview(cx),
+            standards: Vec::new(),
+            layers: Vec::new(),
+            counts: Vec::new(),
+            legend: Vec::new(),
+            score: None,
+            empty: Some(term("verdict.no_subject")),
+        };
+    };
+    let score = score(cx, unit);
+    let standards = standards(cx, unit);
+    let headline = match (standards.first(), &score) {
+        (Some(first), _) => first.badge.clone(),
+        (None, Some(score)) => match &score.rank {
+            Some(rank) if score.of > 1 => say(
+                "verdict.score_rank",
+                &[
+                    ("score", score.value.as_str().into()),
+                    ("rank", rank.as_str().into()),
+                    ("of", score.of.into()),
+                ],
+            ),
+            _ => say("verdict.score", &[("score", score.value.as_str().into())]),
+        },
+        (None, None) => term("verdict.nothing"),
+    };
+    let (layers, counts) = if cx.package.grades.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        (layers(cx, unit), counts(cx, unit))
+    };
+    Verdict {
+        headline,
+        legend: legend(cx, &layers),
+        layers,
+        counts,
+        empty: (standards.is_empty() && graded).then(|| term("verdict.no_standard")),
+        standards,
+        score,
+    }
+}
+
+/// The sentence of a report that is about all units.
+fn overview(cx: &Context) -> Said {
+    let n = cx.evaluation.units.len();
+    let mut ranked: Vec<(usize, f64)> =
+        (0..n).filter_map(|u| cx.evaluation.rank(Package::ROOT, cx.row(u)).map(|rank| (u, rank))).collect();
+    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    match ranked.first() {
+        Some((first, _)) => {
+            say("verdict.overview", &[("n", ranked.len().into()), ("first", cx.unit_name(*first))])
+        }
+        None => counted("verdict.units", n),
+    }
+}
+
+fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
+    let Some(grading) = cx.grading(unit) else { return Vec::new() };
+    grading
+        .standards
+        .iter()
+        .map(|grade| {
+            let standard = &cx.package.standards[grade.standard];
+            let next = grade_table::next(cx.package, grading, grade.interval, &grade.proofs);
+            Standard {
+                name: match standard.name.is_empty() {
+                    true => Said::same(standard.id.as_str()),
+                    false => Said::from(&standard.name),
+                },
+                description: Said::from(&standard.description),
+                badge: badge(cx, grade, next.as_ref()),
+                steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
+                next: next.map(|n| Next {
+                    grade: cx.grade_name(n.grade),
+                    sentence: next_sentence(cx, &n),
+                    failing: n.failing.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
+                    unknown: n.unknown.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
+                }),
+                confidence: standard.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
+            }
+        })
+        .collect()
+}
+
+/// The grade as an interval, in words.
+fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) -> Said {
+    let missing = next.map_or(0, |n| n.unknown.len());
+    let failing = next.map_or(0, |n| n.failing.len());
+    let name = |g: usize| cx.grade_name(g);
+    // A count of zero is left out: "0 values missing" is no reason.
+    let with_missing = |key: &str| if missing == 0 { format!("{key}_rule") } else { key.to_owned() };
+    match (grade.interval.proven, grade.interval.possible) {
+        (Some(proven), Some(possible)) if possible > proven => say(
+            &with_missing("badge.proven_possible"),
+            &[("proven", name(proven)), ("possible", name(possible)), ("missing", missing_words(missing))],
+        ),
+        (Some(proven), _) => say("badge.proven", &[("proven", name(proven))]),
+        (None, Some(possible)) => say(
+            &with_missing("badge.possible"),
+            &[("lowest", name(0)), ("possible", name(possible)), ("missing", missing_words(missing))],
+        ),
+        (None, None) => {
+            let mut why = vec![counted("fall_short", failing)];
+            if missing > 0 {
+                why.push(missing_words(missing));
+            }
+            say("badge.none", &[("lowest", name(0)), ("why", Said::list(&why))])
+        }
+    }
+}
+
+fn missing_words(n: usize) -> Said {
+    counted("n_values_missing", n)
+}
+
+fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
+    let within = |bound: Option<usize>| bound.is_some_and(|b| g <= b);
+    let (state, symbol) = if within(grade.interval.proven) {
+        ("proven", "▲")
+    } else if within(grade.interval.possible) {
+        ("possible", "?")
+    } else {
+        ("out", "▼")
+    };
+    Step {
+        name: cx.grade_name(g),
+        letter: cx.grade_letter(g),
+        state,
+        symbol,
+        word: term(match state {
+            "proven" => "proven",
+            "possible" => "possible",
+            _ => "ruled_out",
+        }),
+        shade: cx.shade(g),
+    }
+}
+
+fn next_sentence(cx: &Context, next: &grade_table::Next) -> Said {
+    let grade = ("grade", cx.grade_name(next.grade));
+    match (next.failing.len(), next.unknown.len()) {
+        (0, 0) => say("next.rule", &[grade]),
+        (0, u) => say("next.unknown", &[grade, ("unknown", counted("n_values_missing", u))]),
+        (f, 0) => say("next.failing", &[grade, ("failing", counted("n_indicators", f))]),
+        (f, u) => say(
+            "next.both",
+            &[grade, ("failing", counted("n_indicators", f)), ("unknown", counted("n_values_missing", u))],
+        ),
+    }
+}
+
+fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize) -> Reason {
+    let step = cx.package.nodes[ix].indicator().and_then(|i| i.ladder.iter().find(|s| s.grade == grade));
+    Reason {
+        link: cx.link(ix),
+        figure: cx.figure(ix, cx.row(unit)),
+        unit: cx.measurement_unit(ix).to_owned(),
+        threshold: step.map(|s| cx.threshold(ix, s.threshold)),
+    }
+}
+
+fn layers(cx: &Context, unit: usize) -> Vec<Layer> {
+    cx.layers()
+        .into_iter()
+        .map(|group| {
+            let cells: Vec<Cell> = cx
+                .package
+                .indicators_below(group)
+                .into_iter()
+                .map(|ix| Cell { link: cx.link(ix), level: cx.level(ix, unit) })
+                .collect();
+            let count = |test: &dyn Fn(State) -> bool| cells.iter().filter(|c| test(c.level.state)).count();
+            let reached = count(&|s| matches!(s, State::Reached(..)));
+            let below = count(&|s| s == State::Below);
+            let unknown = cells.len() - reached - below;
+            let name = cx.node_name(group);
+            let mut parts = vec![say(
+                "layer.reached",
+                &[
+                    ("reached", reached.to_string().into()),
+                    ("of", cells.len().into()),
+                    ("grade", cx.grade_name(0)),
+                ],
+            )];
+            if below > 0 {
+                parts.push(counted("layer.below", below));
+            }
+            if unknown > 0 {
+                parts.push(counted("layer.unknown", unknown));
+            }
+            let row = cx.row(unit);
+            Layer {
+                sentence: say("layer.sentence", &[("parts", Said::list(&parts))]),
+                name,
+                cells,
+                score: cx.evaluation.score(group, row).map(|x| cx.score_text(x)),
+                reference: cx.reference(group, row),
+            }
+        })
+        .collect()
+}
+
+fn counts(cx: &Context, unit: usize) -> Vec<Count> {
+    let indicators = cx.indicators();
+    (0..cx.package.grades.len())
+        .map(|g| {
+            let count = |wanted: Value| {
+                indicators
+                    .iter()
+                    .filter(|ix| cx.node_grade(unit, **ix).and_then(|n| n.verdicts.get(g)) == Some(&wanted))
+                    .count()
+            };
+            let (met, not_met) = (count(Value::Met), count(Value::NotMet));
+            Count {
+                grade: cx.grade_name(g),
+                letter: cx.grade_letter(g),
+                met,
+                not_met,
+                unknown: indicators.len() - met - not_met,
+                total: indicators.len(),
+            }
+        })
+        .collect()
+}
+
+/// The signs that occur, each once, from the best to the least known.
+fn legend(cx: &Context, layers: &[Layer]) -> Vec<Level> {
+    let mut out: Vec<Level> = Vec::new();
+    for g in (0..cx.package.grades.len()).rev() {
+        if !layers.is_empty() {
+            out.push(Level {
+                letter: cx.grade_letter(g),
+                symbol: if cx.is_top(g) { "▲" } else { "●" },
+                class: format!("s{}", cx.shade(g)),
+                words: cx.grade_name(g),
+                state: State::Reached(g, false),
+            });
+        }
+    }
+    let occurs = |test: fn(State) -> bool| layers.iter().flat_map(|l| &l.cells).find(|c| test(c.level.state));
+    for (test, key) in [
+        ((|s| s == State::Below) as fn(State) -> bool, None),
+        (|s| s == State::NoValue, Some("level.no_value")),
+        (|s| matches!(s, State::NoThreshold | State::Unpublished), Some("level.no_threshold_or_definition")),
+        (|s| matches!(s, State::Reached(_, true)), Some("level.open_sign")),
+    ] {
+        if let Some(cell) = occurs(test) {
+            let mut level = cell.level.clone();
+            if let Some(key) = key {
+                level.words = term(key);
+            }
+            out.push(level);
+        }
+    }
+    out
+}
+
+fn score(cx: &Context, unit: usize) -> Option<Score> {
+    let row = cx.row(unit);
+    let value = cx.evaluation.score(Package::ROOT, row)?;
+    let units = cx.evaluation.units.len();
+    let of = (0..units).filter(|u| cx.evaluation.score(Package::ROOT, cx.row(*u)).is_some()).count();
+    let parts = cx.package.nodes[Package::ROOT]
+        .children
+        .iter()
+        .filter_map(|ix| {
+            let value = cx.evaluation.score(*ix, row)?;
+            let highest = (0..units)
+                .filter_map(|u| cx.evaluation.score(*ix, cx.row(u)))
+                .map(|x| x.to_f64().abs())
+                .fold(0.0, f64::max);
+            Some(Part {
+                name: cx.node_name(*ix),
+                value: cx.score_text(value),
+                rank: if of > 1 { cx.rank_text(*ix, unit) } else { None },
+                reference: cx.reference(*ix, row),
+                width: if highest > 0.0 {
+                    (value.to_f64() / highest * 1000.0).round().clamp(0.0, 1000.0) / 10.0
+                } else {
+                    0.0
+                },
+            })
+        })
+        .collect();
+    Some(Score {
+        value: cx.score_text(value),
+        rank: cx.rank_text(Package::ROOT, unit),
+        of,
+        reference: cx.reference(Package::ROOT, row),
+        coverage: cx.coverage_text(Package::ROOT, row),
+        parts,
+    })
+}
