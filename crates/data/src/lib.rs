@@ -43,12 +43,13 @@ pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason
 
 use columns::{Names, variable_names};
 use encoding::{LABELS, Undecodable};
-use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog, nearest};
+use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog};
 use gradus_model::package::{DataSource, Layout, Published, Variable};
 use gradus_model::{DataSet, Id, Lang, Package, Text};
 use reader::{Session, SourceReader};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use table::nearest;
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -93,7 +94,7 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
     magnitude::jumps(&import.data, &variables, &mut found);
     // Where a file could not be read, every indicator in it would seem to have no data.
     if complete {
-        check::no_data(package, &import.data, &mut found);
+        check::no_data(package, &import.data, &session.refused, &mut found);
     }
     import.diagnostics = found.into_iter().collect();
     import
