@@ -8,6 +8,8 @@
 //! # What is guessed, and what is not
 //! Encoding and separator are found out where they are not declared, and reported. How numbers are written, what a mark
 //! for a missing value means and which column has which meaning is never guessed. Numbers are read exactly, as decimals.
+//! The minus sign `−` (U+2212) is read as the hyphen is; where a space is the declared thousands mark, no-break and thin
+//! spaces are too; full-width digits are refused.
 //!
 //! # Names
 //! A unit or variable in a file is found by what the declaration maps (`units`, `variables`), else by its code, else by
