@@ -7,10 +7,6 @@ use gradus_model::{Lang, Text};
 
 /// The terms: key, English, Chinese.
 #[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
     ("unit", "Unit", "评价对象"),

@@ -9,8 +9,9 @@ use crate::term::Term;
 use gradus::Methods;
 use gradus::engine::{Derivation, How, Number};
 use gradus::formula::Formula;
+use gradus::method::{Default, Param};
 use gradus::model::observation::{Observation, Period, Value};
-use gradus::model::package::{Direction, Origin, Variable};
+use gradus::model::package::{ArgValue, Direction, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
@@ -140,31 +141,40 @@ impl View<'_> {
 
     /// How the number came about, line by line.
     fn how(&self, derivation: &Derivation) -> Vec<String> {
+        let node = derivation.node.map(|ix| &self.computed.outcome.package.nodes[ix]);
+        let indicator = node.and_then(|node| node.indicator());
         match &derivation.how {
             How::Aggregated { method, shares } => {
                 let missing = shares.iter().filter(|s| s.is_none()).count();
-                let formula = self.methods.aggregators.get(method).map(|m| m.formula);
-                let mut lines = vec![with_formula(&format!("{method} of {}", parts(shares.len())), formula)];
+                let found = self.methods.aggregators.get(method);
+                let mut lines = vec![with_formula(
+                    &format!("{method} of {}", parts(shares.len())),
+                    found.map(|m| m.formula),
+                )];
+                let call = node.and_then(|node| node.group()).and_then(|group| group.aggregate.as_ref());
+                lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
                 if missing > 0 {
                     lines.push(format!("{} missing; weights are shares of those present", parts(missing)));
                 }
                 lines
             }
             How::Normalized { method, fitted } => {
-                let formula = self.methods.normalizers.get(method).map(|m| m.formula);
-                let direction = derivation
-                    .node
-                    .and_then(|ix| self.computed.outcome.package.nodes[ix].indicator())
-                    .map_or(Direction::Higher, |i| i.direction);
-                let mut lines = vec![with_formula(method, formula)];
-                let mut with: Vec<String> = fitted.iter().map(|(name, x)| format!("{name} = {x}")).collect();
-                with.push(format!("{} is better", direction.word()));
-                lines.push(with.join(", "));
+                let found = self.methods.normalizers.get(method);
+                let mut lines = vec![with_formula(method, found.map(|m| m.formula))];
+                let mut with: Vec<(String, String)> =
+                    fitted.iter().map(|(name, x)| ((*name).to_owned(), x.to_string())).collect();
+                let direction = indicator.map_or(Direction::Higher, |i| i.direction);
+                with.push(("direction".into(), direction.word().into()));
+                let call = indicator.and_then(|i| i.normalize.as_ref());
+                lines.extend(settings(found.map(|m| m.params), call, with));
                 lines
             }
             How::Transformed { transform } => {
-                let formula = self.methods.transforms.get(transform).map(|m| m.formula);
-                vec![with_formula(transform, formula)]
+                let found = self.methods.transforms.get(transform);
+                let mut lines = vec![with_formula(transform, found.map(|m| m.formula))];
+                let call = indicator.and_then(|i| i.normalize.as_ref()).and_then(|c| c.transform.as_deref());
+                lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
+                lines
             }
             How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
             How::Observed { observation } => {
@@ -411,6 +421,44 @@ impl View<'_> {
 fn number(x: Number) -> Json {
     // Digits are kept as they are: a decimal does not pass through a double.
     x.to_string().parse().map_or(Json::Null, Json::Number)
+}
+
+/// What a method ran with: what it learned or was given, then what else is written or holds by default.
+fn settings(
+    params: Option<&[Param]>,
+    call: Option<&MethodCall>,
+    mut with: Vec<(String, String)>,
+) -> Option<String> {
+    for param in params.unwrap_or_default() {
+        if with.iter().any(|(name, _)| name == param.name) {
+            continue;
+        }
+        let written = call.and_then(|call| call.args.get(param.name)).map(written);
+        let default = match param.default {
+            Default::Value(value) => Some(value.to_owned()),
+            _ => None,
+        };
+        if let Some(value) = written.or(default) {
+            with.push((param.name.to_owned(), value));
+        }
+    }
+    let all: Vec<String> = with.iter().map(|(name, value)| format!("{name} = {}", visible(value))).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// An argument as it is written in a package file.
+fn written(value: &ArgValue) -> String {
+    match value {
+        ArgValue::Number(x) => x.to_string(),
+        ArgValue::Text(text) => text.clone(),
+        ArgValue::Flag(flag) => flag.to_string(),
+        ArgValue::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        ArgValue::Table(items) => {
+            let items: Vec<String> =
+                items.iter().map(|(key, item)| format!("{key} = {}", written(item))).collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+    }
 }
 
 fn with_formula(what: &str, formula: Option<&str>) -> String {
