@@ -11,6 +11,9 @@ use gradus_model::{Lang, Text};
 #[rustfmt::skip]
 #[rustfmt::skip]
 #[rustfmt::skip]
+#[rustfmt::skip]
+#[rustfmt::skip]
+#[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
     ("unit", "Unit", "评价对象"),
@@ -86,6 +89,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("badge.possible", "{lowest}: not proven. Possible: {possible} ({missing}).", "{lowest}：尚未证实。可能达到：{possible}（{missing}）。"),
     ("badge.possible_rule", "{lowest}: not proven. Possible: {possible}.", "{lowest}：尚未证实。可能达到：{possible}。"),
     ("badge.proven_possible_rule", "{proven}: proven. Possible: {possible}.", "{proven}：已证实。可能达到：{possible}。"),
+    ("badge.none_missing", "{lowest}: not met. {why}; {missing}.", "{lowest}：未达到。{why}；{missing}。"),
     ("badge.none", "{lowest}: not met. {why}.", "{lowest}：未达到。{why}。"),
     ("fall_short", "{n} indicators fall short", "{n} 项指标未达到"),
     ("fall_short.one", "1 indicator falls short", "1 项指标未达到"),
@@ -93,11 +97,15 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("n_indicators.one", "1 indicator", "1 项指标"),
     ("n_values_missing", "{n} values missing", "缺 {n} 项数值"),
     ("n_values_missing.one", "1 value missing", "缺 1 项数值"),
-    ("n_of", "{k} of {of}", "{k}/{of}"),
+    ("n_thresholds_missing", "{n} thresholds not set", "{n} 项阈值未设"),
+    ("n_thresholds_missing.one", "1 threshold not set", "1 项阈值未设"),
+    ("n_of", "{k}/{of}", "{k}/{of}"),
     ("next.rule", "{grade} is decided by the rule alone; no single indicator stands in the way.", "“{grade}”仅由规则决定，没有单项指标构成障碍。"),
     ("next.unknown", "Nothing measured stands in the way of {grade}: {unknown}.", "已有数据均不妨碍达到“{grade}”：{unknown}。"),
     ("next.failing", "{failing} must rise to reach {grade}; nothing is missing.", "要达到“{grade}”，还有{failing}须提升；数据齐全。"),
-    ("next.both", "For {grade}, {failing} must rise, and {unknown}.", "要达到“{grade}”，还有{failing}须提升，另{unknown}。"),
+    ("next.both", "For {grade}, {failing} must rise; {unknown}.", "要达到“{grade}”，还有{failing}须提升；{unknown}。"),
+    ("next.readings", "Other readings of the rule", "规则的其他解读"),
+    ("next.same", "Decided by the same indicators.", "决定因素相同。"),
     ("next.failing_title", "Must rise", "须提升"),
     ("next.unknown_title", "Not known", "情况不明"),
     ("layer.sentence", "{parts}.", "{parts}。"),
@@ -131,6 +139,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("gaps.how", "The nearest first, in percent of the threshold. In the pictures the thresholds stand at the same place in every row; between them the place is in proportion. This is arithmetic on today’s figures, not a forecast.", "按差距占阈值的百分比从小到大排列。图中各行的阈值位于相同位置，阈值之间按比例标示。以上仅为对现有数据的算术计算，并非预测。"),
     ("gaps.done", "Already at the highest grade", "已达最高等级"),
     ("gaps.unknown", "Distance not known", "差距不明"),
+    ("gaps.how_table", "The nearest first, in percent of the threshold; arithmetic on today’s figures, not a forecast.", "按差距占阈值的百分比从小到大排列；仅为对现有数据的算术计算，并非预测。"),
+    ("gap.points", "{gap} percentage points", "{gap} 个百分点"),
     ("gap.more", "{gap} more", "再增 {gap}"),
     ("gap.less", "{gap} less", "再减 {gap}"),
     ("chart.leader", "best of the others", "其他对象中最优"),
@@ -167,6 +177,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("framework.direction", "Better", "优化方向"),
     ("framework.how", "How", "方法"),
     ("framework.caption", "The tree with weights: a weight is a share among siblings, the effective weight is the product down from the index.", "指标树与权重：权重为同级占比，综合权重为自总指数逐级相乘之积。"),
+    ("direction.more", "more", "高"),
+    ("direction.less", "less", "低"),
     ("direction.higher", "more is better", "越高越好"),
     ("direction.lower", "less is better", "越低越好"),
     // Section 6.
@@ -197,8 +209,10 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("card.no_peers", "No other unit has a value.", "其他评价对象均无数值。"),
     ("card.history", "Over time", "历年变化"),
     ("card.no_history", "The data have one period only.", "数据仅有一个时期。"),
+    ("card.figures", "The figures", "数据"),
     ("card.caveats", "Caveats", "注意事项"),
     ("card.unpublished", "This indicator is known to belong to the package, but its definition is not public. Nothing is filled in by guess; its place stays open.", "已知本指标属于该指标体系，但其定义未公开。此处不作任何推测，位置予以保留。"),
+    ("threshold.level", "{value} or better", "{value}及以上"),
     ("threshold.least", "at least {value}", "不低于 {value}"),
     ("threshold.most", "at most {value}", "不高于 {value}"),
     ("survey.n", "{count} respondents", "受访者 {count} 人"),

@@ -73,7 +73,7 @@ fn environment(languages: &[Lang]) -> Environment<'static> {
     env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
     env.add_filter("length", minijinja::filters::length);
     env.add_filter("join", minijinja::filters::join);
-    env.add_test("defined", minijinja::tests::is_defined);
+    env.add_function("range", minijinja::functions::range);
     let list = languages.to_vec();
     // One string without markup, for attributes; escaped like any other.
     env.add_filter("plain", move |value: Value| said(&value).plain(&list));

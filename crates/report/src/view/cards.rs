@@ -146,6 +146,9 @@ impl Context<'_> {
     /// A threshold in words: `at least 200 km`.
     pub(crate) fn threshold(&self, ix: NodeIx, threshold: Threshold) -> Said {
         let text = self.threshold_text(ix, threshold);
+        if let Threshold::Level(_) = threshold {
+            return say("threshold.level", &[("value", text)]);
+        }
         let lower = self.package.nodes[ix].indicator().is_some_and(|i| i.direction == Direction::Lower);
         let key = if lower { "threshold.most" } else { "threshold.least" };
         say(key, &[("value", self.with_unit(ix, &text))])

@@ -2,7 +2,7 @@
 
 use super::Link;
 use crate::context::Context;
-use crate::figure::readable;
+use crate::figure::{grouped, readable};
 use crate::said::{Said, say, term};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::package::{ArgValue, Clause, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
@@ -252,7 +252,7 @@ fn indicator_row(cx: &Context, ix: NodeIx, call: &MethodCall) -> IndicatorRow {
 
 fn argument(value: &ArgValue) -> String {
     match value {
-        ArgValue::Number(x) => x.normalize().to_string(),
+        ArgValue::Number(x) => grouped(&x.normalize().to_string()),
         ArgValue::Text(text) => text.clone(),
         ArgValue::Flag(yes) => yes.to_string(),
         ArgValue::List(items) => items.iter().map(argument).collect::<Vec<_>>().join(", "),

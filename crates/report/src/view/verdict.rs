@@ -34,6 +34,8 @@ struct Standard {
     badge: Said,
     steps: Vec<Step>,
     next: Option<Next>,
+    /// Whether what decides it is what decides the first standard.
+    same_reasons: bool,
     confidence: Option<Said>,
 }
 
@@ -175,10 +177,15 @@ fn overview(cx: &Context) -> Said {
 
 fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
     let Some(grading) = cx.grading(unit) else { return Vec::new() };
+    let first = grading
+        .standards
+        .first()
+        .and_then(|grade| grade_table::next(cx.package, grading, grade.interval, &grade.proofs));
     grading
         .standards
         .iter()
-        .map(|grade| {
+        .enumerate()
+        .map(|(at, grade)| {
             let standard = &cx.package.standards[grade.standard];
             let next = grade_table::next(cx.package, grading, grade.interval, &grade.proofs);
             Standard {
@@ -187,11 +194,12 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
                     false => Said::from(&standard.name),
                 },
                 description: Said::from(&standard.description),
-                badge: badge(cx, grade, next.as_ref()),
+                badge: badge(cx, unit, grade, next.as_ref()),
                 steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
+                same_reasons: at > 0 && next == first,
                 next: next.map(|n| Next {
                     grade: cx.grade_name(n.grade),
-                    sentence: next_sentence(cx, &n),
+                    sentence: next_sentence(cx, unit, &n),
                     failing: n.failing.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
                     unknown: n.unknown.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
                 }),
@@ -202,8 +210,9 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
 }
 
 /// The grade as an interval, in words.
-fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) -> Said {
-    let missing = next.map_or(0, |n| n.unknown.len());
+fn badge(cx: &Context, unit: usize, grade: &StandardGrade, next: Option<&grade_table::Next>) -> Said {
+    let unknown = next.map_or(&[][..], |n| &n.unknown);
+    let missing = unknown.len();
     let failing = next.map_or(0, |n| n.failing.len());
     let name = |g: usize| cx.grade_name(g);
     // A count of zero is left out: "0 values missing" is no reason.
@@ -211,25 +220,47 @@ fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) 
     match (grade.interval.proven, grade.interval.possible) {
         (Some(proven), Some(possible)) if possible > proven => say(
             &with_missing("badge.proven_possible"),
-            &[("proven", name(proven)), ("possible", name(possible)), ("missing", missing_words(missing))],
+            &[
+                ("proven", name(proven)),
+                ("possible", name(possible)),
+                ("missing", missing_words(cx, unit, unknown)),
+            ],
         ),
         (Some(proven), _) => say("badge.proven", &[("proven", name(proven))]),
         (None, Some(possible)) => say(
             &with_missing("badge.possible"),
-            &[("lowest", name(0)), ("possible", name(possible)), ("missing", missing_words(missing))],
+            &[
+                ("lowest", name(0)),
+                ("possible", name(possible)),
+                ("missing", missing_words(cx, unit, unknown)),
+            ],
         ),
         (None, None) => {
-            let mut why = vec![counted("fall_short", failing)];
-            if missing > 0 {
-                why.push(missing_words(missing));
-            }
-            say("badge.none", &[("lowest", name(0)), ("why", Said::list(&why))])
+            let key = if missing == 0 { "badge.none" } else { "badge.none_missing" };
+            let why = counted("fall_short", failing);
+            say(key, &[("lowest", name(0)), ("why", why), ("missing", missing_words(cx, unit, unknown))])
         }
     }
 }
 
-fn missing_words(n: usize) -> Said {
-    counted("n_values_missing", n)
+/// What is not known, by what is lacking: a value to judge, or a threshold to judge it by.
+fn missing_words(cx: &Context, unit: usize, unknown: &[NodeIx]) -> Said {
+    let open = unknown
+        .iter()
+        .filter(|ix| {
+            let state = cx.level(**ix, unit).state;
+            matches!(state, State::NoThreshold | State::Unpublished | State::Reached(_, true))
+        })
+        .count();
+    let values = unknown.len() - open;
+    let mut parts = Vec::new();
+    if values > 0 || open == 0 {
+        parts.push(counted("n_values_missing", values));
+    }
+    if open > 0 {
+        parts.push(counted("n_thresholds_missing", open));
+    }
+    Said::list(&parts)
 }
 
 fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
@@ -255,15 +286,19 @@ fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
     }
 }
 
-fn next_sentence(cx: &Context, next: &grade_table::Next) -> Said {
+fn next_sentence(cx: &Context, unit: usize, next: &grade_table::Next) -> Said {
     let grade = ("grade", cx.grade_name(next.grade));
     match (next.failing.len(), next.unknown.len()) {
         (0, 0) => say("next.rule", &[grade]),
-        (0, u) => say("next.unknown", &[grade, ("unknown", counted("n_values_missing", u))]),
+        (0, _) => say("next.unknown", &[grade, ("unknown", missing_words(cx, unit, &next.unknown))]),
         (f, 0) => say("next.failing", &[grade, ("failing", counted("n_indicators", f))]),
-        (f, u) => say(
+        (f, _) => say(
             "next.both",
-            &[grade, ("failing", counted("n_indicators", f)), ("unknown", counted("n_values_missing", u))],
+            &[
+                grade,
+                ("failing", counted("n_indicators", f)),
+                ("unknown", missing_words(cx, unit, &next.unknown)),
+            ],
         ),
     }
 }
