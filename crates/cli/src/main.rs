@@ -1,2 +1,55 @@
-//! The gradus command.
-fn main() {}
+//! The `gradus` command: arguments, files, colors and exit codes. What it prints is computed elsewhere.
+//!
+//! Machine-readable output goes to standard output and nothing else does. Exit codes: 0 done, 1 a check did not hold,
+//! 2 could not run.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where files and the environment are read; inner layers are not"
+)]
+
+mod args;
+mod commands;
+mod package;
+mod render;
+mod scaffold;
+mod table;
+mod term;
+mod write;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// How a command ended that could run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// What was asked for is done.
+    Done,
+    /// A check did not hold.
+    NotHeld,
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+enum Stop {
+    /// It could not run, for these reasons.
+    Found(Box<commands::Findings>),
+    /// Nobody reads the output any more; not an error.
+    Closed,
+}
+
+fn main() -> ExitCode {
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => return term::usage(&usage),
+    };
+    let term = term::Term::new(args.color, args.quiet);
+    match commands::run(args.command, &term) {
+        Ok(Outcome::Done) | Err(Stop::Closed) => ExitCode::SUCCESS,
+        Ok(Outcome::NotHeld) => ExitCode::from(1),
+        Err(Stop::Found(found)) => {
+            term.findings(&found.diagnostics, &found.sources);
+            ExitCode::from(2)
+        }
+    }
+}

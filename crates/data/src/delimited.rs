@@ -19,6 +19,8 @@ pub(crate) struct Delimited<'a> {
     reader: Reader<&'a [u8]>,
     record: StringRecord,
     headings: Vec<String>,
+    /// Columns without a heading.
+    unnamed: Vec<usize>,
     heading_line: u64,
     /// Separator and whether it was declared.
     pub(crate) separator: (char, bool),
@@ -51,6 +53,7 @@ impl<'a> Delimited<'a> {
             reader,
             record: StringRecord::new(),
             headings: Vec::new(),
+            unnamed: Vec::new(),
             heading_line: 1,
             separator,
             lines: Lines::new(text, offset),
@@ -63,6 +66,7 @@ impl<'a> Delimited<'a> {
             if !table.is_blank() {
                 table.headings = table.record.iter().map(squeeze).collect();
                 table.heading_line = table.line;
+                table.unnamed = (0..table.headings.len()).filter(|c| table.headings[*c].is_empty()).collect();
                 return Some(table);
             }
         }
@@ -223,6 +227,10 @@ impl Table for Delimited<'_> {
     }
     fn place(&self, column: usize) -> Place {
         Place::Line { file: self.file.clone(), line: self.line_of(column), field: column as u32 + 1 }
+    }
+    fn without_heading(&self) -> Option<(usize, u64)> {
+        let mut found = self.unnamed.iter().copied().filter(|c| !self.cell(*c).is_empty());
+        found.next().map(|first| (first, 1 + found.count() as u64))
     }
     fn passed_over(&self) -> (u64, u64) {
         (self.blank, self.malformed)

@@ -24,6 +24,7 @@ mod columns;
 mod delimited;
 mod encoding;
 mod files;
+mod magnitude;
 mod notation;
 mod problems;
 mod reader;
@@ -33,6 +34,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
@@ -79,12 +81,14 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
     let mut import = Import::default();
     let mut found = Vec::new();
     let mut complete = true;
+    let variables = session.variables.clone();
     for source in sources {
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
     import.data = session.data;
     import.unit_names = session.unit_names;
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
+    magnitude::jumps(&import.data, &variables, &mut found);
     // Where a file could not be read, every indicator in it would seem to have no data.
     if complete {
         check::no_data(package, &import.data, &mut found);
@@ -156,7 +160,31 @@ fn read_source<'p>(
     };
     let names = source_variables(session, source, found);
     let units = source_units(session, source, found);
-    read_text(session, source, &bytes, &names, units, summaries, found)
+    match workbook::format_of(&source.file) {
+        None => read_text(session, source, &bytes, &names, units, summaries, found),
+        Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {
+            Ok(mut sheet) => {
+                let mut summary = ImportSummary::new(source.file.clone(), source.layout, format);
+                summary.sheet = Some(sheet.name().to_owned());
+                if sheet.merged > 0 {
+                    summary.notes.push(Note::MergedCells(sheet.merged));
+                }
+                read_table(session, source, &mut sheet, &names, units, summary, summaries, found)
+            }
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                false
+            }
+        },
+        Some(Err(what)) => {
+            found.push(
+                Diagnostic::new(&catalog::WORKBOOK_UNREADABLE, format!("`{}` is in {what}", source.file))
+                    .at(source.spans.of("file"))
+                    .help("save it as XLSX or ODS and name that file"),
+            );
+            false
+        }
+    }
 }
 
 fn read_text<'p>(
@@ -169,6 +197,17 @@ fn read_text<'p>(
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     let file: Arc<str> = source.file.as_str().into();
+    if let Some(sheet) = &source.sheet {
+        found.push(
+            Diagnostic::new(
+                &catalog::UNKNOWN_SHEET,
+                format!("`{file}` is a text table and has no sheet `{sheet}`"),
+            )
+            .at(source.spans.of("sheet"))
+            .help("remove `sheet`, or name the workbook"),
+        );
+        return false;
+    }
     let decoded = match encoding::decode(bytes, source.encoding.as_deref()) {
         Ok(decoded) => decoded,
         Err(why) => {

@@ -54,6 +54,37 @@ pub(crate) fn read_number(text: &str, notation: &NumberNotation) -> Result<Decim
     Ok(value)
 }
 
+/// The nearest decimal (half to even) to a number that has more digits than a decimal holds, as a printed double near
+/// zero does.
+pub(crate) fn read_rounded(text: &str, notation: &NumberNotation) -> Option<Decimal> {
+    let plain = plain(text.trim(), notation).ok()?;
+    let (mantissa, exponent) = plain.split_once(['e', 'E']).unwrap_or((&plain, "0"));
+    let (negative, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    // The value is `digits` times ten to `power`.
+    let power = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let places = usize::try_from(power.checked_neg()?).ok()?;
+    let dropped = places.saturating_sub(28).max(digits.len().saturating_sub(28));
+    if dropped > places {
+        return None;
+    }
+    let (kept, rest) = digits.split_at(digits.len().saturating_sub(dropped));
+    let mut mantissa: i128 = if kept.is_empty() { 0 } else { kept.parse().ok()? };
+    let scale = u32::try_from(places - dropped).ok()?;
+    // Zeros stand between the point and the first digit where more is dropped than there is.
+    let rest = format!("{}{rest}", "0".repeat((dropped - rest.len()).min(1)));
+    let half = rest.starts_with('5') && rest[1..].bytes().all(|b| b == b'0');
+    if (half && mantissa % 2 == 1) || (!half && rest.as_bytes().first() >= Some(&b'5')) {
+        mantissa += 1;
+    }
+    Decimal::try_from_i128_with_scale(if negative { -mantissa } else { mantissa }, scale).ok()
+}
+
 /// `value × 10^-places`, exactly.
 fn scaled(value: Decimal, places: u32) -> Option<Decimal> {
     let value = value.normalize();
@@ -401,10 +432,14 @@ fn is_date_like(text: &str) -> bool {
 
 /// A text for a message: its first characters, without line breaks.
 pub(crate) fn shorten(text: &str) -> String {
-    const SHOWN: usize = 40;
+    shorten_to(text, 40)
+}
+
+/// The first `shown` characters of a text, without line breaks.
+pub(crate) fn shorten_to(text: &str, shown: usize) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut out: String = text.chars().take(SHOWN).map(clean).collect();
-    if text.chars().nth(SHOWN).is_some() {
+    let mut out: String = text.chars().take(shown).map(clean).collect();
+    if text.chars().nth(shown).is_some() {
         out.push('…');
     }
     out
@@ -526,12 +561,35 @@ mod tests {
         assert_eq!(exact_product(Decimal::ZERO, d("10")), Some(Decimal::ZERO));
     }
 
+    #[test]
+    fn digits_that_do_not_fit_are_rounded_half_to_even() {
+        let n = NumberNotation::default();
+        for (text, expected) in [
+            ("9.914520647611585e-19", "0.0000000000000000009914520648"),
+            ("-9.914520647611585e-19", "-0.0000000000000000009914520648"),
+            ("0.33333333333333333333333333333333", "0.3333333333333333333333333333"),
+            ("0.00000000000000000000000000005", "0"),
+            ("0.00000000000000000000000000015", "0.0000000000000000000000000002"),
+            ("0.000000000000000000000000000051", "0.0000000000000000000000000001"),
+            ("0.000000000000000000000000000009", "0"),
+            ("12345678901234567890.123456789012345", "12345678901234567890.12345679"),
+        ] {
+            assert_eq!(read_number(text, &n), Err(NotNumber::Limit(ParseNumber::Digits)), "{text}");
+            assert_eq!(
+                read_rounded(text, &n).map(|x| x.normalize().to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_or_advised_on(text in "\\PC*", decimal: char, thousands: Option<char>) {
             for percent in [Percent::Refuse, Percent::Keep, Percent::Divide] {
                 let n = notation(decimal, thousands, percent);
                 if let Err(why) = read_value(&text, &n) {
+                    let _ = read_rounded(&text, &n);
                     let _ = advise(&text, &n, &why);
                 }
             }
@@ -541,6 +599,7 @@ mod tests {
         fn texts_of_number_characters_are_read_or_advised_on(text in "[-+−0-9.,eE%' ０万>=<\u{A0}]{0,12}") {
             for n in [NumberNotation::default(), notation(',', Some('.'), Percent::Keep), notation(',', Some(' '), Percent::Divide)] {
                 if let Err(why) = read_value(&text, &n) {
+                    let _ = read_rounded(&text, &n);
                     let _ = advise(&text, &n, &why);
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::columns::{Columns, Names, word};
 use crate::notation::{
-    NotNumber, advise, exact_product, is_marker, read_number, read_value, shorten, toml_escape,
+    NotNumber, advise, exact_product, is_marker, read_number, read_rounded, read_value, shorten, toml_escape,
 };
 use crate::problems::Problems;
 use crate::summary::{Converted, ImportSummary, Note, Reason};
@@ -207,6 +207,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     pub(crate) fn read(mut self, table: &mut dyn Table) -> (ImportSummary, Vec<Diagnostic>) {
         while table.advance(&mut self.problems) {
             self.summary.rows += 1;
+            self.unnamed_cells(table);
             match self.source.layout {
                 Layout::Long => self.long_row(table),
                 Layout::Wide => self.wide_row(table),
@@ -272,6 +273,20 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             summary.notes.push(Note::UnusedNames(unused));
         }
         (self.summary, found)
+    }
+
+    /// A figure under a forgotten heading must not vanish silently.
+    fn unnamed_cells(&mut self, table: &dyn Table) {
+        let Some((first, count)) = table.without_heading() else { return };
+        self.summary.pass_over(Reason::NoHeading, count, None);
+        if !self.source.subset {
+            self.note(&catalog::IGNORED_COLUMN, table, first, "", || {
+                (
+                    "a column without a heading is not read".to_owned(),
+                    "give the column a heading, or clear its cells".to_owned(),
+                )
+            });
+        }
     }
 
     /// Notes a finding about the text of a cell.
@@ -426,7 +441,11 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     .collect();
                 (
                     message,
-                    format!("give the unit a code: `units = {{ \"{}\" = \"{code}\" }}`", toml_escape(&shown)),
+                    format!(
+                        "give the unit a code: `units = {{ \"{}\" = \"{code}\" }}`; or add a column of codes and name this one \
+                         `unit-name`",
+                        toml_escape(&shown)
+                    ),
                 )
             });
         } else {
@@ -676,6 +695,12 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     None
                 }
                 Err(why) => {
+                    if why == NotNumber::Limit(ParseNumber::Digits)
+                        && let Some(x) = read_rounded(text, &self.source.numbers)
+                    {
+                        self.digits_dropped(table, column, text, x);
+                        return Some(Value::Number(x));
+                    }
                     self.not_a_number(table, column, Some(variable), text, &why);
                     None
                 }
@@ -689,6 +714,15 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             (
                 format!("the cell shows `{error}`, the error of a formula"),
                 "mend the formula in the workbook, or clear the cell".to_owned(),
+            )
+        });
+    }
+
+    fn digits_dropped(&mut self, table: &dyn Table, column: usize, text: &str, x: Decimal) {
+        self.note(&catalog::DIGITS_DROPPED, table, column, text, || {
+            (
+                format!("`{}` has more digits than a decimal holds; {x} is taken", shorten(text)),
+                "round the figures in the file to the digits that mean something".to_owned(),
             )
         });
     }
@@ -737,16 +771,6 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 }
                 decimal
             }
-            Cell::Digits(text) => {
-                let notation = gradus_model::package::NumberNotation::default();
-                match read_number(text, &notation) {
-                    Ok(x) => Some(x),
-                    Err(why) => {
-                        self.not_a_number(table, column, variable, text, &why);
-                        None
-                    }
-                }
-            }
             Cell::Text(text) => match read_number(text, &self.source.numbers) {
                 Ok(x) => Some(x),
                 Err(why) => {
@@ -767,7 +791,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     } else {
                         "write a number, or give the indicator an ordered scale with two levels"
                     };
-                    let what = if is_date { "a date" } else { "not a number" };
+                    let what = if is_date { "a date or time" } else { "not a number" };
                     (format!("`{text}` is {what}, where a number is expected"), help.to_owned())
                 });
                 None

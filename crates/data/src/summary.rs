@@ -89,6 +89,8 @@ pub struct NotRead {
 pub enum Reason {
     /// Columns that the declaration does not name and that are no code.
     Column,
+    /// Cells in columns without a heading.
+    NoHeading,
     /// Rows without any text.
     BlankRow,
     /// Rows with more or fewer fields than the header.
@@ -116,6 +118,7 @@ impl Reason {
             Self::Column => {
                 ("column that is neither declared nor a code", "columns that are neither declared nor a code")
             }
+            Self::NoHeading => ("cell in a column without a heading", "cells in columns without a heading"),
             Self::BlankRow => ("blank row", "blank rows"),
             Self::MalformedRow => ("malformed row", "malformed rows"),
             Self::Unit => {

@@ -6,18 +6,15 @@ use std::borrow::Cow;
 
 /// A cell as its file stores it.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(dead_code, reason = "only workbooks store more than text")]
 pub(crate) enum Cell<'a> {
     Empty,
     /// Without spaces around it; never empty.
     Text(&'a str),
     /// A number that a workbook stores as a double.
     Number(f64),
-    /// A number that a workbook stores as decimal text.
-    Digits(&'a str),
     Truth(bool),
-    /// As year-month-day, with a time where it is not midnight.
-    Date(Cow<'a, str>),
+    /// As year-month-day, with a time where it is not midnight; or a duration.
+    Date(&'a str),
     /// What a formula that failed shows: `#DIV/0!`.
     Error(&'a str),
 }
@@ -33,11 +30,10 @@ impl<'a> Cell<'a> {
     pub(crate) fn text(&self) -> Cow<'a, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) | Self::Error(text) | Self::Digits(text) => Cow::Borrowed(text),
+            Self::Text(text) | Self::Error(text) | Self::Date(text) => Cow::Borrowed(text),
             Self::Number(x) => Cow::Owned(x.to_string()),
             Self::Truth(true) => Cow::Borrowed("TRUE"),
             Self::Truth(false) => Cow::Borrowed("FALSE"),
-            Self::Date(text) => text.clone(),
         }
     }
     pub(crate) fn is_empty(&self) -> bool {
@@ -57,6 +53,8 @@ pub(crate) trait Table {
     fn cell(&self, column: usize) -> Cell<'_>;
     /// Where a cell of the row is.
     fn place(&self, column: usize) -> Place;
+    /// Cells of the row that have no heading: the column of the first, and how many.
+    fn without_heading(&self) -> Option<(usize, u64)>;
     /// Rows passed over so far: blank ones, and malformed ones.
     fn passed_over(&self) -> (u64, u64);
 }

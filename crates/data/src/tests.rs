@@ -318,7 +318,10 @@ fn units_come_from_the_data_where_the_package_declares_none() {
         import.unit_names.iter().map(|(id, t)| format!("{id} {:?} {:?}", t.en, t.zh)).collect();
     assert_eq!(names, ["A Some(\"Acheng\") Some(\"阿城\")", "B Some(\"Bern\") None"]);
     let help = import.diagnostics.iter().next().unwrap().help.clone().unwrap();
-    assert_eq!(help, "give the unit a code: `units = { \"New York\" = \"New-York\" }`");
+    assert_eq!(
+        help,
+        "give the unit a code: `units = { \"New York\" = \"New-York\" }`; or add a column of codes and name this one `unit-name`"
+    );
 }
 
 #[test]
@@ -418,4 +421,192 @@ fn a_summary_says_what_was_read_and_what_was_not() {
         },
     );
     insta::assert_snapshot!(import.summaries[0]);
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/data");
+    crate::Files::open(&crate::Directory::new(directory), name).unwrap().into_owned()
+}
+
+#[track_caller]
+fn check_fixture(
+    file: &'static str,
+    layout: Layout,
+    change: Change,
+    expected: &[&str],
+    expected_findings: &[&str],
+) -> crate::Import {
+    let import = read(fixture(file), layout, |source, package| {
+        source.file = file.to_owned();
+        change(source, package);
+    });
+    let all: Vec<String> = import.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(figures(&import), expected, "{file}\n{all:#?}");
+    assert_eq!(findings(&import), expected_findings, "{file}\n{all:#?}");
+    import
+}
+
+#[test]
+fn each_encoding_gives_the_same_figures() {
+    let expected =
+        ["changchun gdp 2018 95700.1", "shenyang gdp 2018 75766", "changchun population 2018 7489400"];
+    for (file, encoding, delimiter) in [
+        ("utf8.csv", "utf-8", ','),
+        ("utf8-bom.csv", "utf-8", ','),
+        ("utf16le.csv", "utf-16le", '\t'),
+        ("utf16be-no-bom.csv", "utf-16be", ','),
+        ("gb18030.csv", "gb18030", ';'),
+    ] {
+        let import = check_fixture(file, LONG, unchanged, &expected, &[]);
+        let summary = &import.summaries[0];
+        assert_eq!(summary.encoding.as_ref().map(|e| e.value.as_str()), Some(encoding));
+        assert_eq!(summary.delimiter.map(|d| d.value), Some(delimiter));
+        assert_eq!(import.data.observations[2].place.as_ref().unwrap().to_string(), format!("{file}:5:4"));
+    }
+    let import = check_fixture("latin1.csv", WIDE, unchanged, &["changchun gdp 1", "shenyang gdp 2"], &[]);
+    assert_eq!(import.unit_names[&id("shenyang")].en.as_deref(), Some("Moukdén français"));
+}
+
+#[test]
+fn sheets_of_workbooks_are_read() {
+    let change: Change = |source, _| {
+        source.sheet = Some("Long".into());
+        source.absent.insert("n/a".into(), Absence::NotAvailable);
+    };
+    let expected = [
+        "changchun gdp 2018 95700.1",
+        "shenyang gdp 2018 0.30000000000000004",
+        "changchun population 2018 7489400",
+        "shenyang population 2018 not-available",
+        "changchun healthy 2018 level 2",
+    ];
+    let with_title: Vec<&str> =
+        expected.into_iter().chain(["changchun civilized 2018 title 1 None None"]).collect();
+    let import = check_fixture(
+        "tables.xlsx",
+        LONG,
+        change,
+        &with_title,
+        &[
+            "ignored-column tables.xlsx Long!I3",
+            "binary-cell tables.xlsx Long!E4",
+            "text-formula tables.xlsx Long!G5",
+        ],
+    );
+    insta::assert_snapshot!("xlsx", import.summaries[0]);
+    let first = &import.data.observations[0];
+    assert_eq!(first.place.as_ref().unwrap().to_string(), "tables.xlsx Long!E3");
+    assert_eq!(first.detail.vintage.map(|v| v.to_string()).as_deref(), Some("2019-03-01"));
+    let import = check_fixture(
+        "tables.ods",
+        LONG,
+        change,
+        &expected,
+        &["binary-cell tables.ods Long!D6", "text-formula tables.ods Long!F7"],
+    );
+    insta::assert_snapshot!("ods", import.summaries[0]);
+    let wide: Change = |source, _| source.sheet = Some("Wide".into());
+    check_fixture(
+        "tables.xlsx",
+        WIDE,
+        wide,
+        &[
+            "changchun gdp 2018 1",
+            "changchun air 2018 2",
+            "shenyang gdp 2018 3",
+            "shenyang air 2018 not-reported",
+        ],
+        &[],
+    );
+    check_fixture(
+        "tables.ods",
+        WIDE,
+        wide,
+        &[
+            "changchun gdp 2018 5",
+            "changchun air 2018 5",
+            "shenyang gdp 2018 3",
+            "shenyang air 2018 not-reported",
+        ],
+        &[],
+    );
+}
+
+#[test]
+fn cells_of_workbooks_that_are_no_numbers_are_refused() {
+    check_fixture(
+        "tables.xlsx",
+        WIDE,
+        |source, _| source.sheet = Some("Wrong".into()),
+        &["shenyang gdp 2019 6", "shenyang air 2019 5"],
+        &[
+            "formula-error-cell tables.xlsx Wrong!C2",
+            "not-a-number tables.xlsx Wrong!D2",
+            "not-a-number tables.xlsx Wrong!D3",
+            "not-a-number tables.xlsx Wrong!C3",
+        ],
+    );
+}
+
+#[test]
+fn workbooks_that_cannot_be_read_are_reported() {
+    let message = |bytes: Vec<u8>, file: &str, sheet: Option<&str>| {
+        let import = read(bytes, LONG, |source, _| {
+            source.file = file.to_owned();
+            source.sheet = sheet.map(str::to_owned);
+        });
+        assert_eq!(import.diagnostics.counts(), (1, 0));
+        let d = import.diagnostics.into_iter().next().unwrap();
+        format!("{}: {} | {}", d.kind.id, d.message, d.help.unwrap_or_default())
+    };
+    let xlsx = || fixture("tables.xlsx");
+    for (bytes, file, sheet, expected) in [
+        (
+            xlsx(),
+            "a.xlsx",
+            Some("Lng"),
+            "unknown-sheet: `a.xlsx` has no sheet `Lng` | name the sheet that is there: `Long`",
+        ),
+        (
+            fixture("tables.ods"),
+            "a.ods",
+            Some("x"),
+            "unknown-sheet: `a.ods` has no sheet `x` | name one of its sheets: `Long`, `Wide`",
+        ),
+        (
+            xlsx(),
+            "a.xlsx",
+            Some("Empty"),
+            "empty-file: the sheet `Empty` of `a.xlsx` is empty | fill the sheet, or name another one as `sheet`",
+        ),
+        (
+            b"unit,gdp\n".to_vec(),
+            "a.xlsx",
+            None,
+            "workbook-unreadable: `a.xlsx` is not a workbook | save it as XLSX or ODS, or, if it is a text table, let its name end in `.csv`",
+        ),
+        (
+            b"\xD0\xCF\x11\xE0".to_vec(),
+            "a.xlsx",
+            None,
+            "workbook-unreadable: `a.xlsx` is encrypted, or an old workbook | save it without a password as XLSX or ODS",
+        ),
+        (
+            b"x".to_vec(),
+            "a.xls",
+            None,
+            "workbook-unreadable: `a.xls` is in the format of old workbooks | save it as XLSX or ODS and name that file",
+        ),
+        (
+            b"unit,gdp\n".to_vec(),
+            "a.csv",
+            Some("Long"),
+            "unknown-sheet: `a.csv` is a text table and has no sheet `Long` | remove `sheet`, or name the workbook",
+        ),
+    ] {
+        assert_eq!(message(bytes, file, sheet), expected);
+    }
+    let mut cut = xlsx();
+    cut.truncate(cut.len() / 2);
+    assert!(message(cut, "a.xlsx", None).starts_with("workbook-unreadable: `a.xlsx` cannot be read as XLSX"));
 }

@@ -4,12 +4,21 @@
 //! ROWS x 50 column by column, and prints the seconds of each run and the sum of the scores. It is one side of
 //! `benchmarks/million.py`, which sets it beside numpy and polars.
 
-#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example that reads a file, times and prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example that reads a file, times and prints"
+)]
 
 use gradus_engine::{Methods, Plan, Run, Table};
 use gradus_method::Column;
 use gradus_model::{Id, Package, decode};
 use std::time::Instant;
+
+/// polars brings an allocator that keeps freed memory; so does this program, or the comparison would be one of page
+/// faults.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const N_INDICATORS: usize = 50;
 const N_GROUPS: usize = 5;
@@ -43,7 +52,12 @@ fn main() {
     let columns: Vec<Column<f64>> = bytes
         .chunks_exact(rows * 8)
         .map(|column| {
-            Column::of(column.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes"))).collect())
+            Column::of(
+                column
+                    .chunks_exact(8)
+                    .map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")))
+                    .collect(),
+            )
         })
         .collect();
     drop(bytes);
@@ -73,7 +87,8 @@ fn main() {
     plan.run(&package, &settings, &mut kept).expect("the run succeeds");
     let mut changed = settings.clone();
     for run in 0..runs {
-        let weights: Vec<f64> = (0..plan.parts(Package::ROOT).len()).map(|i| (i * i + run + 2) as f64).collect();
+        let weights: Vec<f64> =
+            (0..plan.parts(Package::ROOT).len()).map(|i| (i * i + run + 2) as f64).collect();
         plan.set_weights(&mut changed, Package::ROOT, &weights);
         let start = Instant::now();
         plan.run(&package, &changed, &mut kept).expect("the run succeeds");

@@ -9,7 +9,7 @@ use gradus_model::Package;
 use gradus_model::number::{Scalar, ranks};
 use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
-use gradus_model::policy::Basis;
+use gradus_model::policy::{Basis, PeriodRule};
 
 impl<S: Scalar> Plan<S> {
     /// Everything a run computed, free of the arithmetic.
@@ -40,7 +40,7 @@ impl<S: Scalar> Plan<S> {
         order.reverse();
         for (ix, _) in &order {
             match &package.nodes[*ix].kind {
-                NodeKind::Indicator(_) => self.indicator(data, run, *ix, &mut nodes[*ix]),
+                NodeKind::Indicator(_) => self.indicator(package, data, run, *ix, &mut nodes[*ix]),
                 NodeKind::Group(_) => self.group(settings, run, *ix, &mut nodes),
             }
             if let Some(scores) = run.scores(self, *ix) {
@@ -72,7 +72,14 @@ impl<S: Scalar> Plan<S> {
         }
     }
 
-    fn indicator(&self, data: &DataSet, run: &Run<S>, ix: NodeIx, result: &mut NodeResult) {
+    fn indicator(
+        &self,
+        package: &Package,
+        data: &DataSet,
+        run: &Run<S>,
+        ix: NodeIx,
+        result: &mut NodeResult,
+    ) {
         let slots = &self.nodes[ix];
         let Some(variable) = slots.variable else { return };
         if let Some(raw) = run.raw(self, ix) {
@@ -90,7 +97,7 @@ impl<S: Scalar> Plan<S> {
             };
             let present = result.raw.get(row).copied().flatten().is_some();
             let cell = match grid {
-                None => Cell::Absent(self.why_not_selected(data, variable, derived, row)),
+                None => Cell::Absent(self.why_not_selected(package, data, variable, derived, row)),
                 Some(at) if derived && present => {
                     let worst = slots
                         .uses
@@ -122,11 +129,24 @@ impl<S: Scalar> Plan<S> {
     }
 
     /// Why no period's figure was taken: the newest reason the data give, that all figures are too old, or nothing.
-    fn why_not_selected(&self, data: &DataSet, variable: usize, derived: bool, unit: usize) -> Absence {
+    fn why_not_selected(
+        &self,
+        package: &Package,
+        data: &DataSet,
+        variable: usize,
+        derived: bool,
+        unit: usize,
+    ) -> Absence {
         if derived {
             return Absence::InputAbsent;
         }
-        let rows = (0..self.table.periods.len()).rev().map(|p| p * self.units.len() + unit);
+        // A figure of a later year than the result's is not too old: for this result it is not there.
+        let too_new = |period: usize| match (package.policy.periods, self.table.periods[period]) {
+            (PeriodRule::AsOf { year, .. }, Some(period)) => period.end_year() > year,
+            _ => false,
+        };
+        let rows =
+            (0..self.table.periods.len()).rev().filter(|p| !too_new(*p)).map(|p| p * self.units.len() + unit);
         let mut reason = Absence::NotReported;
         for row in rows {
             match self.table.source(variable, row).map(|o| &data.observations[o].value) {

@@ -273,9 +273,6 @@ impl<S: Scalar> Compiler<'_, S> {
             self.nodes[*ix].variable = Some(n_measures + at);
         }
         let derived = self.formulas(&indicators);
-        if self.found.has_errors() {
-            return;
-        }
         for ix in &indicators {
             self.indicator(*ix, &derived);
         }

@@ -161,7 +161,8 @@ impl<S: Scalar> Column<S> {
             }));
         }
         if undefined {
-            let row = source.iter().find(|(_, v)| !f(*v).is_some_and(Scalar::finite)).map_or(0, |(row, _)| row);
+            let row =
+                source.iter().find(|(_, v)| !f(*v).is_some_and(Scalar::finite)).map_or(0, |(row, _)| row);
             return Err(Fault::out_of_range().in_row(row));
         }
         Ok(())
@@ -174,7 +175,8 @@ impl<S: Scalar> Column<S> {
     pub fn fill_with(&mut self, n: usize, mut f: impl FnMut(usize) -> Outcome<Option<S>>) -> Outcome<()> {
         self.clear();
         for row in 0..n {
-            let value = f(row).map_err(|fault| if fault.row.is_some() { fault } else { fault.in_row(row) })?;
+            let value =
+                f(row).map_err(|fault| if fault.row.is_some() { fault } else { fault.in_row(row) })?;
             self.push(value);
         }
         Ok(())

@@ -70,10 +70,11 @@ catalog! {
     UNKNOWN_SHEET = Error "unknown-sheet": "A workbook has the sheet its declaration names.";
     WORKBOOK_UNREADABLE = Error "workbook-unreadable": "A workbook is XLSX or ODS.";
     FORMULA_ERROR_CELL = Error "formula-error-cell": "A workbook cell holds a value, not an error.";
-    UNKNOWN_UNIT = Error "unknown-unit": "A data row names a unit of the package.";
+    UNKNOWN_UNIT = Error "unknown-unit": "A unit that is named is in the package.";
     UNKNOWN_VARIABLE = Error "unknown-variable": "A data row names an indicator or a measure of the package.";
     IGNORED_COLUMN = Warning "ignored-column": "A column that is neither named in the declaration nor a code is not read.";
     NOT_A_NUMBER = Error "not-a-number": "A value of a numeric indicator is a number in the declared notation.";
+    DIGITS_DROPPED = Warning "digits-dropped": "A number with more digits than a decimal holds is rounded to those it holds, half to even.";
     UNDECLARED_MARKER = Error "undeclared-marker": "A mark for a missing value is declared under `absent`.";
     UNKNOWN_LEVEL = Error "unknown-level": "A value of an indicator on an ordered scale is one of its levels.";
     UNKNOWN_STATUS = Error "unknown-status": "A status is one of the words of the status list.";
@@ -93,8 +94,10 @@ catalog! {
     UNKNOWN_REFERENCE = Error "unknown-reference": "A reference unit is a unit of the package with a value.";
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
+    UNKNOWN_PERIOD = Error "unknown-period": "A period that is asked for is in the result.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
+    CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";
 }
 
 #[cfg(test)]

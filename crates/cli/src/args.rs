@@ -1,0 +1,406 @@
+//! Arguments as plain values. What they mean is resolved by the commands, once.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Turns raw figures into scores, grades and reports that anyone can check.
+///
+/// A package is one TOML file (the tree of indicators, measurement units, directions, weights, methods, graded
+/// standards, sources) with its data beside it. `gradus new` makes one to start from.
+#[derive(Debug, Parser)]
+#[command(
+    name = "gradus",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_help = "Examples:
+  gradus new my-index          make a package to start from
+  gradus check my-index        say everything that is wrong with it
+  gradus score my-index        scores and ranks
+  gradus report my-index       a page to read and print
+
+Exit codes: 0 done, 1 a check did not hold, 2 could not run."
+)]
+pub(crate) struct Args {
+    /// When to use color; `auto` does where a terminal reads and NO_COLOR is not set.
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    pub(crate) color: Color,
+    /// Print errors only: no progress, no warnings, no counts.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// When to use color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a package to start from.
+    New(NewArgs),
+    /// Say everything that is wrong with a package, with place, rule and remedy.
+    Check(CheckArgs),
+    /// Describe the package file: JSON Schema for editors, or a reference to read.
+    Schema(SchemaArgs),
+    /// Compute scores and ranks of every node, or the table at any stage before them.
+    Score(ScoreArgs),
+    /// Say which grades are proven and still possible, and what decides them.
+    Grade(GradeArgs),
+    /// Derive one number, to the digit, back to its sources.
+    Explain(ExplainArgs),
+    /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
+    Report(ReportArgs),
+    /// List, show, copy or verify the packages that come with the program.
+    #[command(subcommand)]
+    Library(LibraryCommand),
+    /// List the methods, or show one with its formula, parameters and references.
+    Methods(MethodsArgs),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    Man(ManArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus new my-index
+  gradus new cities --name \"City index\"
+  gradus new chengshi --name 城市指数 --lang zh")]
+pub(crate) struct NewArgs {
+    /// Directory of the new package; it must not exist, or be empty.
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+    /// Code of the package [default: the name of the directory].
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// Name of the index.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Language of names and comments.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus check my-index
+  gradus check my-index/package.toml --format json
+  gradus check . --strict      warnings count: exit code 1")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// How findings are shown: text on standard error, or JSON on standard output.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+    /// End with exit code 1 when there are warnings.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus score hdi
+  gradus score my-index --format csv --out scores.csv
+  gradus score my-index --stage raw,normalized --format json
+  gradus score hdi --unit NOR,ISL --node hdi,health --period 2022 --places 3")]
+pub(crate) struct ScoreArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Stages, the figures as read first.
+    #[arg(long, value_name = "STAGE", value_delimiter = ',', default_value = "scores")]
+    pub(crate) stage: Vec<StageWord>,
+    /// A table to read, or CSV or JSON for programs [default: by the ending of --out, else table].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<TableFormat>,
+    /// Write to a file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Places after the decimal point [default: full precision; in a table, those of the package].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=28))]
+    pub(crate) places: Option<u32>,
+    /// Add the rank of every score.
+    #[arg(long)]
+    pub(crate) ranks: bool,
+    /// Nodes by code [default: all].
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// Units by code or name [default: all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Period [default: all].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus grade changchun-2018
+  gradus grade my-index --unit avalon
+  gradus grade my-index --format json")]
+pub(crate) struct GradeArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Units by code or name [default: all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// A table to read, or CSV or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: TableFormat,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus explain hdi --unit NOR --period 2022
+  gradus explain my-index --unit avalon --node services
+  gradus explain my-index --unit avalon --format json")]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Unit by code or name.
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: String,
+    /// Node by code [default: the index].
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Text to read or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+    /// Language of names in the text.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus report my-index
+  gradus report changchun-2018 --lang zh,en --out changchun.html
+  gradus report my-index --format html,markdown,json --out reports
+  gradus report hdi --unit NOR")]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// A directory, or a file with the ending of the format.
+    #[arg(long, value_name = "PATH", default_value = "gradus-report")]
+    pub(crate) out: PathBuf,
+    /// Formats [default: by the ending of --out, else html].
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    pub(crate) format: Vec<ReportFormat>,
+    /// Languages, the first one shown first.
+    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en")]
+    pub(crate) lang: Vec<OneLang>,
+    /// The unit the report is about, by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// Period the report is about [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+}
+
+/// List, show, copy or verify the packages that come with the program.
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  gradus library list
+  gradus library show hdi
+  gradus library export hdi my-hdi
+  gradus library verify --all")]
+pub(crate) enum LibraryCommand {
+    /// List the packages.
+    #[command(after_help = "Examples:\n  gradus library list\n  gradus library list --format json --lang zh")]
+    List(LibraryListArgs),
+    /// Show what a package is, where it comes from and on what terms.
+    #[command(after_help = "Examples:\n  gradus library show hdi")]
+    Show(LibraryIdArg),
+    /// Copy a package into a directory, to read it or to start from it.
+    #[command(after_help = "Examples:\n  gradus library export hdi my-hdi")]
+    Export(LibraryExportArgs),
+    /// Compute packages anew and compare with what was published; exit code 1 where a value differs.
+    #[command(after_help = "Examples:
+  gradus library verify hdi
+  gradus library verify --all --format json
+  gradus library verify --all --shared ../shared")]
+    Verify(LibraryVerifyArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryListArgs {
+    /// Table to read or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+    /// Language of names.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryIdArg {
+    /// Library id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryExportArgs {
+    /// Library id.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Directory of the copy; it must not exist, or be empty.
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryVerifyArgs {
+    /// Library ids [default: all].
+    #[arg(value_name = "ID", conflicts_with = "all")]
+    pub(crate) ids: Vec<String>,
+    /// Every package.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Folder of shared reference data, for tables that do not come with the program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shared: Option<PathBuf>,
+    /// Table to read or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus schema > gradus.schema.json
+  gradus schema --format markdown")]
+pub(crate) struct SchemaArgs {
+    /// JSON Schema, or the reference of the package file as Markdown.
+    #[arg(long, value_name = "FORMAT", default_value = "json")]
+    pub(crate) format: SchemaFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus methods
+  gradus methods goalposts
+  gradus methods --format json")]
+pub(crate) struct MethodsArgs {
+    /// Id of a method.
+    #[arg(value_name = "ID")]
+    pub(crate) id: Option<String>,
+    /// Text to read or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+    /// Language of the summaries.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus completions bash > ~/.local/share/bash-completion/completions/gradus
+  gradus completions fish > ~/.config/fish/completions/gradus.fish")]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus man > gradus.1
+  gradus man report > gradus-report.1")]
+pub(crate) struct ManArgs {
+    /// The command whose page is meant.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PackageArg {
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG")]
+    pub(crate) package: String,
+}
+
+/// Text for people or JSON for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    Json,
+    Markdown,
+}
+
+/// One language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OneLang {
+    En,
+    Zh,
+}
+
+impl OneLang {
+    /// The language.
+    pub(crate) fn lang(self) -> gradus::model::Lang {
+        match self {
+            Self::En => gradus::model::Lang::En,
+            Self::Zh => gradus::model::Lang::Zh,
+        }
+    }
+}
+
+/// A table to read or for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Table,
+    Csv,
+    Json,
+}
+
+/// A format of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Html,
+    Markdown,
+    Json,
+}
+
+/// A stage of the computation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StageWord {
+    Raw,
+    Transformed,
+    Normalized,
+    Scores,
+}
+
+impl StageWord {
+    /// The stage.
+    pub(crate) fn stage(self) -> gradus::engine::Stage {
+        use gradus::engine::Stage;
+        match self {
+            Self::Raw => Stage::Raw,
+            Self::Transformed => Stage::Transformed,
+            Self::Normalized => Stage::Normalized,
+            Self::Scores => Stage::Scores,
+        }
+    }
+    /// Its word.
+    pub(crate) fn word(self) -> &'static str {
+        gradus::engine::Stage::WORDS.iter().find(|(_, s)| *s == self.stage()).map_or("", |(w, _)| w)
+    }
+}

@@ -1,0 +1,378 @@
+//! `gradus explain`: the derivation of one number, to the digit, back to its sources.
+
+use super::Done;
+use crate::Outcome;
+use crate::args::{ExplainArgs, TextFormat};
+use crate::package::{Computed, compute};
+use crate::render::escape::visible;
+use crate::term::Term;
+use gradus::Methods;
+use gradus::engine::{Derivation, How, Number};
+use gradus::formula::Formula;
+use gradus::model::observation::{Observation, Period, Value};
+use gradus::model::package::Direction;
+use gradus::model::{Lang, Package};
+use serde_json::{Map, Value as Json, json};
+
+pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
+    let computed = compute(&args.package.package, term)?;
+    let unit = computed.units(std::slice::from_ref(&args.unit))?[0];
+    let node = match &args.node {
+        Some(node) => computed.nodes(std::slice::from_ref(node))?[0],
+        None => Package::ROOT,
+    };
+    let period = computed.period_or_current(args.period.as_deref())?;
+    let evaluation = &computed.outcome.evaluation;
+    let row = evaluation.row(unit, period);
+    let derivation = gradus::engine::explain(&computed.outcome.package, evaluation, node, row);
+    let view = View { computed: &computed, methods: Methods::default(), unit, row, lang: args.lang.lang() };
+    match args.format {
+        TextFormat::Json => {
+            let mut object = Map::new();
+            object.insert("package".into(), json!(computed.outcome.package.index.id.as_str()));
+            object.insert("unit".into(), json!(evaluation.units[unit].as_str()));
+            object.insert("period".into(), json!(evaluation.periods[period].map(|p| p.to_string())));
+            object.insert("derivation".into(), view.json(&derivation));
+            term.data(&format!("{:#}\n", Json::Object(object)))?;
+        }
+        TextFormat::Text => {
+            let mut out = view.head(&derivation, period);
+            view.text(&derivation, None, 0, &mut out);
+            term.out(&out)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+struct View<'a> {
+    computed: &'a Computed,
+    methods: Methods,
+    unit: usize,
+    row: usize,
+    lang: Lang,
+}
+
+impl View<'_> {
+    /// Which number it is, as it is published.
+    fn head(&self, derivation: &Derivation, period: usize) -> String {
+        let outcome = &self.computed.outcome;
+        let names = outcome.unit_names();
+        let mut out = format!("\u{1b}[1m{}", visible(names[self.unit].get(self.lang)));
+        if let Some(period) = outcome.evaluation.periods[period] {
+            out.push_str(&format!(", {period}"));
+        }
+        if let Some(ix) = derivation.node {
+            out.push_str(&format!(": {}", visible(outcome.package.nodes[ix].name.get(self.lang))));
+            if let Some(score) = outcome.evaluation.score(ix, self.row) {
+                out.push_str(&format!(" {}", score.show(outcome.package.policy.rounding)));
+            }
+            if let Some(rank) = outcome.evaluation.rank(ix, self.row) {
+                let scored = (0..outcome.evaluation.units.len())
+                    .filter(|u| outcome.evaluation.score(ix, outcome.evaluation.row(*u, period)).is_some())
+                    .count();
+                out.push_str(&match self.lang {
+                    Lang::En => format!(", rank {rank} of {scored}"),
+                    Lang::Zh => format!("，第 {rank} 名（共 {scored}）"),
+                });
+            }
+        }
+        out.push_str("\u{1b}[0m\n");
+        out
+    }
+
+    fn text(&self, derivation: &Derivation, share: Option<f64>, depth: usize, out: &mut String) {
+        let pad = "  ".repeat(depth);
+        let package = &self.computed.outcome.package;
+        let name = derivation.node.map(|ix| package.nodes[ix].id.to_string()).unwrap_or_default();
+        let weight = share.map(|s| format!("  (weight {})", percent(s))).unwrap_or_default();
+        let stage = match &derivation.how {
+            How::Normalized { .. } => " score",
+            How::Aggregated { .. } => "",
+            How::Transformed { transform } => &format!(" {transform}"),
+            How::Formula { .. } | How::Observed { .. } | How::Absent => " value",
+        };
+        out.push_str(&format!("{pad}{name}{stage} = {}{weight}\n", self.value(derivation)));
+        let how = self.how(derivation);
+        for line in &how {
+            out.push_str(&format!("{pad}  {line}\n"));
+        }
+        let shares: &[Option<f64>] = match &derivation.how {
+            How::Aggregated { shares, .. } => shares,
+            _ => &[],
+        };
+        for (ix, part) in derivation.from.iter().enumerate() {
+            self.text(part, shares.get(ix).copied().flatten(), depth + 1, out);
+        }
+        if let (How::Formula { formula, period }, []) = (&derivation.how, derivation.from.as_slice()) {
+            for (variable, observation) in self.figures(formula, *period) {
+                out.push_str(&format!("{pad}  {variable} = {}\n", self.figure(observation)));
+                for line in self.origin(observation) {
+                    out.push_str(&format!("{pad}    {line}\n"));
+                }
+            }
+        }
+    }
+
+    fn value(&self, derivation: &Derivation) -> String {
+        match (&derivation.value, &derivation.how) {
+            (Ok(_), How::Observed { observation }) => match self.observation(*observation) {
+                Some(observation) => self.figure(observation),
+                None => String::new(),
+            },
+            (Ok(x), How::Formula { .. }) => format!("{x}{}", self.measurement_unit(derivation)),
+            (Ok(x), _) => x.to_string(),
+            (Err(absence), How::Observed { observation }) => match self.observation(*observation) {
+                Some(observation) => self.figure(observation),
+                None => format!("none ({absence})"),
+            },
+            (Err(absence), _) => format!("none ({absence})"),
+        }
+    }
+
+    fn measurement_unit(&self, derivation: &Derivation) -> String {
+        derivation
+            .node
+            .and_then(|ix| self.computed.outcome.package.nodes[ix].indicator())
+            .and_then(|i| i.measurement_unit.as_deref())
+            .map(|u| format!(" {}", visible(u)))
+            .unwrap_or_default()
+    }
+
+    /// How the number came about, line by line.
+    fn how(&self, derivation: &Derivation) -> Vec<String> {
+        match &derivation.how {
+            How::Aggregated { method, shares } => {
+                let missing = shares.iter().filter(|s| s.is_none()).count();
+                let formula = self.methods.aggregators.get(method).map(|m| m.formula);
+                let mut lines = vec![with_formula(&format!("{method} of {}", parts(shares.len())), formula)];
+                if missing > 0 {
+                    lines.push(format!("{} missing; weights are shares of those present", parts(missing)));
+                }
+                lines
+            }
+            How::Normalized { method, fitted } => {
+                let formula = self.methods.normalizers.get(method).map(|m| m.formula);
+                let direction = derivation
+                    .node
+                    .and_then(|ix| self.computed.outcome.package.nodes[ix].indicator())
+                    .map_or(Direction::Higher, |i| i.direction);
+                let mut lines = vec![with_formula(method, formula)];
+                let mut with: Vec<String> = fitted.iter().map(|(name, x)| format!("{name} = {x}")).collect();
+                with.push(format!("{} is better", direction.word()));
+                lines.push(with.join(", "));
+                lines
+            }
+            How::Transformed { transform } => {
+                let formula = self.methods.transforms.get(transform).map(|m| m.formula);
+                vec![with_formula(transform, formula)]
+            }
+            How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
+            How::Observed { observation } => {
+                self.observation(*observation).map(|o| self.origin(o)).unwrap_or_default()
+            }
+            How::Absent => Vec::new(),
+        }
+    }
+
+    fn observation(&self, at: usize) -> Option<&Observation> {
+        self.computed.outcome.import.data.observations.get(at)
+    }
+
+    /// The observed figures a formula uses.
+    fn figures(&self, formula: &str, period: Option<Period>) -> Vec<(String, &Observation)> {
+        let data = &self.computed.outcome.import.data;
+        let Ok(parsed) = Formula::parse(formula) else { return Vec::new() };
+        let unit = &self.computed.outcome.evaluation.units[self.unit];
+        let Some(unit) = data.unit(unit.as_str()) else { return Vec::new() };
+        let mut out = Vec::new();
+        for name in parsed.names() {
+            // A code with a hyphen is written with `_` in a formula.
+            let place =
+                data.variables.iter().position(|v| *v == **name || v.as_str().replace('-', "_") == *name);
+            let Some(variable) = place else { continue };
+            let of = |wanted: Option<Period>| {
+                data.observations
+                    .iter()
+                    .find(|o| o.unit == unit && o.variable == variable && o.period == wanted)
+            };
+            if let Some(observation) = of(period).or_else(|| of(None)) {
+                out.push((data.variables[variable].to_string(), observation));
+            }
+        }
+        out
+    }
+
+    /// An observed value with its measurement unit, as it was read.
+    fn figure(&self, observation: &Observation) -> String {
+        let package = &self.computed.outcome.package;
+        let data = &self.computed.outcome.import.data;
+        let id = &data.variables[observation.variable];
+        let variable = package.variables().into_iter().find(|v| v.id == id);
+        let unit =
+            variable.and_then(|v| v.measurement_unit).map(|u| format!(" {}", visible(u))).unwrap_or_default();
+        let level = |place: usize| {
+            let scale = variable.and_then(|v| v.scale);
+            scale.and_then(|s| s.levels.get(place)).map_or(place.to_string(), |l| format!("`{}`", l.id))
+        };
+        match &observation.value {
+            Value::Number(x) => format!("{}{unit}", x.normalize()),
+            Value::Level(place) => level(*place),
+            Value::Title { level: place, awarded, expires } => {
+                let mut out = level(*place);
+                if let Some(day) = awarded {
+                    out.push_str(&format!(", awarded {day}"));
+                }
+                if let Some(day) = expires {
+                    out.push_str(&format!(", expires {day}"));
+                }
+                out
+            }
+            Value::Flag(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
+            Value::Interval { lower, upper } => match (lower, upper) {
+                (Some(a), Some(b)) => format!("{} to {}{unit}", a.normalize(), b.normalize()),
+                (Some(a), None) => format!("at least {}{unit}", a.normalize()),
+                (None, Some(b)) => format!("at most {}{unit}", b.normalize()),
+                (None, None) => "not known".to_owned(),
+            },
+            Value::Survey { estimate, n, standard_error } => {
+                let mut out = format!("{}{unit}", estimate.normalize());
+                if let Some(error) = standard_error {
+                    out.push_str(&format!(" ± {}", error.normalize()));
+                }
+                if let Some(n) = n {
+                    out.push_str(&format!(", n = {n}"));
+                }
+                out
+            }
+            Value::Absent(absence) => format!("none ({absence})"),
+            _ => observation.value.as_number().map_or(String::new(), |x| format!("{}{unit}", x.normalize())),
+        }
+    }
+
+    /// Where a figure was found, line by line.
+    fn origin(&self, observation: &Observation) -> Vec<String> {
+        let mut first = Vec::new();
+        if let Some(period) = observation.period {
+            first.push(period.to_string());
+        }
+        first.push(observation.status.to_string());
+        let detail = &observation.detail;
+        if let Some(confidence) = detail.confidence {
+            first.push(confidence.to_string());
+        }
+        if let Some(place) = &observation.place {
+            first.push(self.computed.sources.describe(place));
+        }
+        let mut lines = vec![first.join(", ")];
+        let texts = [
+            ("source", &detail.source),
+            ("document", &detail.document),
+            ("boundary", &detail.boundary),
+            ("quality", &detail.quality),
+            ("note", &detail.note),
+        ];
+        for (word, text) in texts {
+            if let Some(text) = text {
+                lines.push(format!("{word}: {}", visible(text)));
+            }
+        }
+        lines
+    }
+
+    fn json(&self, derivation: &Derivation) -> Json {
+        let package = &self.computed.outcome.package;
+        let mut out = Map::new();
+        let set = |out: &mut Map<String, Json>, key: &str, value: Json| out.insert(key.to_owned(), value);
+        let node = derivation.node.map(|ix| package.nodes[ix].id.to_string());
+        set(&mut out, "node", json!(node));
+        match &derivation.value {
+            Ok(x) => set(&mut out, "value", number(*x)),
+            Err(absence) => {
+                set(&mut out, "value", Json::Null);
+                set(&mut out, "absent", json!(absence.word()))
+            }
+        };
+        match &derivation.how {
+            How::Aggregated { method, shares } => {
+                set(&mut out, "how", json!("aggregated"));
+                set(&mut out, "method", json!(method));
+                set(&mut out, "shares", json!(shares));
+            }
+            How::Normalized { method, fitted } => {
+                set(&mut out, "how", json!("normalized"));
+                set(&mut out, "method", json!(method));
+                let fitted: Map<String, Json> =
+                    fitted.iter().map(|(name, x)| ((*name).to_owned(), number(*x))).collect();
+                set(&mut out, "fitted", Json::Object(fitted));
+            }
+            How::Transformed { transform } => {
+                set(&mut out, "how", json!("transformed"));
+                set(&mut out, "transform", json!(transform));
+            }
+            How::Formula { formula, period } => {
+                set(&mut out, "how", json!("formula"));
+                set(&mut out, "formula", json!(formula));
+                set(&mut out, "period", json!(period.map(|p| p.to_string())));
+                if derivation.from.is_empty() {
+                    let figures: Map<String, Json> = self
+                        .figures(formula, *period)
+                        .into_iter()
+                        .map(|(variable, observation)| (variable, self.observed(observation)))
+                        .collect();
+                    set(&mut out, "figures", Json::Object(figures));
+                }
+            }
+            How::Observed { observation } => {
+                set(&mut out, "how", json!("observed"));
+                if let Some(observation) = self.observation(*observation) {
+                    set(&mut out, "figure", self.observed(observation));
+                }
+            }
+            How::Absent => {
+                set(&mut out, "how", json!("absent"));
+            }
+        }
+        if !derivation.from.is_empty() {
+            let from: Vec<Json> = derivation.from.iter().map(|part| self.json(part)).collect();
+            set(&mut out, "from", Json::Array(from));
+        }
+        Json::Object(out)
+    }
+
+    fn observed(&self, observation: &Observation) -> Json {
+        let detail = &observation.detail;
+        json!({
+            "value": self.figure(observation),
+            "period": observation.period.map(|p| p.to_string()),
+            "status": observation.status.word(),
+            "confidence": detail.confidence.map(|c| c.word()),
+            "place": observation.place.as_ref().map(|p| self.computed.sources.describe(p)),
+            "source": detail.source.as_deref(),
+            "document": detail.document.as_deref(),
+            "boundary": detail.boundary.as_deref(),
+            "quality": detail.quality.as_deref(),
+            "note": detail.note.as_deref(),
+        })
+    }
+}
+
+fn number(x: Number) -> Json {
+    // Digits are kept as they are: a decimal does not pass through a double.
+    x.to_string().parse().map_or(Json::Null, Json::Number)
+}
+
+fn with_formula(what: &str, formula: Option<&str>) -> String {
+    match formula.and_then(|f| f.lines().next()) {
+        Some(formula) => format!("{what}: {formula}"),
+        None => what.to_owned(),
+    }
+}
+
+fn parts(n: usize) -> String {
+    if n == 1 { "1 part".into() } else { format!("{n} parts") }
+}
+
+fn percent(share: f64) -> String {
+    let text = format!("{:.4}", share * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}

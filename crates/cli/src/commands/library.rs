@@ -1,0 +1,206 @@
+//! `gradus library`: the packages that come with the program.
+
+use super::{Done, Findings};
+use crate::args::{LibraryCommand, LibraryExportArgs, LibraryListArgs, LibraryVerifyArgs, TextFormat};
+use crate::render::escape;
+use crate::term::{Term, shell_word};
+use crate::{Outcome, Stop, package, table, write};
+use gradus::library::BuiltIn;
+use gradus::model::Diagnostic;
+use gradus::model::diagnostic::{catalog, nearest};
+use gradus::{Methods, Verification};
+use serde_json::{Value, json};
+
+pub(super) fn run(command: &LibraryCommand, term: &Term) -> Done {
+    match command {
+        LibraryCommand::List(args) => list(args, term),
+        LibraryCommand::Show(args) => show(&args.id, term),
+        LibraryCommand::Export(args) => export(args, term),
+        LibraryCommand::Verify(args) => verify(args, term),
+    }
+}
+
+fn find(id: &str) -> Result<&'static BuiltIn, Stop> {
+    gradus::library::get(id).ok_or_else(|| {
+        let diagnostic =
+            Diagnostic::new(&catalog::UNKNOWN_PACKAGE, format!("there is no library package `{id}`"));
+        Findings::one(match nearest(id, gradus::library::list().map(|b| b.id)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("`gradus library list` shows the library ids"),
+        })
+    })
+}
+
+fn list(args: &LibraryListArgs, term: &Term) -> Done {
+    let lang = args.lang.lang();
+    let mut rows = Vec::new();
+    let mut values = Vec::new();
+    for built_in in gradus::library::list() {
+        let Some(package) = built_in.package() else { continue };
+        let index = &package.index;
+        let indicators = package.indicators().count();
+        let confidence = index.confidence.map_or("", |c| c.word());
+        rows.push(vec![
+            built_in.id.to_owned(),
+            index.edition.clone().unwrap_or_default(),
+            indicators.to_string(),
+            confidence.to_owned(),
+            index.name.get(lang).to_owned(),
+        ]);
+        values.push(json!({
+            "id": built_in.id,
+            "name": { "en": index.name.en, "zh": index.name.zh },
+            "edition": index.edition,
+            "confidence": index.confidence.map(|c| c.word()),
+            "indicators": indicators,
+            "standards": package.standards.len(),
+            "published": package.published.len(),
+        }));
+    }
+    match args.format {
+        TextFormat::Json => term.data(&format!("{:#}\n", Value::Array(values)))?,
+        TextFormat::Text => {
+            let columns = [
+                table::Column::text("id"),
+                table::Column::text("edition"),
+                table::Column::number("indicators"),
+                table::Column::text("confidence"),
+                table::Column::text("name"),
+            ];
+            term.out(&table::show(&columns, &rows, columns.len(), term.width()).0)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn show(id: &str, term: &Term) -> Done {
+    term.data(find(id)?.readme())?;
+    Ok(Outcome::Done)
+}
+
+fn export(args: &LibraryExportArgs, term: &Term) -> Done {
+    let built_in = find(&args.id)?;
+    let files: Vec<(String, &[u8])> = built_in.files().collect();
+    write::new_directory(&args.directory, &files)?;
+    let shown = args.directory.display().to_string();
+    term.say(&format!("copied {} to {shown}; try\n  gradus check {}", built_in.id, shell_word(&shown)));
+    Ok(Outcome::Done)
+}
+
+fn verify(args: &LibraryVerifyArgs, term: &Term) -> Done {
+    let chosen: Vec<&BuiltIn> = if args.ids.is_empty() {
+        gradus::library::list().collect()
+    } else {
+        args.ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?
+    };
+    let methods = Methods::default();
+    let mut all = Vec::new();
+    for built_in in chosen {
+        let (bundle, sources) = package::open(built_in.id)?;
+        let working = term.working(&format!("verifying {}", built_in.id));
+        let result = gradus::verify(&bundle, &methods, args.shared.as_deref());
+        drop(working);
+        match result {
+            Ok(verification) => all.push(verification),
+            Err(diagnostics) => return Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
+        }
+    }
+    match args.format {
+        TextFormat::Json => term.data(&format!("{:#}\n", Value::Array(all.iter().map(as_json).collect())))?,
+        TextFormat::Text => term.out(&as_text(&all, term.width()))?,
+    }
+    let holds = all.iter().flat_map(|v| &v.checks).all(gradus::Check::holds);
+    Ok(if holds { Outcome::Done } else { Outcome::NotHeld })
+}
+
+fn as_text(all: &[Verification], width: Option<usize>) -> String {
+    let columns = [
+        table::Column::text("package"),
+        table::Column::text("published"),
+        table::Column::number("values"),
+        table::Column::number("equal"),
+        table::Column::number("not computed"),
+        table::Column::number("largest difference"),
+        table::Column::text("verdict"),
+    ];
+    let mut rows = Vec::new();
+    let mut mismatches = String::new();
+    for verification in all {
+        let package = verification.package.to_string();
+        if verification.checks.is_empty() {
+            let mut row = vec![package.clone(), "nothing published to compare with".to_owned()];
+            row.resize(columns.len(), String::new());
+            rows.push(row);
+        }
+        for check in &verification.checks {
+            let verdict = match (check.skipped, check.holds()) {
+                (true, _) => "skipped: needs --shared",
+                (false, true) => "holds",
+                (false, false) => "does not hold",
+            };
+            let number = |n: usize| if check.skipped { String::new() } else { n.to_string() };
+            rows.push(vec![
+                package.clone(),
+                check.file.clone(),
+                number(check.values),
+                number(check.exact),
+                number(check.missing),
+                if check.skipped { String::new() } else { check.largest.normalize().to_string() },
+                verdict.to_owned(),
+            ]);
+            for m in &check.mismatches {
+                let period = m.period.map(|p| format!(" {p}")).unwrap_or_default();
+                let computed = m.computed.map_or("nothing".to_owned(), |x| x.normalize().to_string());
+                mismatches.push_str(&format!(
+                    "  {package}: {} of {}{period}: published {}, computed {computed}\n",
+                    m.node,
+                    escape::visible(m.unit.as_str()),
+                    m.published.normalize()
+                ));
+            }
+        }
+    }
+    let (mut text, _) = table::show(&columns, &rows, columns.len(), width);
+    if !mismatches.is_empty() {
+        text.push_str("\nfirst differences:\n");
+        text.push_str(&mismatches);
+    }
+    text
+}
+
+fn as_json(verification: &Verification) -> Value {
+    // Digits are kept as they are: a decimal does not pass through a double.
+    let number = |x: gradus::model::Decimal| -> Value {
+        x.normalize().to_string().parse().map_or(Value::Null, Value::Number)
+    };
+    let checks: Vec<Value> = verification
+        .checks
+        .iter()
+        .map(|check| {
+            let mismatches: Vec<Value> = check
+                .mismatches
+                .iter()
+                .map(|m| {
+                    json!({
+                        "unit": m.unit.as_str(),
+                        "period": m.period.map(|p| p.to_string()),
+                        "node": m.node.as_str(),
+                        "published": number(m.published),
+                        "computed": m.computed.map(number),
+                    })
+                })
+                .collect();
+            json!({
+                "file": check.file,
+                "skipped": check.skipped,
+                "holds": check.holds(),
+                "values": check.values,
+                "equal": check.exact,
+                "not_computed": check.missing,
+                "largest_difference": number(check.largest),
+                "mismatches": mismatches,
+            })
+        })
+        .collect();
+    json!({ "package": verification.package.as_str(), "checks": checks })
+}

@@ -1,0 +1,27 @@
+//! `gradus man` and `gradus completions`: what a shell and a manual reader need, from the argument definitions.
+
+use super::Done;
+use crate::args::{Args, CompletionsArgs, ManArgs};
+use crate::term::Term;
+use crate::{Outcome, write};
+use clap::CommandFactory;
+
+pub(super) fn run(args: &ManArgs, term: &Term) -> Done {
+    let mut command = Args::command();
+    command.build();
+    let page = match args.command.as_deref().and_then(|name| command.find_subcommand(name)) {
+        Some(sub) => sub.clone().display_name(sub.get_bin_name().unwrap_or_default().replace(' ', "-")),
+        None => command,
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text).map_err(|e| write::failed("standard output", &e))?;
+    term.data(&String::from_utf8_lossy(&text))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn completions(args: &CompletionsArgs, term: &Term) -> Done {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Args::command(), "gradus", &mut script);
+    term.data(&String::from_utf8_lossy(&script))?;
+    Ok(Outcome::Done)
+}

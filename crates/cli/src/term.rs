@@ -1,0 +1,160 @@
+//! The only place that prints: results to standard output, messages and progress to standard error.
+
+use crate::Stop;
+use crate::args::Color;
+use crate::render::{self, Sources};
+use anstream::{AutoStream, ColorChoice};
+use gradus::model::Diagnostics;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How many findings are shown as text; the rest are counted.
+const SHOWN: usize = 200;
+/// How long a command works before it shows that it does.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The terminal, or what stands in its place.
+#[derive(Debug)]
+pub(crate) struct Term {
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Term {
+    /// A terminal by the wishes of the user.
+    pub(crate) fn new(color: Color, quiet: bool) -> Self {
+        let color = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { color, quiet }
+    }
+
+    /// Prints a result.
+    pub(crate) fn out(&self, text: &str) -> Result<(), Stop> {
+        let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
+            Err(e) => Err(crate::write::failed("standard output", &e)),
+        }
+    }
+
+    /// Prints a result for programs, byte for byte.
+    pub(crate) fn data(&self, text: &str) -> Result<(), Stop> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => Ok(()),
+            Err(e) if e.kind() == ErrorKind::BrokenPipe => Err(Stop::Closed),
+            Err(e) => Err(crate::write::failed("standard output", &e)),
+        }
+    }
+
+    /// Says something that `--quiet` keeps back.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            self.complain(&format!("{text}\n"));
+        }
+    }
+
+    /// Shows findings, worst troubles of a broken terminal ignored: there is nowhere left to report them.
+    fn complain(&self, text: &str) {
+        let mut err = AutoStream::new(std::io::stderr().lock(), self.color);
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
+
+    /// Shows findings as text.
+    pub(crate) fn findings(&self, found: &Diagnostics, sources: &Sources) {
+        let shown = found.iter().filter(|d| !self.quiet || d.is_error()).take(SHOWN);
+        let text: Vec<String> = shown.map(|d| render::text::render(d, sources)).collect();
+        if text.is_empty() {
+            return;
+        }
+        self.complain(&text.join("\n"));
+        let rest = found.iter().count().saturating_sub(SHOWN);
+        if rest > 0 {
+            self.complain(&format!("\n... and {rest} more: `gradus check --format json` shows all\n"));
+        }
+    }
+
+    /// Columns of the terminal that results go to; `None` where they go to a file or a pipe.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.trim().parse::<usize>().ok());
+        columns
+            .or_else(|| terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0.into()))
+            .filter(|width| *width > 0)
+    }
+
+    /// Shows that a command is at work, when that takes longer than a moment, until the value is dropped.
+    pub(crate) fn working(&self, what: &str) -> Working {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return Working { done: None, thread: None };
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+            .with_style(ProgressStyle::default_spinner())
+            .with_message(what.to_owned());
+        let (done, wait) = mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            if wait.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(Duration::from_millis(100));
+                let _ = wait.recv();
+                bar.finish_and_clear();
+            }
+        });
+        Working { done: Some(done), thread: Some(thread) }
+    }
+}
+
+/// A sign of work in progress; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Working {
+    done: Option<mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the spinner is not worth a second one.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Text for people without its escapes for color.
+pub(crate) fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+/// Prints what the argument parser has to say: help and version as a result, mistakes as a message.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody may be reading any more, which is no trouble.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// A path as a shell takes it back.
+pub(crate) fn shell_word(path: &str) -> String {
+    if path.chars().all(|c| c.is_alphanumeric() || "-_./+:@%".contains(c)) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_come_back_from_a_shell() {
+        assert_eq!(shell_word("a/b-c"), "a/b-c");
+        assert_eq!(shell_word("it's here"), "'it'\\''s here'");
+    }
+}

@@ -1,0 +1,108 @@
+//! Files are written whole or not at all: into a temporary file beside the target, which then takes its place.
+
+use crate::Stop;
+use crate::commands::Findings;
+use gradus::model::diagnostic::catalog;
+use gradus::model::{Diagnostic, Place};
+use std::io::Write;
+use std::path::Path;
+
+/// Writes a file, in place of one that is there.
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let shown = path.display().to_string();
+    if path.is_dir() {
+        return Err(Findings::one(
+            Diagnostic::new(&catalog::CANNOT_WRITE, format!("`{shown}` is a directory"))
+                .at(Place::file(shown.as_str()))
+                .help("name a file in it"),
+        ));
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let write = || -> std::io::Result<()> {
+        let mut target = tempfile::Builder::new();
+        // A temporary file is private until it is finished; then it is as open as any new file.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            target.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let mut target = target.prefix(".gradus-").tempfile_in(folder)?;
+        target.write_all(bytes)?;
+        target.as_file().sync_all()?;
+        target.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    };
+    write().map_err(|e| failed(&shown, &e))
+}
+
+/// Makes a directory and those above it.
+pub(crate) fn directory(path: &Path) -> Result<(), Stop> {
+    std::fs::create_dir_all(path).map_err(|e| failed(&path.display().to_string(), &e))
+}
+
+/// Makes a directory with these files, or nothing: one that holds anything already is refused.
+pub(crate) fn new_directory(directory: &Path, files: &[(String, &[u8])]) -> Result<(), Stop> {
+    refuse_to_overwrite(directory)?;
+    let existed = directory.exists();
+    self::directory(directory)?;
+    for (name, bytes) in files {
+        let path = directory.join(name);
+        let written = path.parent().map_or(Ok(()), self::directory).and_then(|()| file(&path, bytes));
+        if let Err(stop) = written {
+            undo(directory, existed);
+            return Err(stop);
+        }
+    }
+    Ok(())
+}
+
+fn refuse_to_overwrite(directory: &Path) -> Result<(), Stop> {
+    let shown = directory.display().to_string();
+    let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };
+    let empty = directory.read_dir().is_ok_and(|mut entries| entries.next().is_none());
+    if meta.is_dir() && empty {
+        return Ok(());
+    }
+    let what = if meta.is_dir() { "exists and is not empty" } else { "exists and is not a directory" };
+    Err(Findings::one(
+        Diagnostic::new(&catalog::TARGET_EXISTS, format!("`{shown}` {what}"))
+            .at(Place::file(shown.as_str()))
+            .help("name a directory that does not exist yet"),
+    ))
+}
+
+/// Takes back what was written into a directory that was empty.
+fn undo(directory: &Path, existed: bool) {
+    // What cannot be taken back is not worth a second message; the first one says what is wrong.
+    if existed {
+        for entry in directory.read_dir().into_iter().flatten().flatten() {
+            let path = entry.path();
+            let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+        }
+    } else {
+        let _ = std::fs::remove_dir_all(directory);
+    }
+}
+
+/// A write that the system refused.
+pub(crate) fn failed(shown: &str, error: &std::io::Error) -> Stop {
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => "its directory does not exist".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+            "a part of its path is a file, not a directory".to_owned()
+        }
+        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        // The system's own words, without the number it puts behind them.
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    };
+    Findings::one(
+        Diagnostic::new(&catalog::CANNOT_WRITE, format!("`{shown}` cannot be written: {why}"))
+            .at(Place::file(shown))
+            .help("name a place where files can be written"),
+    )
+}

@@ -1,0 +1,312 @@
+//! Packages compiled and run: periods, missing values, formulas, faults, and running again.
+
+use gradus_aggregate::{AggregatorBox, aggregators};
+use gradus_engine::{
+    Cell, Evaluation, How, Methods, Plan, Run, Stage, Table, evaluate, evaluate_in, explain,
+};
+use gradus_method::{Args, Column};
+use gradus_model::number::{Arithmetic, parse_decimal};
+use gradus_model::observation::{Absence, Status};
+use gradus_model::{DataSet, Decimal, Diagnostics, Id, Observation, Package, Period, Value, decode};
+
+const HEAD: &str = "format = 1\n[index]\nid = 'i'\nname = 'I'\n";
+
+fn package(text: &str) -> Package {
+    let (package, found) = decode::decode("package.toml", &format!("{HEAD}{text}"));
+    package.unwrap_or_else(|| panic!("{found:#?}"))
+}
+
+/// Rows of `unit variable period value`; `-` for no period; `!n/p` for not published, `~` before a provisional value.
+fn data(package: &Package, rows: &str) -> DataSet {
+    let mut set = DataSet {
+        variables: package.variables().iter().map(|v| v.id.clone()).collect(),
+        ..DataSet::default()
+    };
+    for row in rows.lines().map(str::trim).filter(|row| !row.is_empty()) {
+        let fields: Vec<&str> = row.split_whitespace().collect();
+        let unit = set.unit(fields[0]).unwrap_or_else(|| {
+            set.units.push(Id::new(fields[0]).unwrap());
+            set.units.len() - 1
+        });
+        let text = fields[3].trim_start_matches('~');
+        let value = match text {
+            "!n/p" => Value::Absent(Absence::NotPublished),
+            number => Value::Number(parse_decimal(number).unwrap()),
+        };
+        set.observations.push(Observation {
+            unit,
+            variable: set.variable(fields[1]).unwrap(),
+            period: Period::parse(fields[2]),
+            value,
+            status: if fields[3].starts_with('~') { Status::Provisional } else { Status::Final },
+            place: None,
+            detail: Default::default(),
+        });
+    }
+    set
+}
+
+fn run(text: &str, rows: &str) -> Result<(Package, DataSet, Evaluation), Diagnostics> {
+    let package = package(text);
+    let data = data(&package, rows);
+    let (evaluation, _) = evaluate(&package, &Methods::default(), &data)?;
+    Ok((package, data, evaluation))
+}
+
+/// Scores of a node by row, as text; `-` where there is none.
+fn scores(package: &Package, evaluation: &Evaluation, node: &str) -> Vec<String> {
+    let ix = package.node(node).unwrap();
+    (0..evaluation.n_rows())
+        .map(|row| evaluation.score(ix, row).map_or("-".into(), |s| s.to_string()))
+        .collect()
+}
+
+fn errors(text: &str, rows: &str) -> Vec<(String, String)> {
+    let found = run(text, rows).unwrap_err();
+    found
+        .iter()
+        .map(|d| {
+            let context: Vec<String> =
+                d.context.iter().map(|(what, which)| format!("{what} {which}")).collect();
+            (d.kind.id.to_owned(), context.join(", "))
+        })
+        .collect()
+}
+
+const TWO: &str = "
+    [[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'min-max'\n
+    [[indicator]]\nid = 'b'\nname = 'B'\nnormalize = 'min-max'\nweight = 3\ndirection = 'lower'\n";
+
+#[test]
+fn a_weighted_mean_of_normalized_indicators() {
+    let (package, _, evaluation) = run(TWO, "x a - 0\ny a - 5\nz a - 10\nx b - 1\ny b - 2\nz b - 3").unwrap();
+    assert_eq!(scores(&package, &evaluation, "a"), ["0", "50", "100"]);
+    assert_eq!(scores(&package, &evaluation, "b"), ["100", "50", "0"]);
+    assert_eq!(scores(&package, &evaluation, "i"), ["75", "50", "25"]);
+    assert_eq!(evaluation.nodes[0].ranks, [Some(1.0), Some(2.0), Some(3.0)]);
+    assert_eq!(evaluation.nodes[1].effective_weight, Some(0.25));
+}
+
+#[test]
+fn missing_parts_follow_the_rule_of_their_group() {
+    let rows = "x a - 0\ny a - 5\nz a - 10\nx b - 1\nz b - 3\ny b - !n/p";
+    for (rule, expected) in [
+        ("{ aggregate = 'reweight' }", "50"),
+        ("{ aggregate = 'reweight', min-share = 0.3 }", "-"),
+        ("{ aggregate = 'reweight', min-share = 0.25 }", "50"),
+        ("{ aggregate = 'reweight', min-count = 2 }", "-"),
+        ("{ aggregate = 'refuse' }", "-"),
+        ("{ aggregate = 'zero' }", "12.5"),
+    ] {
+        let (package, _, evaluation) = run(&format!("[policy]\nmissing = {rule}\n{TWO}"), rows).unwrap();
+        assert_eq!(scores(&package, &evaluation, "i")[1], expected, "{rule}");
+        assert_eq!(evaluation.nodes[0].coverage[1], 0.25);
+        assert_eq!(evaluation.nodes[2].absence[1], Some(Absence::NotPublished));
+        let absent = (expected == "-").then_some(Absence::TooFewParts);
+        assert_eq!(evaluation.nodes[0].absence[1], absent);
+    }
+}
+
+#[test]
+fn periods_are_fitted_together_or_each_by_itself() {
+    let rows =
+        "x a 2001 0\ny a 2001 10\nx a 2002 10\ny a 2002 20\nx b 2001 1\ny b 2001 2\nx b 2002 1\ny b 2002 2";
+    let (package, _, pooled) = run(TWO, rows).unwrap();
+    assert_eq!(scores(&package, &pooled, "a"), ["0", "50", "50", "100"]);
+    let (package, _, each) = run(&format!("[policy]\nfit = 'per-period'\n{TWO}"), rows).unwrap();
+    assert_eq!(scores(&package, &each, "a"), ["0", "100", "0", "100"]);
+    assert_eq!(each.nodes[1].fits.len(), 2);
+}
+
+#[test]
+fn a_result_as_of_a_year_takes_the_newest_figure_up_to_it() {
+    let rows = "x a 2016 1\nx a 2018 2\nx a 2019 3\ny a 2020 4\nz a 2005 5\nz a 2006 !n/p\nx b 2018 1\ny b 2018 2\nz b 2018 3";
+    let with = |rule: &str| {
+        format!(
+            "[policy]\nperiods = {{ use = 'as-of', year = 2018{rule} }}\n{}",
+            TWO.replacen("min-max", "identity", 1)
+        )
+    };
+    let raw = |e: &Evaluation| -> Vec<Option<String>> {
+        (0..3).map(|row| e.value(Stage::Raw, 1, row).map(|v| v.to_string())).collect()
+    };
+    let some = |t: &str| Some(t.to_owned());
+    let (_, _, plain) = run(&with(""), rows).unwrap();
+    assert_eq!(raw(&plain), [some("2"), None, some("5")]);
+    assert_eq!(plain.nodes[1].cells[1], Cell::Absent(Absence::NotReported));
+    let (_, data, later) = run(&with(", later = true"), rows).unwrap();
+    assert_eq!(raw(&later), [some("2"), some("4"), some("5")]);
+    assert_eq!(later.observation(&data, 1, 1).unwrap().period, Period::parse("2020"));
+    let (_, _, fresh) = run(&with(", max-age = 10"), rows).unwrap();
+    assert_eq!(raw(&fresh), [some("2"), None, None]);
+    assert_eq!(fresh.nodes[1].cells[2], Cell::Absent(Absence::TooOld));
+}
+
+#[test]
+fn formulas_use_figures_of_one_period_and_carry_the_worst_mark() {
+    let text = "[policy]\nperiods = { use = 'latest' }\n
+        [[measure]]\nid = 'gdp'\n[[measure]]\nid = 'people'\n
+        [[indicator]]\nid = 'per-head'\nname = 'P'\nformula = 'gdp / people'\nnormalize = 'identity'\n
+        [[indicator]]\nid = 'twice'\nname = 'T'\nformula = 'per_head * 2'\nnormalize = 'identity'\n";
+    let rows = "x gdp 2001 10\nx people 2001 ~4\nx gdp 2002 30\ny people 2001 5";
+    let (package, _, evaluation) = run(text, rows).unwrap();
+    assert_eq!(scores(&package, &evaluation, "per-head"), ["2.5", "-"]);
+    assert_eq!(scores(&package, &evaluation, "twice"), ["5", "-"]);
+    assert_eq!(evaluation.nodes[2].status[0], Status::Provisional);
+    assert_eq!(evaluation.nodes[0].status[0], Status::Provisional);
+    assert_eq!(evaluation.nodes[1].cells[0], Cell::Derived { period: Period::parse("2001") });
+    assert_eq!(evaluation.nodes[1].cells[1], Cell::Absent(Absence::InputAbsent));
+}
+
+#[test]
+fn faults_say_which_indicator_unit_and_period() {
+    let constant = "x a 2001 7\ny a 2001 7\nx b 2001 1\ny b 2001 2";
+    assert_eq!(errors(TWO, constant), [("zero-range".into(), "indicator `a`, step `normalize`".into())]);
+    let divided = "[[measure]]\nid = 'm'\n[[indicator]]\nid = 'a'\nname = 'A'\nformula = '1 / m'\nnormalize = 'identity'\n";
+    let got = errors(divided, "x m 2001 1\ny m 2001 0");
+    assert_eq!(
+        got,
+        [("division-by-zero".into(), "indicator `a`, unit `y`, period 2001, step `formula`".into())]
+    );
+    let logarithm =
+        "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'min-max', transform = 'ln' }\n";
+    let got = errors(logarithm, "x a 2001 0\ny a 2001 1");
+    let expected = "indicator `a`, unit `x`, period 2001, step `normalize.transform`";
+    assert_eq!(got, [("undefined-transform".into(), expected.into())]);
+    let geometric = format!("[defaults]\naggregate = 'geometric'\n{TWO}");
+    let got = errors(&geometric, "x a - 0\ny a - 1\nx b - 1\ny b - 2");
+    assert_eq!(got, [("non-positive-mean".into(), "group `i`, unit `x`, step `aggregate`".into())]);
+    let huge = "[[indicator]]\nid = 'a'\nname = 'A'\nformula = 'm * 1e28'\nnormalize = 'identity'\n[[measure]]\nid = 'm'\n";
+    assert_eq!(errors(huge, "x m - 100")[0].0, "out-of-range");
+    let cycle = "[[indicator]]\nid = 'a'\nname = 'A'\nformula = 'b'\nnormalize = 'identity'\n[[indicator]]\nid = 'b'\nname = 'B'\nformula = 'a'\nnormalize = 'identity'\n";
+    assert_eq!(errors(cycle, "")[0].0, "formula-cycle");
+}
+
+#[test]
+fn every_wrong_declaration_is_found_at_once() {
+    let text = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'min-mx'\n
+        [[indicator]]\nid = 'b'\nname = 'B'\nnormalize = { method = 'goalposts', lower = 3, upper = 3 }\n
+        [[indicator]]\nid = 'c'\nname = 'C'\nformula = 'aa + 1'\n
+        [[indicator]]\nid = 'd'\nname = 'D'\nnormalize = { method = 'goalposts', lower = 3 }\n";
+    let names: Vec<String> = errors(text, "x a - 1").into_iter().map(|(id, _)| id).collect();
+    assert_eq!(
+        names,
+        ["formula-name", "unknown-method", "invalid-bounds", "not-normalized", "missing-parameter"]
+    );
+}
+
+#[test]
+fn running_again_recomputes_what_changed_and_agrees_with_a_fresh_run() {
+    let package = package(&format!("[policy]\narithmetic = 'binary64'\n{TWO}"));
+    let data = data(&package, "x a - 0\ny a - 5\nz a - 10\nx b - 1\ny b - 2\nz b - 3");
+    let methods = Methods::default();
+    let (plan, _) = Plan::<f64>::compile(&package, &methods, Table::from_data(&package, &data)).unwrap();
+    let mut settings = plan.settings();
+    let mut kept = Run::new(&plan);
+    plan.run(&package, &settings, &mut kept).unwrap();
+    assert!(plan.set_weights(&mut settings, Package::ROOT, &[1.0, 1.0]));
+    assert!(!plan.set_weights(&mut settings, Package::ROOT, &[1.0]));
+    assert!(!plan.set_weights(&mut settings, 1, &[1.0]));
+    plan.run(&package, &settings, &mut kept).unwrap();
+    assert_eq!(kept.scores(&plan, 0).unwrap().full(), Some(&[50.0, 50.0, 50.0][..]));
+    let minimum: AggregatorBox = aggregators().get("minimum").unwrap().make(&Args::new()).unwrap();
+    assert!(plan.set_aggregator(&mut settings, Package::ROOT, minimum));
+    plan.run(&package, &settings, &mut kept).unwrap();
+    assert_eq!(kept.scores(&plan, 0).unwrap().full(), Some(&[0.0, 50.0, 0.0][..]));
+    let mut column = Column::of(vec![10.0, 5.0, 0.0]);
+    kept.replace_input(0, Some(column.clone()));
+    plan.run(&package, &settings, &mut kept).unwrap();
+    assert_eq!(kept.scores(&plan, 0).unwrap().full(), Some(&[100.0, 50.0, 0.0][..]));
+    // A failed run says why and can be used again.
+    column.set(0, Some(5.0));
+    column.set(2, Some(5.0));
+    kept.replace_input(0, Some(column));
+    assert!(plan.run(&package, &settings, &mut kept).is_err());
+    kept.replace_input(0, None);
+    plan.run(&package, &settings, &mut kept).unwrap();
+    let mut fresh = Run::new(&plan);
+    plan.run(&package, &settings, &mut fresh).unwrap();
+    assert_eq!(kept.scores(&plan, 0), fresh.scores(&plan, 0));
+}
+
+#[test]
+fn threads_do_not_show_in_the_result() {
+    // More cells than the threshold for threads, with gaps.
+    let package = package(TWO);
+    let n = 70_000;
+    let column = |seed: usize| {
+        Column::from_options(
+            (0..n).map(|i| (i % (seed + 11) != 0).then(|| ((i * 7919 + seed) % 10_007) as f64 / 3.0)),
+        )
+    };
+    let units = (0..n).map(|i| Id::new(&format!("u{i}")).unwrap()).collect();
+    let table = Table::new(units, vec![None], vec![column(1), column(2)]);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let (plan, _) = Plan::<f64>::compile(&package, &Methods::default(), table.clone()).unwrap();
+            let mut run = Run::new(&plan);
+            plan.run(&package, &plan.settings(), &mut run).unwrap();
+            run.scores(&plan, 0).unwrap().to_options()
+        })
+    };
+    let bits = |v: Vec<Option<f64>>| v.into_iter().map(|x| x.map(f64::to_bits)).collect::<Vec<_>>();
+    assert_eq!(bits(run(1)), bits(run(16)));
+}
+
+#[test]
+fn fractions_are_exact_weights_and_sums_take_weights_as_they_are() {
+    let thirds = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'min-max'\nweight = '1/3'\n
+        [[indicator]]\nid = 'b'\nname = 'B'\nnormalize = { method = 'min-max', to = [0, 90] }\nweight = '2/3'\ndirection = 'lower'\n";
+    let rows = "x a - 0\ny a - 10\nx b - 1\ny b - 2";
+    let (package, _, evaluation) = run(thirds, rows).unwrap();
+    assert_eq!(scores(&package, &evaluation, "i")[0], "60");
+    let sums = format!("[defaults]\naggregate = 'sum'\n{TWO}");
+    let (package, _, evaluation) = run(&sums, rows).unwrap();
+    assert_eq!(scores(&package, &evaluation, "i"), ["300", "100"]);
+    let unweighted = format!("[defaults]\naggregate = 'sum'\nweights = 'none'\n{TWO}");
+    let (package, _, evaluation) = run(&unweighted, rows).unwrap();
+    assert_eq!(scores(&package, &evaluation, "i"), ["100", "100"]);
+}
+
+#[test]
+fn derivations_lead_back_to_observations() {
+    let text = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'goalposts', lower = 1, upper = 100, transform = 'log10' }\n";
+    let (package, _, evaluation) = run(text, "x a - 10").unwrap();
+    let derivation = explain(&package, &evaluation, Package::ROOT, 0);
+    assert!(matches!(&derivation.how, How::Aggregated { shares, .. } if shares == &[Some(1.0)]));
+    let normalized = &derivation.from[0];
+    assert_eq!(normalized.value.unwrap().to_string(), "50");
+    assert!(matches!(&normalized.how, How::Normalized { fitted, .. } if fitted.len() == 2));
+    let transformed = &normalized.from[0];
+    assert_eq!(transformed.value.unwrap().to_string(), "1");
+    assert!(matches!(transformed.from[0].how, How::Observed { observation: 0 }));
+}
+
+#[test]
+fn levels_are_scored_by_code_whatever_their_order_in_the_file() {
+    let text = "[[indicator]]\nid = 'a'\nname = 'A'\nscale = ['no', 'some', 'full']\n
+        normalize = { method = 'categorical', scores = { full = 100, no = 0, some = 40 } }\n";
+    let package = package(text);
+    let mut set = data(&package, "x a - 0\ny a - 0");
+    set.observations[0].value = Value::Level(1);
+    set.observations[1].value = Value::Level(2);
+    for arithmetic in [Arithmetic::Decimal, Arithmetic::Binary64] {
+        let (evaluation, _) = evaluate_in(&package, &Methods::default(), &set, arithmetic).unwrap();
+        assert_eq!(scores(&package, &evaluation, "a"), ["40", "100"]);
+    }
+    let goalposts = text.replace(
+        "'categorical', scores = { full = 100, no = 0, some = 40 }",
+        "'goalposts', lower = 0, upper = 2",
+    );
+    assert_eq!(errors(&goalposts, "x a - 0")[0].0, "method-needs-scale");
+}
+
+#[test]
+fn decimals_stay_decimals() {
+    let text = "[defaults]\naggregate = 'sum'\nnormalize = 'identity'\n
+        [[indicator]]\nid = 'a'\nname = 'A'\n[[indicator]]\nid = 'b'\nname = 'B'\n";
+    let (package, _, evaluation) = run(text, "x a - 0.1\nx b - 0.2").unwrap();
+    assert_eq!(scores(&package, &evaluation, "i"), ["0.3"]);
+    assert_eq!(evaluation.score(0, 0).unwrap().to_decimal(), Some(Decimal::new(3, 1)));
+}
