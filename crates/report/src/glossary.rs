@@ -14,6 +14,8 @@ use gradus_model::{Lang, Text};
 #[rustfmt::skip]
 #[rustfmt::skip]
 #[rustfmt::skip]
+#[rustfmt::skip]
+#[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
     ("unit", "Unit", "评价对象"),
@@ -81,7 +83,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("verdict.no_standard", "The package has ladders but no standard that combines them into a title.", "本指标体系设有阶梯，但没有将其合并为称号的标准。"),
     ("verdict.score_rank", "Score {score}, rank {rank} of {of}", "得分 {score}，在 {of} 个评价对象中排名 {rank}"),
     ("verdict.score", "Score {score}", "得分 {score}"),
-    ("verdict.overview", "{first} leads {n} ranked units", "{first}在 {n} 个参与排名的评价对象中居首"),
+    ("verdict.overview", "{first} leads with {high}; the last of {n} is {last} with {low}", "{first}以 {high} 居首；{n} 个评价对象中{last}以 {low} 居末"),
     ("verdict.units", "{n} units compared", "共比较 {n} 个评价对象"),
     ("verdict.units.one", "One unit", "1 个评价对象"),
     ("badge.proven_possible", "{proven}: proven. Possible: {possible} ({missing}).", "{proven}：已证实。可能达到：{possible}（{missing}）。"),
@@ -123,6 +125,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("level.no_threshold_or_definition", "no threshold, or definition not public", "未设阈值或定义未公开"),
     ("level.reached_open", "{grade}; higher not ruled out", "{grade}；不排除更高等级"),
     ("level.open_sign", "a higher grade is not ruled out", "不排除更高等级"),
+    ("part", "Part", "构成"),
     ("parts.title", "Parts of the index", "指数构成"),
     ("not_available", "n/a: {why}", "无数据：{why}"),
     ("interval.between", "{lower} to {upper}", "{lower} 至 {upper}"),

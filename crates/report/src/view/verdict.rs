@@ -22,6 +22,8 @@ pub(crate) struct Verdict {
     legend: Vec<Level>,
     /// The score and rank of the unit, for a package that has them.
     score: Option<Score>,
+    /// For a report about all units: the ends of the ranking.
+    ends: Vec<End>,
     /// Where there is nothing to say: why.
     empty: Option<Said>,
 }
@@ -37,6 +39,17 @@ struct Standard {
     /// Whether what decides it is what decides the first standard.
     same_reasons: bool,
     confidence: Option<Said>,
+}
+
+/// A unit at the top or the bottom of the ranking.
+#[derive(Debug, Serialize)]
+struct End {
+    unit: Said,
+    rank: String,
+    score: String,
+    reference: String,
+    /// Whether units are left out before it.
+    gap: bool,
 }
 
 /// One grade of a standard's rail.
@@ -100,8 +113,6 @@ struct Score {
     value: String,
     rank: Option<String>,
     of: usize,
-    reference: String,
-    coverage: String,
     parts: Vec<Part>,
 }
 
@@ -125,6 +136,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
             counts: Vec::new(),
             legend: Vec::new(),
             score: None,
+            ends: ends(cx),
             empty: Some(term("verdict.no_subject")),
         };
     };
@@ -158,20 +170,54 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
         empty: (standards.is_empty() && graded).then(|| term("verdict.no_standard")),
         standards,
         score,
+        ends: Vec::new(),
     }
+}
+
+/// How many units are shown at each end of the ranking.
+const ENDS: usize = 5;
+
+/// The first and the last units of the ranking; all of a short one.
+fn ends(cx: &Context) -> Vec<End> {
+    let ranked = cx.ranked();
+    let n = ranked.len();
+    let short = n <= 2 * ENDS;
+    ranked
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| short || *at < ENDS || *at >= n - ENDS)
+        .filter_map(|(at, u)| {
+            let row = cx.row(u);
+            Some(End {
+                unit: cx.unit_name(u),
+                rank: cx.rank_text(Package::ROOT, u)?,
+                score: cx.score_text(cx.evaluation.score(Package::ROOT, row)?),
+                reference: cx.reference(Package::ROOT, row),
+                gap: !short && at == n - ENDS,
+            })
+        })
+        .collect()
 }
 
 /// The sentence of a report that is about all units.
 fn overview(cx: &Context) -> Said {
-    let n = cx.evaluation.units.len();
-    let mut ranked: Vec<(usize, f64)> =
-        (0..n).filter_map(|u| cx.evaluation.rank(Package::ROOT, cx.row(u)).map(|rank| (u, rank))).collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    match ranked.first() {
-        Some((first, _)) => {
-            say("verdict.overview", &[("n", ranked.len().into()), ("first", cx.unit_name(*first))])
-        }
-        None => counted("verdict.units", n),
+    let ranked = cx.ranked();
+    let score = |u: usize| {
+        let score = cx.evaluation.score(Package::ROOT, cx.row(u));
+        Said::same(score.map(|x| cx.score_text(x)).unwrap_or_default())
+    };
+    match (ranked.first(), ranked.last()) {
+        (Some(first), Some(last)) if ranked.len() > 1 => say(
+            "verdict.overview",
+            &[
+                ("n", ranked.len().into()),
+                ("first", cx.unit_name(*first)),
+                ("high", score(*first)),
+                ("last", cx.unit_name(*last)),
+                ("low", score(*last)),
+            ],
+        ),
+        _ => counted("verdict.units", cx.evaluation.units.len()),
     }
 }
 
@@ -260,7 +306,7 @@ fn missing_words(cx: &Context, unit: usize, unknown: &[NodeIx]) -> Said {
     if open > 0 {
         parts.push(counted("n_thresholds_missing", open));
     }
-    Said::list(&parts)
+    Said::clauses(&parts)
 }
 
 fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
@@ -344,7 +390,7 @@ fn layers(cx: &Context, unit: usize) -> Vec<Layer> {
             }
             let row = cx.row(unit);
             Layer {
-                sentence: say("layer.sentence", &[("parts", Said::list(&parts))]),
+                sentence: say("layer.sentence", &[("parts", Said::clauses(&parts))]),
                 name,
                 cells,
                 score: cx.evaluation.score(group, row).map(|x| cx.score_text(x)),
@@ -414,15 +460,17 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
     let value = cx.evaluation.score(Package::ROOT, row)?;
     let units = cx.evaluation.units.len();
     let of = (0..units).filter(|u| cx.evaluation.score(Package::ROOT, cx.row(*u)).is_some()).count();
-    let parts = cx.package.nodes[Package::ROOT]
-        .children
+    let children = &cx.package.nodes[Package::ROOT].children;
+    // One scale for all parts: they are on the common scale of the index.
+    let highest = children
+        .iter()
+        .flat_map(|ix| (0..units).filter_map(|u| cx.evaluation.score(*ix, cx.row(u))))
+        .map(|x| x.to_f64().abs())
+        .fold(0.0, f64::max);
+    let parts = children
         .iter()
         .filter_map(|ix| {
             let value = cx.evaluation.score(*ix, row)?;
-            let highest = (0..units)
-                .filter_map(|u| cx.evaluation.score(*ix, cx.row(u)))
-                .map(|x| x.to_f64().abs())
-                .fold(0.0, f64::max);
             Some(Part {
                 name: cx.node_name(*ix),
                 value: cx.score_text(value),
@@ -436,12 +484,5 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             })
         })
         .collect();
-    Some(Score {
-        value: cx.score_text(value),
-        rank: cx.rank_text(Package::ROOT, unit),
-        of,
-        reference: cx.reference(Package::ROOT, row),
-        coverage: cx.coverage_text(Package::ROOT, row),
-        parts,
-    })
+    Some(Score { value: cx.score_text(value), rank: cx.rank_text(Package::ROOT, unit), of, parts })
 }
