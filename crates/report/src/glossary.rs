@@ -16,6 +16,8 @@ use gradus_model::{Lang, Text};
 #[rustfmt::skip]
 #[rustfmt::skip]
 #[rustfmt::skip]
+#[rustfmt::skip]
+#[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
     ("unit", "Unit", "评价对象"),
@@ -38,7 +40,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("value", "Value", "数值"),
     ("leader", "Leader", "领先者"),
     ("status", "Status", "状态"),
-    ("source", "Source", "来源"),
     ("sources", "Sources", "来源"),
     // Verdicts.
     ("proven", "proven", "已证实"),
@@ -115,7 +116,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("layer.below", "{n} below", "{n} 项未达到"),
     ("layer.unknown", "{n} not known", "{n} 项情况不明"),
     ("strip.title", "Level of every indicator", "各项指标达到的级别"),
-    ("strip.how", "Each cell is one indicator; choose it to see its card.", "每格代表一项指标，点选可查看其说明。"),
     ("strip.legend", "Signs", "图例"),
     ("counts.title", "Indicators that meet each grade", "各等级的达标指标数"),
     ("level.below", "below {grade}", "低于“{grade}”"),
@@ -211,7 +211,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("card.peers", "Compared", "横向比较"),
     ("card.no_peers", "No other unit has a value.", "其他评价对象均无数值。"),
     ("card.history", "Over time", "历年变化"),
-    ("card.no_history", "The data have one period only.", "数据仅有一个时期。"),
     ("card.figures", "The figures", "数据"),
     ("card.caveats", "Caveats", "注意事项"),
     ("card.unpublished", "This indicator is known to belong to the package, but its definition is not public. Nothing is filled in by guess; its place stays open.", "已知本指标属于该指标体系，但其定义未公开。此处不作任何推测，位置予以保留。"),
@@ -233,7 +232,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("policy.decimal", "Exact decimals of 28 digits: 0.1 is 0.1, and a value on a threshold meets it.", "28 位精确十进制：0.1 即 0.1，恰在阈值上的数值视为达标。"),
     ("policy.binary64", "Double precision, the same bits on every machine.", "双精度浮点，在任何机器上结果逐位一致。"),
     ("policy.rounding", "Rounding", "修约"),
-    ("policy.rounding_words", "Scores are published with {places} decimals, rounded once: {mode}.", "得分保留 {places} 位小数，一次修约：{mode}。"),
+    ("policy.rounding_words", "Scores are published with {n} decimals, rounded once: {mode}.", "得分保留 {n} 位小数，一次修约：{mode}。"),
+    ("policy.rounding_words.one", "Scores are published with one decimal, rounded once: {mode}.", "得分保留 1 位小数，一次修约：{mode}。"),
     ("rounding.half-even", "to the nearest, a tie to the even digit (GB/T 8170)", "四舍六入五成双（GB/T 8170）"),
     ("rounding.half-up", "to the nearest, a tie away from zero", "四舍五入"),
     ("rounding.half-down", "to the nearest, a tie toward zero", "五舍六入"),
@@ -410,4 +410,101 @@ pub fn term(key: &str, lang: Lang) -> &'static str {
         Lang::En => en,
         Lang::Zh => zh,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Templates and code that name terms.
+    const SOURCES: &[&str] = &[
+        include_str!("../templates/macros.html"),
+        include_str!("../templates/page.html"),
+        include_str!("../templates/verdict.html"),
+        include_str!("../templates/gaps.html"),
+        include_str!("../templates/scorecard.html"),
+        include_str!("../templates/ranking.html"),
+        include_str!("../templates/framework.html"),
+        include_str!("../templates/cards.html"),
+        include_str!("../templates/method.html"),
+        include_str!("../templates/quality.html"),
+        include_str!("../templates/reproduce.html"),
+        include_str!("../templates/report.md"),
+        include_str!("view.rs"),
+        include_str!("view/cards.rs"),
+        include_str!("view/framework.rs"),
+        include_str!("view/gaps.rs"),
+        include_str!("view/method.rs"),
+        include_str!("view/quality.rs"),
+        include_str!("view/ranking.rs"),
+        include_str!("view/scorecard.rs"),
+        include_str!("view/verdict.rs"),
+        include_str!("context.rs"),
+        include_str!("figure.rs"),
+        include_str!("grade_table.rs"),
+        include_str!("level.rs"),
+        include_str!("render.rs"),
+        include_str!("table.rs"),
+    ];
+
+    /// What stands between double quotes, and what stands around them.
+    fn strings(source: &str) -> Vec<&str> {
+        source.split('"').collect()
+    }
+
+    #[test]
+    fn every_key_that_is_named_exists() {
+        let calls = ["t(", "term(", "say(", "counted(", "plain_term(", "text("];
+        let mut named = BTreeSet::new();
+        for source in SOURCES {
+            for call in calls {
+                for (at, _) in source.match_indices(call) {
+                    let rest = source[at + call.len()..].trim_start();
+                    let key = rest.strip_prefix('"').and_then(|r| r.split('"').next());
+                    let whole_word = !source[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                    if let Some(key) = key.filter(|_| whole_word) {
+                        named.insert(key);
+                    }
+                }
+            }
+        }
+        assert!(named.len() > 150, "only {} keys were found", named.len());
+        let missing: Vec<&&str> =
+            named.iter().filter(|k| !TERMS.iter().any(|(key, _, _)| key == *k)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn terms_are_unique_complete_and_have_the_same_places() {
+        let places = |text: &str| -> BTreeSet<String> {
+            text.split('{').skip(1).filter_map(|r| r.split('}').next()).map(str::to_owned).collect()
+        };
+        let mut keys = BTreeSet::new();
+        for (key, en, zh) in TERMS {
+            assert!(keys.insert(*key), "{key} twice");
+            assert!(!en.is_empty() && !zh.is_empty(), "{key}");
+            if !key.ends_with(".one") {
+                assert_eq!(places(en), places(zh), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_term_is_used() {
+        let all: BTreeSet<&str> = SOURCES.iter().flat_map(|s| strings(s)).collect();
+        // Words of a list are looked up as `status.{word}`.
+        let families: BTreeSet<&str> =
+            all.iter().filter_map(|s| s.split_once(".{").map(|(f, _)| f)).collect();
+        let unused: Vec<&str> = TERMS
+            .iter()
+            .map(|(key, _, _)| *key)
+            .filter(|key| {
+                let stem = key.trim_end_matches(".one").trim_end_matches("_rule");
+                let family = stem.rsplit_once('.').map_or("", |(family, _)| family);
+                !all.contains(stem) && !families.contains(family)
+            })
+            .collect();
+        assert!(unused.is_empty(), "used nowhere: {unused:?}");
+    }
 }

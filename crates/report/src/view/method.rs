@@ -152,22 +152,19 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
         RoundingMode::Ceiling => "rounding.ceiling",
         RoundingMode::Floor => "rounding.floor",
     });
-    let basis = |basis: Basis, key: &str| {
-        term(&format!("{key}.{}", if basis == Basis::Exact { "exact" } else { "published" }))
-    };
     let mut out = vec![
         (term("policy.arithmetic"), arithmetic(cx.evaluation.arithmetic)),
         (
             term("policy.rounding"),
-            say(
-                "policy.rounding_words",
-                &[("places", policy.rounding.places.to_string().into()), ("mode", mode)],
-            ),
+            say("policy.rounding_words", &[("n", policy.rounding.places.to_string().into()), ("mode", mode)]),
         ),
         (
             term("policy.ranks"),
             Said::sentences([
-                basis(policy.ranks, "policy.ranks"),
+                term(match policy.ranks {
+                    Basis::Exact => "policy.ranks.exact",
+                    Basis::Published => "policy.ranks.published",
+                }),
                 term(match policy.ties {
                     Ties::Competition => "ties.competition",
                     Ties::Modified => "ties.modified",
@@ -184,7 +181,11 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
             MissingGrade::Unknown => "policy.missing_grade.unknown",
             MissingGrade::Fail => "policy.missing_grade.fail",
         });
-        out.push((term("policy.thresholds"), basis(policy.thresholds, "policy.thresholds")));
+        let basis = term(match policy.thresholds {
+            Basis::Exact => "policy.thresholds.exact",
+            Basis::Published => "policy.thresholds.published",
+        });
+        out.push((term("policy.thresholds"), basis));
         out.push((term("policy.missing_grade"), grade));
     }
     let learns = cx.package.indicators().any(|(_, _, i)| i.normalize.is_some());
