@@ -23,10 +23,10 @@ Exit codes: 0 done, 1 a check did not hold, 2 could not run."
 )]
 pub(crate) struct Args {
     /// When to use color; `auto` does where a terminal reads and NO_COLOR is not set.
-    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = false)]
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", help_heading = "Everywhere")]
     pub(crate) color: Color,
     /// Print errors only: no progress, no warnings, no counts.
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub(crate) quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -322,8 +322,16 @@ pub(crate) struct CompletionsArgs {
   gradus man report > gradus-report.1")]
 pub(crate) struct ManArgs {
     /// The command whose page is meant.
-    #[arg(value_name = "COMMAND")]
+    #[arg(value_name = "COMMAND", value_parser = command_name)]
     pub(crate) command: Option<String>,
+}
+
+fn command_name(name: &str) -> Result<String, String> {
+    let command = <Args as clap::CommandFactory>::command();
+    match command.find_subcommand(name) {
+        Some(_) => Ok(name.to_owned()),
+        None => Err(format!("there is no command `{name}`")),
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -7,7 +7,7 @@ use crate::term::Term;
 use gradus::model::diagnostic::{catalog, list_some, nearest};
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Period};
-use gradus::report::{ImportLine, Input};
+use gradus::report::Input;
 use gradus::{Bundle, Methods, Outcome};
 use std::path::Path;
 use std::rc::Rc;
@@ -29,7 +29,8 @@ pub(crate) fn open(target: &str) -> Result<(Rc<Bundle>, Sources), Stop> {
 
 /// What stands before a name inside the package to name it as the user would.
 fn prefix(target: &str, bundle: &Bundle) -> String {
-    if bundle.directory().is_none() { String::new() } else { folder_of(target) }
+    // A built-in package is a folder of its id, which its package file's name already says.
+    if bundle.directory().is_none() { format!("{target}/") } else { folder_of(target) }
 }
 
 /// The folder of a path as written, with a slash behind it.
@@ -54,7 +55,6 @@ pub(crate) struct Computed {
     pub(crate) outcome: Outcome,
     /// Its files.
     pub(crate) sources: Sources,
-    imports: Vec<ImportLine>,
 }
 
 /// Opens and computes the package that `target` means; warnings are counted, not shown.
@@ -73,8 +73,7 @@ pub(crate) fn compute(target: &str, term: &Term) -> Result<Computed, Stop> {
                     crate::term::shell_word(target)
                 ));
             }
-            let imports = imports(&outcome);
-            Ok(Computed { outcome, sources, imports })
+            Ok(Computed { outcome, sources })
         }
         Err(diagnostics) => Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
     }
@@ -88,7 +87,7 @@ impl Computed {
             data: &self.outcome.import.data,
             evaluation: &self.outcome.evaluation,
             grading: &self.outcome.grading,
-            imports: &self.imports,
+            imports: &self.outcome.import.summaries,
             diagnostics: &self.outcome.diagnostics,
             unit_names: &self.outcome.import.unit_names,
             period,
@@ -159,21 +158,4 @@ fn missing(kind: &'static gradus::model::diagnostic::Kind, what: &str, word: &st
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("use one of {}", list_some(known))),
     })
-}
-
-fn imports(outcome: &Outcome) -> Vec<ImportLine> {
-    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    outcome
-        .import
-        .summaries
-        .iter()
-        .map(|s| ImportLine {
-            file: s.path.clone(),
-            rows: count(s.rows),
-            values: count(s.values),
-            absent: count(s.absent.values().sum()),
-            passed_over: count(s.not_read.iter().map(|n| n.count).sum()),
-            notes: s.notes.iter().map(ToString::to_string).collect(),
-        })
-        .collect()
 }

@@ -7,8 +7,8 @@ const FIGURES: &str = include_str!("scaffold/figures.csv");
 /// The files of a new package: path inside it, and text.
 pub(crate) fn files(id: &str, name: &str, zh: bool) -> Vec<(&'static str, String)> {
     let package = if zh { ZH } else { EN };
-    // Names come from the command line and may hold anything; TOML escapes are those of JSON.
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    // Names come from the command line and may hold anything; TOML escapes are those of JSON, and one more.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f");
     vec![
         ("data/figures.csv", FIGURES.to_owned()),
         ("package.toml", package.replace("\"{id}\"", &quoted(id)).replace("\"{name}\"", &quoted(name))),

@@ -61,7 +61,7 @@ impl Term {
         }
     }
 
-    /// Shows findings, worst troubles of a broken terminal ignored: there is nowhere left to report them.
+    /// Writes to standard error. A failure is ignored: there is nowhere left to report it.
     fn complain(&self, text: &str) {
         let mut err = AutoStream::new(std::io::stderr().lock(), self.color);
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());

@@ -4,6 +4,12 @@
 //! A directory `<id>.<variant>` is one more case of the same kind. `GRADUS_UPDATE=1 cargo test -p gradus-cli` writes
 //! the outputs anew; they are reviewed like code.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests prepare and read files, and stop where they fail"
+)]
+
 mod support;
 
 use gradus::model::diagnostic::catalog;
@@ -52,7 +58,9 @@ fn every_bad_input_gives_its_expected_output() {
     let mut names: Vec<String> = folder
         .read_dir()
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
         .filter(|name| only.as_ref().is_none_or(|only| name.starts_with(only.as_str())))
         .collect();
     names.sort();
@@ -106,7 +114,7 @@ fn every_kind_has_a_fixture() {
             kind.id
         );
     }
-    for entry in folder.read_dir().unwrap() {
+    for entry in folder.read_dir().unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()) {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let id = name.split('.').next().unwrap();
         assert!(catalog::ALL.iter().any(|k| k.id == id), "{name} is no kind of diagnostic");

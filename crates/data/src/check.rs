@@ -4,6 +4,7 @@ use crate::problems::Problems;
 use crate::summary::{ImportSummary, Reason};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
 use gradus_model::{Absence, DataSet, Observation, Package, Value};
+use std::collections::BTreeSet;
 
 /// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
 pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], found: &mut Vec<Diagnostic>) {
@@ -96,8 +97,13 @@ pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], fo
     });
 }
 
-/// Warns of indicators without any figure.
-pub(crate) fn no_data(package: &Package, data: &DataSet, found: &mut Vec<Diagnostic>) {
+/// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding.
+pub(crate) fn no_data(
+    package: &Package,
+    data: &DataSet,
+    refused: &BTreeSet<usize>,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut has = vec![false; data.variables.len()];
     for observation in &data.observations {
         has[observation.variable] |= !matches!(observation.value, Value::Absent(_));
@@ -106,7 +112,7 @@ pub(crate) fn no_data(package: &Package, data: &DataSet, found: &mut Vec<Diagnos
         if indicator.formula.is_some() || indicator.unpublished {
             continue;
         }
-        if data.variable(node.id.as_str()).is_some_and(|at| !has[at]) {
+        if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {
             found.push(
                 Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
                     .at(node.spans.item())

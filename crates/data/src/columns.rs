@@ -2,8 +2,8 @@
 
 use crate::notation::shorten;
 use crate::summary::{ImportSummary, Reason};
-use crate::table::{Table, squeeze};
-use gradus_model::diagnostic::{Diagnostic, catalog, list_some, nearest};
+use crate::table::{Table, nearest, squeeze};
+use gradus_model::diagnostic::{Diagnostic, catalog, list_some};
 use gradus_model::package::{ColumnRole, DataSource, Layout, Variable};
 use gradus_model::{Id, Lang};
 use std::collections::BTreeMap;

@@ -8,6 +8,8 @@
 //! # What is guessed, and what is not
 //! Encoding and separator are found out where they are not declared, and reported. How numbers are written, what a mark
 //! for a missing value means and which column has which meaning is never guessed. Numbers are read exactly, as decimals.
+//! The minus sign `−` (U+2212) is read as the hyphen is; where a space is the declared thousands mark, no-break and thin
+//! spaces are too; full-width digits are refused.
 //!
 //! # Names
 //! A unit or variable in a file is found by what the declaration maps (`units`, `variables`), else by its code, else by
@@ -24,6 +26,8 @@ mod columns;
 mod delimited;
 mod encoding;
 mod files;
+#[cfg(test)]
+mod fuzz;
 mod magnitude;
 mod notation;
 mod problems;
@@ -41,12 +45,13 @@ pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason
 
 use columns::{Names, variable_names};
 use encoding::{LABELS, Undecodable};
-use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog, nearest};
+use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog};
 use gradus_model::package::{DataSource, Layout, Published, Variable};
 use gradus_model::{DataSet, Id, Lang, Package, Text};
 use reader::{Session, SourceReader};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use table::nearest;
 
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -91,7 +96,7 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
     magnitude::jumps(&import.data, &variables, &mut found);
     // Where a file could not be read, every indicator in it would seem to have no data.
     if complete {
-        check::no_data(package, &import.data, &mut found);
+        check::no_data(package, &import.data, &session.refused, &mut found);
     }
     import.diagnostics = found.into_iter().collect();
     import

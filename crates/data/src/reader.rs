@@ -6,8 +6,8 @@ use crate::notation::{
 };
 use crate::problems::Problems;
 use crate::summary::{Converted, ImportSummary, Note, Reason};
-use crate::table::{Cell, Table, squeeze};
-use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some, nearest};
+use crate::table::{Cell, Table, nearest, squeeze};
+use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some};
 use gradus_model::number::{ParseNumber, Scalar};
 use gradus_model::observation::{Confidence, Detail};
 use gradus_model::package::{ColumnRole, DataSource, Layout, Variable};
@@ -22,6 +22,8 @@ pub(crate) struct Session<'p> {
     pub(crate) variables: Vec<Variable<'p>>,
     pub(crate) data: DataSet,
     pub(crate) unit_names: BTreeMap<Id, Text>,
+    /// Variables with a figure that was refused.
+    pub(crate) refused: BTreeSet<usize>,
     /// Places of units by code.
     unit_codes: BTreeMap<Id, usize>,
     texts: Texts,
@@ -56,7 +58,15 @@ impl<'p> Session<'p> {
             variables: variables.iter().map(|v| v.id.clone()).collect(),
             observations: Vec::new(),
         };
-        Self { package, variables, data, unit_names: BTreeMap::new(), unit_codes, texts: Texts::default() }
+        Self {
+            package,
+            variables,
+            data,
+            unit_names: BTreeMap::new(),
+            refused: BTreeSet::new(),
+            unit_codes,
+            texts: Texts::default(),
+        }
     }
 
     fn add_unit(&mut self, id: Id) -> usize {
@@ -298,13 +308,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         text: &str,
         what: impl FnOnce() -> (String, String),
     ) {
-        let place = table.place(column);
-        let heading = &self.headings[column];
-        self.problems.note(kind, heading, text, &place, || {
-            let (message, help) = what();
-            let diagnostic = Diagnostic::new(kind, message).at(place.clone());
-            if help.is_empty() { diagnostic } else { diagnostic.help(help) }
-        });
+        note_in(&mut self.problems, &self.headings, kind, table, column, text, what);
     }
 
     fn long_row(&mut self, table: &dyn Table) {
@@ -323,15 +327,17 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         }
         let period = self.period(table);
         let status = self.status(table);
-        let (Meaning::Known(unit), Meaning::Known(variable)) = (unit, variable) else {
+        let detail = self.detail(table);
+        let Meaning::Known(variable) = variable else {
             self.summary.pass_over(Reason::Refused, 1, None);
             return;
         };
+        // The figure is checked even where its row is refused, so that one run finds everything.
         let value = self.figure(table, variable);
-        let detail = self.detail(table);
         let value = value.and_then(|value| self.in_measurement_unit(table, variable, value));
-        let (Some(period), Some(status), Some(value)) = (period, status, value) else {
-            self.summary.pass_over(Reason::Refused, 1, None);
+        let (Meaning::Known(unit), Some(period), Some(status), Some(value)) = (unit, period, status, value)
+        else {
+            self.refuse(variable);
             return;
         };
         self.unit_display_name(table, unit);
@@ -356,7 +362,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             let (Meaning::Known(unit), Some(period), Some(status), Some(value)) =
                 (unit, period, status, value)
             else {
-                self.summary.pass_over(Reason::Refused, 1, None);
+                self.refuse(variable);
                 continue;
             };
             let place = Some(table.place(column));
@@ -367,6 +373,11 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         {
             self.unit_display_name(table, unit);
         }
+    }
+
+    fn refuse(&mut self, variable: usize) {
+        self.summary.pass_over(Reason::Refused, 1, None);
+        self.session.refused.insert(variable);
     }
 
     fn push(&mut self, observation: Observation) {
@@ -449,10 +460,12 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 )
             });
         } else {
-            let near = nearest(text, self.unit_names.all()).map(str::to_owned);
-            self.note(&catalog::UNKNOWN_UNIT, table, column, text, || {
+            let (names, data) = (&self.unit_names, &self.session.data);
+            note_in(&mut self.problems, &self.headings, &catalog::UNKNOWN_UNIT, table, column, text, || {
+                let near =
+                    nearest(text, names.all()).and_then(|name| Some((name, &data.units[names.find(name)?])));
                 let help = match near {
-                    Some(near) => format!("if `{near}` is meant, correct the name or map it: `units = {{ \"{}\" = \"...\" }}`; else add it as `[[unit]]`", toml_escape(&shown)),
+                    Some((name, code)) => format!("if `{name}` is meant, correct the name or map it: `units = {{ \"{}\" = \"{code}\" }}`; else add it as `[[unit]]`", toml_escape(&shown)),
                     None => "add it as `[[unit]]`, map the name under `units`, or declare `subset = true` to pass over units that are not in the package".to_owned(),
                 };
                 (format!("unit `{shown}` is not in the package"), help)
@@ -485,9 +498,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             Meaning::Passed => self.summary.pass_over(Reason::Variable, 1, Some(&text)),
             Meaning::Refused => {
                 let shown = shorten(&text);
-                let near = nearest(&text, self.variable_names.all()).map(str::to_owned);
-                let package = self.session.package;
-                self.note(&catalog::UNKNOWN_VARIABLE, table, column, &text, || {
+                let (names, data, package) = (self.variable_names, &self.session.data, self.session.package);
+                let problems = &mut self.problems;
+                note_in(problems, &self.headings, &catalog::UNKNOWN_VARIABLE, table, column, &text, || {
                     if shown.is_empty() {
                         return (
                             "the row names no indicator or measure".to_owned(),
@@ -500,8 +513,10 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                             "remove the row, or name an indicator".to_owned(),
                         );
                     }
+                    let near = nearest(&text, names.all())
+                        .and_then(|name| Some((name, &data.variables[names.find(name)?])));
                     let help = match near {
-                        Some(near) => format!("if `{near}` is meant, correct the name or map it: `variables = {{ \"{}\" = \"{near}\" }}`", toml_escape(&shown)),
+                        Some((name, code)) => format!("if `{name}` is meant, correct the name or map it: `variables = {{ \"{}\" = \"{code}\" }}`", toml_escape(&shown)),
                         None => "add it as `[[indicator]]` or `[[measure]]`, map the name under `variables`, or declare `subset = true` to pass over what is not in the package".to_owned(),
                     };
                     (format!("`{shown}` is not an indicator or measure of the package"), help)
@@ -1070,6 +1085,24 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             None => self.formula_text = Some((table.place(column), text.to_owned(), 1)),
         }
     }
+}
+
+/// Notes a finding about the text of a cell; `what` yields message and help and is called for what is shown only.
+fn note_in(
+    problems: &mut Problems,
+    headings: &[String],
+    kind: &'static Kind,
+    table: &dyn Table,
+    column: usize,
+    text: &str,
+    what: impl FnOnce() -> (String, String),
+) {
+    let place = table.place(column);
+    problems.note(kind, &headings[column], text, &place, || {
+        let (message, help) = what();
+        let diagnostic = Diagnostic::new(kind, message).at(place.clone());
+        if help.is_empty() { diagnostic } else { diagnostic.help(help) }
+    });
 }
 
 fn is_han(c: char) -> bool {

@@ -1,6 +1,7 @@
 //! What a text table and a sheet have in common: headings, rows, cells and their places.
 
 use crate::problems::Problems;
+use gradus_model::Id;
 use gradus_model::diagnostic::Place;
 use std::borrow::Cow;
 
@@ -69,4 +70,13 @@ pub(crate) fn squeeze(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// The known word nearest to `word`. What is longer than any name is near none, and comparing it would take its time.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let is_name = |text: &str| text.len() <= 4 * Id::LONGEST;
+    if !is_name(word) {
+        return None;
+    }
+    gradus_model::diagnostic::nearest(word, known.into_iter().filter(|k| is_name(k)))
 }

@@ -10,13 +10,16 @@ use crate::delimited::LONGEST_CELL;
 use crate::files::LARGEST_FILE;
 use crate::problems::Problems;
 use crate::summary::Format;
-use crate::table::{Cell, Table, squeeze};
-use gradus_model::diagnostic::{Diagnostic, Place, catalog, list_some, nearest};
+use crate::table::{Cell, Table, nearest, squeeze};
+use gradus_model::diagnostic::{Diagnostic, Place, catalog, list_some};
 use gradus_model::package::DataSource;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 use zip::ZipArchive;
 
+/// Rows and columns that a spreadsheet program can have.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
 /// The most cells of a sheet that are read.
 const MOST_CELLS: usize = 50_000_000;
 
@@ -203,7 +206,10 @@ fn read(bytes: &[u8], sheet: Option<&str>, format: Format) -> Result<Content, Un
     bound(bytes)?;
     let mut content = match format {
         Format::Ods => ods::read(bytes, sheet)?,
-        _ => xlsx::read(bytes, sheet)?,
+        // The reader of XLSX panics on some damaged files (in builds that check arithmetic, on a far-off cell name). A
+        // damaged file is the user's to learn of, not the program's to end on.
+        _ => std::panic::catch_unwind(|| xlsx::read(bytes, sheet))
+            .unwrap_or_else(|_| Err(Unreadable::Broken("its parts are damaged".to_owned())))?,
     };
     // Rows and cells come in order in every sound file; where they do not, the first of two values holds.
     content.rows.sort_by_key(|row| row.number);

@@ -85,19 +85,26 @@ fn unit_names(package: &Package, from_data: &BTreeMap<Id, Text>, units: &[Id]) -
 /// Everything that is wrong with the package, its data or their computation, as far as it could be found without
 /// guessing.
 pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnostics> {
+    run(bundle, methods).0
+}
+
+/// The outcome, and what was imported whether there is one or not.
+fn run(bundle: &Bundle, methods: &Methods) -> (Result<Outcome, Diagnostics>, Vec<data::ImportSummary>) {
     let (package, mut diagnostics) = bundle.decode();
-    let Some(package) = package else { return Err(diagnostics) };
+    let Some(package) = package else { return (Err(diagnostics), Vec::new()) };
     let import = gradus_data::load(&package, bundle.files());
+    let summaries = import.summaries.clone();
     diagnostics.extend(import.diagnostics.iter().cloned());
     let failed = diagnostics.has_errors();
-    match gradus_engine::evaluate(&package, methods, &import.data) {
+    let result = match gradus_engine::evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
             if failed {
-                return Err(diagnostics);
+                Err(diagnostics)
+            } else {
+                let grading = gradus_standard::grade(&package, &import.data, &evaluation);
+                Ok(Outcome { package, import, evaluation, grading, diagnostics })
             }
-            let grading = gradus_standard::grade(&package, &import.data, &evaluation);
-            Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }
         Err(errors) => {
             // Errors of the declaration are worth knowing at once; those of the computation may be mere consequences
@@ -108,25 +115,19 @@ pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnosti
             diagnostics.extend(extra);
             Err(diagnostics)
         }
-    }
+    };
+    (result, summaries)
 }
 
 /// Every finding about a package and its data, with what was imported; the package is there when it could be decoded.
 #[must_use]
 pub fn check(bundle: &Bundle, methods: &Methods) -> (Option<Outcome>, Vec<data::ImportSummary>, Diagnostics) {
-    match evaluate(bundle, methods) {
-        Ok(outcome) => {
-            let summaries = outcome.import.summaries.clone();
+    match run(bundle, methods) {
+        (Ok(outcome), summaries) => {
             let diagnostics = outcome.diagnostics.clone();
             (Some(outcome), summaries, diagnostics)
         }
-        Err(diagnostics) => {
-            let summaries = match bundle.decode() {
-                (Some(package), _) => gradus_data::load(&package, bundle.files()).summaries,
-                (None, _) => Vec::new(),
-            };
-            (None, summaries, diagnostics)
-        }
+        (Err(diagnostics), summaries) => (None, summaries, diagnostics),
     }
 }
 

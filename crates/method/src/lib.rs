@@ -8,11 +8,13 @@
 
 mod args;
 mod column;
+mod complaints;
 mod fault;
 mod registry;
 
 pub use args::{Arg, Args};
 pub use column::Column;
+pub use complaints::HEADINGS;
 pub use fault::{Fault, Outcome};
 pub use gradus_model::package::Direction;
 pub use registry::{Default, Method, Param, ParamKind, Reference, Registry};

@@ -488,6 +488,7 @@ static MEASURE: Section = Section {
 };
 
 static ORIGIN_FIELDS: &[Field] = &[
+    field("id", Kind::Code, Required, "Code."),
     field("producer", Kind::Text, ABSENT, "Who produced it."),
     field("title", Kind::Text, ABSENT, "Title of the table, report or page."),
     field("version", Kind::Plain, ABSENT, "Version or edition."),
@@ -503,26 +504,14 @@ static ORIGIN_FIELDS: &[Field] = &[
 static INLINE_ORIGIN: Section = Section {
     heading: "{ producer, title, ... }",
     doc: "An origin that only this item uses; the keys of `[[origin]]` without `id`.",
-    fields: ORIGIN_FIELDS,
+    fields: match ORIGIN_FIELDS.split_first() {
+        Some((_id, others)) => others,
+        None => &[],
+    },
 };
 
-static ORIGIN: Section = Section {
-    heading: "[[origin]]",
-    doc: "Where figures or a definition come from.",
-    fields: &[
-        field("id", Kind::Code, Required, "Code."),
-        field("producer", Kind::Text, ABSENT, "Who produced it."),
-        field("title", Kind::Text, ABSENT, "Title of the table, report or page."),
-        field("version", Kind::Plain, ABSENT, "Version or edition."),
-        field("url", Kind::Plain, ABSENT, "Address."),
-        field("published", Kind::Plain, ABSENT, "Publication date, as the producer gives it."),
-        field("accessed", Kind::Plain, ABSENT, "The day it was read."),
-        field("license", Kind::Plain, ABSENT, "Terms of use."),
-        field("citation", Kind::Plain, ABSENT, "How it is to be cited."),
-        field("confidence", Kind::Word(|| words(Confidence::WORDS)), ABSENT, "How well it is established."),
-        field("note", Kind::Text, ABSENT, "Anything else."),
-    ],
-};
+static ORIGIN: Section =
+    Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
 
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",

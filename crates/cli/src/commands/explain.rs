@@ -4,13 +4,13 @@ use super::Done;
 use crate::Outcome;
 use crate::args::{ExplainArgs, TextFormat};
 use crate::package::{Computed, compute};
-use crate::render::escape::visible;
+use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
 use gradus::engine::{Derivation, How, Number};
 use gradus::formula::Formula;
 use gradus::model::observation::{Observation, Period, Value};
-use gradus::model::package::Direction;
+use gradus::model::package::{Direction, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             object.insert("unit".into(), json!(evaluation.units[unit].as_str()));
             object.insert("period".into(), json!(evaluation.periods[period].map(|p| p.to_string())));
             object.insert("derivation".into(), view.json(&derivation));
-            term.data(&format!("{:#}\n", Json::Object(object)))?;
+            term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
@@ -202,6 +202,15 @@ impl View<'_> {
         out
     }
 
+    fn variable(&self, observation: &Observation) -> Option<Variable<'_>> {
+        let id = &self.computed.outcome.import.data.variables[observation.variable];
+        self.computed.outcome.package.variables().into_iter().find(|v| v.id == id)
+    }
+
+    fn unit_of(&self, observation: &Observation) -> Option<&str> {
+        self.variable(observation)?.measurement_unit
+    }
+
     /// An observed value with its measurement unit, as it was read.
     fn figure(&self, observation: &Observation) -> String {
         let package = &self.computed.outcome.package;
@@ -276,7 +285,37 @@ impl View<'_> {
                 lines.push(format!("{word}: {}", visible(text)));
             }
         }
+        for origin in self.origins(observation) {
+            let name = [origin.producer.get(self.lang), origin.title.get(self.lang)];
+            let mut parts: Vec<&str> = name.into_iter().filter(|text| !text.is_empty()).collect();
+            parts.extend(origin.version.as_deref());
+            parts.extend(origin.url.as_deref());
+            let text = parts.join(", ");
+            lines.push(format!(
+                "origin: {}",
+                visible(if text.is_empty() { origin.id.as_str() } else { &text })
+            ));
+        }
         lines
+    }
+
+    /// Where the package says a figure comes from: its file's origin, else that of its indicator or measure.
+    fn origins(&self, observation: &Observation) -> Vec<&Origin> {
+        let package = &self.computed.outcome.package;
+        let id = &self.computed.outcome.import.data.variables[observation.variable];
+        let file = observation.place.as_ref().map(|p| p.file_name());
+        let of_file = package.data.iter().find(|d| Some(d.file.as_str()) == file).and_then(|d| d.origin);
+        let places: Vec<usize> = match of_file {
+            Some(origin) => vec![origin],
+            None => package
+                .measures
+                .iter()
+                .find(|m| m.id == *id)
+                .map(|m| m.origin.into_iter().collect())
+                .or_else(|| Some(package.nodes[package.node(id.as_str())?].indicator()?.origins.clone()))
+                .unwrap_or_default(),
+        };
+        places.into_iter().filter_map(|at| package.origins.get(at)).collect()
     }
 
     fn json(&self, derivation: &Derivation) -> Json {
@@ -341,8 +380,20 @@ impl View<'_> {
 
     fn observed(&self, observation: &Observation) -> Json {
         let detail = &observation.detail;
+        let value = match &observation.value {
+            Value::Number(x) | Value::Survey { estimate: x, .. } => number(Number::Decimal(*x)),
+            Value::Absent(_) => Json::Null,
+            _ => json!(self.figure(observation)),
+        };
+        let absent = match &observation.value {
+            Value::Absent(absence) => Some(absence.word()),
+            _ => None,
+        };
+        let origins: Vec<&str> = self.origins(observation).iter().map(|o| o.id.as_str()).collect();
         json!({
-            "value": self.figure(observation),
+            "value": value,
+            "absent": absent,
+            "measurement_unit": self.unit_of(observation),
             "period": observation.period.map(|p| p.to_string()),
             "status": observation.status.word(),
             "confidence": detail.confidence.map(|c| c.word()),
@@ -352,6 +403,7 @@ impl View<'_> {
             "boundary": detail.boundary.as_deref(),
             "quality": detail.quality.as_deref(),
             "note": detail.note.as_deref(),
+            "origins": origins,
         })
     }
 }

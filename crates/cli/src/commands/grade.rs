@@ -3,7 +3,7 @@
 use super::Done;
 use crate::args::{GradeArgs, TableFormat};
 use crate::package::{Computed, compute};
-use crate::render::escape::visible;
+use crate::render::escape::{self, visible};
 use crate::term::Term;
 use crate::{Outcome, table};
 use gradus::model::Lang;
@@ -25,7 +25,7 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
-        TableFormat::Json => term.data(&grades.json(package))?,
+        TableFormat::Json => term.data(&escape::json(&grades.json(package)))?,
         TableFormat::Table => {
             let lang = args.lang.lang();
             let (headings, cells) = grades.cells(lang);

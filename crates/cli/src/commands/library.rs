@@ -58,7 +58,7 @@ fn list(args: &LibraryListArgs, term: &Term) -> Done {
         }));
     }
     match args.format {
-        TextFormat::Json => term.data(&format!("{:#}\n", Value::Array(values)))?,
+        TextFormat::Json => term.data(&escape::json(&format!("{:#}\n", Value::Array(values))))?,
         TextFormat::Text => {
             let columns = [
                 table::Column::text("id"),
@@ -106,7 +106,9 @@ fn verify(args: &LibraryVerifyArgs, term: &Term) -> Done {
         }
     }
     match args.format {
-        TextFormat::Json => term.data(&format!("{:#}\n", Value::Array(all.iter().map(as_json).collect())))?,
+        TextFormat::Json => {
+            term.data(&escape::json(&format!("{:#}\n", Value::Array(all.iter().map(as_json).collect()))))?
+        }
         TextFormat::Text => term.out(&as_text(&all, term.width()))?,
     }
     let holds = all.iter().flat_map(|v| &v.checks).all(gradus::Check::holds);

@@ -15,8 +15,16 @@ pub(super) fn run(args: &ManArgs, term: &Term) -> Done {
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page).render(&mut text).map_err(|e| write::failed("standard output", &e))?;
-    term.data(&String::from_utf8_lossy(&text))?;
+    term.data(&examples(&String::from_utf8_lossy(&text)))?;
     Ok(Outcome::Done)
+}
+
+/// The page with its examples under their own heading, line by line as in the help.
+fn examples(page: &str) -> String {
+    let Some((before, after)) = page.split_once(".SH EXTRA\nExamples:\n") else { return page.to_owned() };
+    let (lines, rest) = after.split_once(".SH ").unwrap_or((after, ""));
+    let rest = if rest.is_empty() { String::new() } else { format!(".SH {rest}") };
+    format!("{before}.SH EXAMPLES\n.nf\n{}\n.fi\n{rest}", lines.trim_end())
 }
 
 pub(super) fn completions(args: &CompletionsArgs, term: &Term) -> Done {

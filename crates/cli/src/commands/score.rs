@@ -3,6 +3,7 @@
 use super::Done;
 use crate::args::{ScoreArgs, TableFormat};
 use crate::package::{Computed, compute};
+use crate::render::escape;
 use crate::term::Term;
 use crate::{Outcome, table, write};
 use gradus::engine::Stage;
@@ -24,7 +25,7 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     };
     let text = match format {
         TableFormat::Csv => stages(&computed, args, &request).csv(),
-        TableFormat::Json => stages(&computed, args, &request).json(),
+        TableFormat::Json => escape::json(&stages(&computed, args, &request).json()),
         TableFormat::Table => {
             let text = tables(&computed, args, &request, term);
             if args.out.is_none() {

@@ -57,7 +57,7 @@ pub(crate) fn message(text: &str) -> String {
 }
 
 /// JSON text in which hidden characters are escapes. They occur inside strings only, so that the value stays the same.
-pub(super) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if hidden(c) && c != '\n' {

@@ -57,6 +57,9 @@ impl Sources {
     }
     /// A file's name as the user names it.
     pub(crate) fn named(&self, file: &str) -> String {
+        if file.starts_with(&self.prefix) && self.bundle.as_ref().is_some_and(|b| b.directory().is_none()) {
+            return file.to_owned();
+        }
         format!("{}{file}", self.prefix)
     }
 
@@ -213,10 +216,10 @@ fn next_line(reader: &mut impl BufRead, keep: bool) -> Option<Vec<u8>> {
 
 /// The separator that a heading line has most of.
 fn separator(header: &str) -> char {
-    [',', ';', '\t', '|']
-        .into_iter()
-        .max_by_key(|s| (header.matches(*s).count(), std::cmp::Reverse(*s)))
-        .unwrap_or(',')
+    let count = |separator: &char| header.matches(*separator).count();
+    // The first of the most frequent ones.
+    let all = [',', ';', '\t', '|'];
+    all.into_iter().rev().max_by_key(count).unwrap_or(',')
 }
 
 /// Where field `number` (from 1) of a line is; the whole line where it has fewer.

@@ -3,14 +3,11 @@
 //! Read here and not through `calamine`, which does not come to an end on a document that breaks off inside a table and
 //! expands counted spaces without a limit.
 
-use super::{Content, MOST_CELLS, Row, Stored, Unreadable, open_archive};
+use super::{COLUMNS, Content, MOST_CELLS, ROWS, Row, Stored, Unreadable, open_archive};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::Read;
 
-/// Rows and columns that a spreadsheet program can have.
-const ROWS: u64 = 1 << 20;
-const COLUMNS: u64 = 1 << 14;
 /// Counted spaces beyond this are not text.
 const SPACES: u64 = 1000;
 
@@ -244,7 +241,7 @@ impl TableReader {
         let (from, repeat) = (self.column, cell.repeat);
         self.column = self.column.saturating_add(repeat);
         let Some(value) = cell.stored()? else { return Ok(()) };
-        if self.column > COLUMNS {
+        if self.column > u64::from(COLUMNS) {
             return Err(Unreadable::TooManyCells);
         }
         for column in from..self.column {
@@ -259,7 +256,7 @@ impl TableReader {
         if self.cells.is_empty() {
             return Ok(());
         }
-        if self.row > ROWS {
+        if self.row > u64::from(ROWS) {
             return Err(Unreadable::TooManyCells);
         }
         self.bounded((self.row_repeat - 1).saturating_mul(self.cells.len() as u64))?;

@@ -1,6 +1,6 @@
 //! Office Open XML workbooks, through `calamine`.
 
-use super::{Content, MOST_CELLS, Row, Stored, Unreadable};
+use super::{COLUMNS, Content, MOST_CELLS, ROWS, Row, Stored, Unreadable};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx};
 use std::io::Cursor;
 
@@ -29,6 +29,9 @@ pub(super) fn read(bytes: &[u8], sheet: Option<&str>) -> Result<Content, Unreada
         }
         let Some(value) = stored(cell.get_value()) else { continue };
         let (number, column) = cell.get_position();
+        if number >= ROWS || column >= COLUMNS {
+            return Err(Unreadable::Broken("a cell lies outside of any sheet".to_owned()));
+        }
         match content.rows.last_mut() {
             Some(row) if row.number == number => row.cells.push((column, value)),
             _ => content.rows.push(Row { number, cells: vec![(column, value)] }),
