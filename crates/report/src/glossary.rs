@@ -6,17 +6,7 @@
 use gradus_model::{Lang, Text};
 
 /// The terms: key, English, Chinese.
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
-#[rustfmt::skip]
+// One term, one line.
 #[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
