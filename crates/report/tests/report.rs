@@ -141,8 +141,11 @@ fn well_formed(page: &str) {
         let end = tag.find('>').expect("a tag ends");
         let inside = &tag[1..end];
         rest = &tag[end + 1..];
-        let name =
-            inside.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
+        let name = inside
+            .trim_start_matches('/')
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .next()
+            .unwrap_or_default();
         if inside.starts_with('/') {
             assert_eq!(open.pop(), Some(name), "near {}", &rest[..rest.len().min(80)]);
             continue;
@@ -220,6 +223,20 @@ fn a_package_of_scores_alone_and_one_of_indicators_alone() {
     assert!(page.contains("<td class=\"num\">=1</td>"), "a tie is marked");
     assert!(page.contains("Without a score"));
     assert!(html(&board.input(), &options(&[Lang::En])).contains("does not combine them into one score"));
+}
+
+/// Negative scores, a series that does not move, a value on every goalpost, one threshold of zero.
+#[test]
+fn odd_shapes_are_drawn() {
+    let package = "format = 1\n[index]\nid = \"x\"\nname = \"X\"\n[policy]\nperiods = { use = \"latest\" }\n\
+        [[grade]]\nid = \"one\"\nname = \"One\"\n[[indicator]]\nid = \"a\"\nname = \"A\"\nnormalize = \"z-score\"\n\
+        ladder = { one = 0 }\n[[data]]\nfile = \"values.csv\"\n";
+    let data = "unit,variable,period,value\nu,a,2017,0\nu,a,2018,0\nv,a,2018,-7\nw,a,2018,7\n";
+    let fixture = Fixture { own: Some(0), ..Fixture::new(package, data) };
+    let page = html(&fixture.input(), &options(&[Lang::En]));
+    well_formed(&page);
+    clean(body(&page));
+    assert!(page.contains("class=\"chart history\"") && page.contains("class=\"chart bars\""));
 }
 
 fn value() -> impl Strategy<Value = String> {

@@ -227,7 +227,7 @@ pub(crate) fn ladder_chart(cx: &Context, ix: NodeIx, unit: usize, title: &Said) 
         .map(|s| Goalpost {
             at: place(s.grade, n),
             shade: cx.shade(s.grade),
-            label: cx.plain(&cx.threshold_text(ix, s.threshold)),
+            label: charts::spans(&cx.threshold_text(ix, s.threshold), &cx.languages),
         })
         .collect();
     let dots = dots(cx, ix, unit, &units, |x| scale.at(x));
