@@ -9,6 +9,8 @@
 //! cannot see it loses nothing: the figures stand in the table beside it.
 
 use crate::figure::Fill;
+use crate::said::Said;
+use gradus_model::Lang;
 use kuva::backend::svg::SvgBackend;
 use kuva::plot::{BarPlot, LinePlot, ScatterPlot};
 use kuva::render::layout::Layout;
@@ -35,7 +37,7 @@ pub(crate) struct Goalpost {
     pub(crate) at: f64,
     /// Shade of the grade that starts here, 1 to 5.
     pub(crate) shade: usize,
-    /// Its label.
+    /// Its label, as markup inside `<text>`.
     pub(crate) label: String,
 }
 
@@ -79,6 +81,19 @@ pub(crate) fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// A text in every language of the page, as the content of `<text>`.
+pub(crate) fn spans(text: &Said, languages: &[Lang]) -> String {
+    let forms: Vec<(Lang, &str)> = languages.iter().map(|l| (*l, text.get(*l))).collect();
+    match forms.as_slice() {
+        [(_, first), rest @ ..] if rest.iter().all(|(_, form)| form == first) => escape(first),
+        all => all
+            .iter()
+            .map(|(l, form)| format!("<tspan class=\"t\" lang=\"{}\">{}</tspan>", l.code(), escape(form)))
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
 }
 
 fn opening(caption: &Caption, class: &str, size: &str) -> String {
@@ -156,7 +171,7 @@ pub(crate) fn ladder(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot]) ->
             out,
             "<line class=\"post\" x1=\"{x}\" y1=\"4\" x2=\"{x}\" y2=\"28\"/><text class=\"tick\" x=\"{x}\" y=\"40\" text-anchor=\"{}\">{}</text>",
             anchor(post.at),
-            escape(&post.label)
+            post.label
         );
     }
     // The own unit last: nothing covers it.
@@ -167,7 +182,8 @@ pub(crate) fn ladder(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot]) ->
     out
 }
 
-/// All units on the natural axis of an indicator; dots that would hide each other are stacked.
+/// All units on the natural axis of an indicator; dots that would hide each other are stacked. The labels of both ends
+/// are markup.
 pub(crate) fn strip(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot], ends: (&str, &str)) -> String {
     const ROW: f64 = 9.0;
     // Bins of 1.6 percent of the width: a dot's diameter on a small screen.
@@ -180,18 +196,24 @@ pub(crate) fn strip(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot], end
         *height += 1;
     }
     let tallest = bins.values().copied().max().unwrap_or(1).min(12);
-    let base = 24.0 + ROW * (tallest as f64);
+    let base = 32.0 + ROW * (tallest as f64);
     let height = base + 32.0;
     let mut out = opening(caption, "strip", &format!("width=\"100%\" height=\"{height}\""));
     let _ = write!(out, "<line class=\"axis\" x1=\"0\" y1=\"{0}\" x2=\"100%\" y2=\"{0}\"/>", base + 8.0);
+    let mut last: Option<(f64, bool)> = None;
     for post in goalposts {
         let x = percent(post.at);
+        // A letter too near to the one before it moves to the other line.
+        let near = last.is_some_and(|(at, _)| (post.at - at).abs() < 0.05);
+        let upper = near && last.is_some_and(|(_, upper)| !upper);
+        last = Some((post.at, upper));
         let _ = write!(
             out,
-            "<line class=\"post\" x1=\"{x}\" y1=\"14\" x2=\"{x}\" y2=\"{}\"/><text class=\"letter\" x=\"{x}\" y=\"10\" text-anchor=\"{}\">{}</text>",
+            "<line class=\"post\" x1=\"{x}\" y1=\"{}\" x2=\"{x}\" y2=\"{}\"/><text class=\"letter\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+            if upper { 12 } else { 23 },
             base + 8.0,
-            anchor(post.at),
-            escape(&post.label)
+            if upper { 9 } else { 20 },
+            post.label
         );
     }
     for (level, d) in placed.iter().rev() {
@@ -203,8 +225,8 @@ pub(crate) fn strip(caption: &Caption, goalposts: &[Goalpost], dots: &[Dot], end
         out,
         "<text class=\"tick\" x=\"0\" y=\"{0}\">{1}</text><text class=\"tick\" x=\"100%\" y=\"{0}\" text-anchor=\"end\">{2}</text></svg>",
         base + 24.0,
-        escape(ends.0),
-        escape(ends.1)
+        ends.0,
+        ends.1
     );
     out
 }
@@ -259,7 +281,7 @@ pub(crate) fn bars(caption: &Caption, bars: &[Bar]) -> String {
 
 const WIDTH: f64 = 760.0;
 
-/// A line through the years with its points, and thresholds as dashed lines.
+/// A line through the years with its points, and thresholds (with labels as markup) as dashed lines.
 pub(crate) fn history(caption: &Caption, points: &[(f64, f64)], goalposts: &[(f64, String)]) -> String {
     use kuva::render::annotations::ReferenceLine;
     const SIZE: (f64, f64) = (380.0, 150.0);
@@ -276,39 +298,49 @@ pub(crate) fn history(caption: &Caption, points: &[(f64, f64)], goalposts: &[(f6
         .with_ticks(4)
         // Years are whole: a step below one would print fractions of them.
         .with_x_tick_step(((last - first) / 5.0).ceil().max(1.0))
+        .with_x_axis_min(first)
+        .with_x_axis_max(last)
         .with_font_family("inherit");
     // A threshold far outside the series would flatten it; it stands in the table.
     let span = (high - low).abs().max(high.abs() * 0.05);
-    for (y, label) in goalposts.iter().filter(|(y, _)| *y >= low - span && *y <= high + span) {
+    // The library escapes labels, and ours are markup: a mark holds their place.
+    let mark = |at: usize| format!("\u{e000}{at}\u{e001}");
+    let shown = goalposts.iter().enumerate().filter(|(_, (y, _))| *y >= low - span && *y <= high + span);
+    for (at, (y, _)) in &shown.collect::<Vec<_>>() {
         layout = layout.with_reference_line(
-            ReferenceLine::horizontal(*y).with_color("var(--line)").with_label(label.clone()),
+            ReferenceLine::horizontal(*y).with_color("var(--line)").with_label(mark(*at)),
         );
     }
-    wrap(caption, "history", &SvgBackend::new().render_scene(&render_multiple(plots, layout)), SIZE.0, SIZE.1)
+    let mut svg = SvgBackend::new().render_scene(&render_multiple(plots, layout));
+    for (at, (_, label)) in goalposts.iter().enumerate() {
+        svg = svg.replace(&mark(at), label);
+    }
+    wrap(caption, "history", &svg, SIZE.0, SIZE.1)
 }
 
 /// Gives a picture of the library our opening: a view box, a role, a title and a description.
 fn wrap(caption: &Caption, class: &str, svg: &str, width: f64, height: f64) -> String {
     let inner = svg.split_once('>').map_or("", |(_, rest)| rest);
-    // The library stamps its version and numbers its clip paths by a counter of the process: the same report would
-    // not be the same bytes twice.
-    let inner = match (inner.find("<!--"), inner.find("-->")) {
-        (Some(from), Some(to)) if from < to => format!("{}{}", &inner[..from], &inner[to + 3..]),
-        _ => inner.to_owned(),
-    };
-    let mut renamed = String::with_capacity(inner.len());
-    let mut rest = inner.as_str();
-    while let Some(at) = rest.find("kuva-clip-") {
-        let after = &rest[at + "kuva-clip-".len()..];
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        renamed.push_str(&rest[..at]);
-        renamed.push_str(&escape(&caption.id));
-        renamed.push_str("-clip");
-        rest = &after[digits..];
-    }
-    renamed.push_str(rest);
+    // The library stamps its version and numbers its clip paths by a counter of the process, so that the same report
+    // would not be the same bytes twice. Nothing here reaches beyond its axes, and nothing needs clipping.
+    let inner = without(inner, "<!--", "-->");
+    let inner = without(&inner, "<defs>", "</defs>");
+    let inner = without(&inner, " clip-path=\"", "\"");
     let size = format!(
         "viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" fill=\"currentColor\""
     );
-    format!("{}{renamed}", opening(caption, class, &size))
+    format!("{}{inner}", opening(caption, class, &size))
+}
+
+/// The text without every stretch from `from` to the next `to`.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(from) {
+        let Some((_, after)) = after.split_once(to) else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }

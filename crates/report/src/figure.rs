@@ -142,6 +142,21 @@ impl Context<'_> {
             unit => text.then((" ", " "), &Said::same(unit)),
         }
     }
+    /// A difference with its measurement unit: of percentages, percentage points.
+    pub(crate) fn difference(&self, ix: NodeIx, text: &Said) -> Said {
+        match self.measurement_unit(ix).strip_prefix('%') {
+            Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &Said::same(rest)),
+            None => self.with_unit(ix, text),
+        }
+    }
+    /// Whether anything is known of the value, be it only bounds.
+    pub(crate) fn known(&self, ix: NodeIx, row: usize) -> bool {
+        self.raw(ix, row).is_some()
+            || self
+                .evaluation
+                .observation(self.data, ix, row)
+                .is_some_and(|o| !matches!(o.value, Value::Absent(_)))
+    }
     /// `node/unit/period`.
     pub(crate) fn reference(&self, ix: NodeIx, row: usize) -> String {
         let (unit, period) = self.evaluation.unit_and_period(row);

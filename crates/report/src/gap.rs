@@ -76,7 +76,7 @@ mod tests {
             ("35", "35", Direction::Lower, "0", Some("0")),
             ("-2", "0", Direction::Higher, "2", None),
             ("-3", "-2", Direction::Higher, "1", Some("50")),
-            ("0.1", "0.3", Direction::Higher, "0.2", Some("66.66666666666666666666666667")),
+            ("0.1", "0.3", Direction::Higher, "0.2", Some("66.666666666666666666666666667")),
         ] {
             let (found, share) = gap(d(value), d(threshold), direction).unwrap();
             assert_eq!(found, d(lacking), "{value} to {threshold}");

@@ -6,6 +6,7 @@
 use gradus_model::{Lang, Text};
 
 /// The terms: key, English, Chinese.
+// One term, one line.
 #[rustfmt::skip]
 pub const TERMS: &[(&str, &str, &str)] = &[
     // Words of the field.
@@ -29,7 +30,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("value", "Value", "数值"),
     ("leader", "Leader", "领先者"),
     ("status", "Status", "状态"),
-    ("source", "Source", "来源"),
     ("sources", "Sources", "来源"),
     // Verdicts.
     ("proven", "proven", "已证实"),
@@ -74,7 +74,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("verdict.no_standard", "The package has ladders but no standard that combines them into a title.", "本指标体系设有阶梯，但没有将其合并为称号的标准。"),
     ("verdict.score_rank", "Score {score}, rank {rank} of {of}", "得分 {score}，在 {of} 个评价对象中排名 {rank}"),
     ("verdict.score", "Score {score}", "得分 {score}"),
-    ("verdict.overview", "{first} leads {n} ranked units", "{first}在 {n} 个参与排名的评价对象中居首"),
+    ("verdict.overview", "{first} leads with {high}; the last of {n} is {last} with {low}", "{first}以 {high} 居首；{n} 个评价对象中{last}以 {low} 居末"),
     ("verdict.units", "{n} units compared", "共比较 {n} 个评价对象"),
     ("verdict.units.one", "One unit", "1 个评价对象"),
     ("badge.proven_possible", "{proven}: proven. Possible: {possible} ({missing}).", "{proven}：已证实。可能达到：{possible}（{missing}）。"),
@@ -82,6 +82,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("badge.possible", "{lowest}: not proven. Possible: {possible} ({missing}).", "{lowest}：尚未证实。可能达到：{possible}（{missing}）。"),
     ("badge.possible_rule", "{lowest}: not proven. Possible: {possible}.", "{lowest}：尚未证实。可能达到：{possible}。"),
     ("badge.proven_possible_rule", "{proven}: proven. Possible: {possible}.", "{proven}：已证实。可能达到：{possible}。"),
+    ("badge.none_missing", "{lowest}: not met. {why}; {missing}.", "{lowest}：未达到。{why}；{missing}。"),
     ("badge.none", "{lowest}: not met. {why}.", "{lowest}：未达到。{why}。"),
     ("fall_short", "{n} indicators fall short", "{n} 项指标未达到"),
     ("fall_short.one", "1 indicator falls short", "1 项指标未达到"),
@@ -89,11 +90,15 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("n_indicators.one", "1 indicator", "1 项指标"),
     ("n_values_missing", "{n} values missing", "缺 {n} 项数值"),
     ("n_values_missing.one", "1 value missing", "缺 1 项数值"),
-    ("n_of", "{k} of {of}", "{k}/{of}"),
+    ("n_thresholds_missing", "{n} thresholds not set", "{n} 项阈值未设"),
+    ("n_thresholds_missing.one", "1 threshold not set", "1 项阈值未设"),
+    ("n_of", "{k}/{of}", "{k}/{of}"),
     ("next.rule", "{grade} is decided by the rule alone; no single indicator stands in the way.", "“{grade}”仅由规则决定，没有单项指标构成障碍。"),
     ("next.unknown", "Nothing measured stands in the way of {grade}: {unknown}.", "已有数据均不妨碍达到“{grade}”：{unknown}。"),
-    ("next.failing", "{failing} must rise to reach {grade}; nothing is missing.", "要达到“{grade}”，还有{failing}须提升；数据齐全。"),
-    ("next.both", "For {grade}, {failing} must rise, and {unknown}.", "要达到“{grade}”，还有{failing}须提升，另{unknown}。"),
+    ("next.failing", "{failing} must rise to reach {grade}; nothing is missing.", "要达到“{grade}”，还有 {failing}须提升；数据齐全。"),
+    ("next.both", "For {grade}, {failing} must rise; {unknown}.", "要达到“{grade}”，还有 {failing}须提升；{unknown}。"),
+    ("next.readings", "Other readings of the rule", "规则的其他解读"),
+    ("next.same", "Decided by the same indicators.", "决定因素相同。"),
     ("next.failing_title", "Must rise", "须提升"),
     ("next.unknown_title", "Not known", "情况不明"),
     ("layer.sentence", "{parts}.", "{parts}。"),
@@ -101,7 +106,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("layer.below", "{n} below", "{n} 项未达到"),
     ("layer.unknown", "{n} not known", "{n} 项情况不明"),
     ("strip.title", "Level of every indicator", "各项指标达到的级别"),
-    ("strip.how", "Each cell is one indicator; choose it to see its card.", "每格代表一项指标，点选可查看其说明。"),
     ("strip.legend", "Signs", "图例"),
     ("counts.title", "Indicators that meet each grade", "各等级的达标指标数"),
     ("level.below", "below {grade}", "低于“{grade}”"),
@@ -111,6 +115,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("level.no_threshold_or_definition", "no threshold, or definition not public", "未设阈值或定义未公开"),
     ("level.reached_open", "{grade}; higher not ruled out", "{grade}；不排除更高等级"),
     ("level.open_sign", "a higher grade is not ruled out", "不排除更高等级"),
+    ("part", "Part", "构成"),
     ("parts.title", "Parts of the index", "指数构成"),
     ("not_available", "n/a: {why}", "无数据：{why}"),
     ("interval.between", "{lower} to {upper}", "{lower} 至 {upper}"),
@@ -127,6 +132,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("gaps.how", "The nearest first, in percent of the threshold. In the pictures the thresholds stand at the same place in every row; between them the place is in proportion. This is arithmetic on today’s figures, not a forecast.", "按差距占阈值的百分比从小到大排列。图中各行的阈值位于相同位置，阈值之间按比例标示。以上仅为对现有数据的算术计算，并非预测。"),
     ("gaps.done", "Already at the highest grade", "已达最高等级"),
     ("gaps.unknown", "Distance not known", "差距不明"),
+    ("gaps.how_table", "The nearest first, in percent of the threshold; arithmetic on today’s figures, not a forecast.", "按差距占阈值的百分比从小到大排列；仅为对现有数据的算术计算，并非预测。"),
+    ("gap.points", "{gap} percentage points", "{gap} 个百分点"),
     ("gap.more", "{gap} more", "再增 {gap}"),
     ("gap.less", "{gap} less", "再减 {gap}"),
     ("chart.leader", "best of the others", "其他对象中最优"),
@@ -163,6 +170,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("framework.direction", "Better", "优化方向"),
     ("framework.how", "How", "方法"),
     ("framework.caption", "The tree with weights: a weight is a share among siblings, the effective weight is the product down from the index.", "指标树与权重：权重为同级占比，综合权重为自总指数逐级相乘之积。"),
+    ("direction.more", "more", "高"),
+    ("direction.less", "less", "低"),
     ("direction.higher", "more is better", "越高越好"),
     ("direction.lower", "less is better", "越低越好"),
     // Section 6.
@@ -192,9 +201,10 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("card.peers", "Compared", "横向比较"),
     ("card.no_peers", "No other unit has a value.", "其他评价对象均无数值。"),
     ("card.history", "Over time", "历年变化"),
-    ("card.no_history", "The data have one period only.", "数据仅有一个时期。"),
+    ("card.figures", "The figures", "数据"),
     ("card.caveats", "Caveats", "注意事项"),
     ("card.unpublished", "This indicator is known to belong to the package, but its definition is not public. Nothing is filled in by guess; its place stays open.", "已知本指标属于该指标体系，但其定义未公开。此处不作任何推测，位置予以保留。"),
+    ("threshold.level", "{value} or better", "{value}及以上"),
     ("threshold.least", "at least {value}", "不低于 {value}"),
     ("threshold.most", "at most {value}", "不高于 {value}"),
     ("survey.n", "{count} respondents", "受访者 {count} 人"),
@@ -212,7 +222,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("policy.decimal", "Exact decimals of 28 digits: 0.1 is 0.1, and a value on a threshold meets it.", "28 位精确十进制：0.1 即 0.1，恰在阈值上的数值视为达标。"),
     ("policy.binary64", "Double precision, the same bits on every machine.", "双精度浮点，在任何机器上结果逐位一致。"),
     ("policy.rounding", "Rounding", "修约"),
-    ("policy.rounding_words", "Scores are published with {places} decimals, rounded once: {mode}.", "得分保留 {places} 位小数，一次修约：{mode}。"),
+    ("policy.rounding_words", "Scores are published with {n} decimals, rounded once: {mode}.", "得分保留 {n} 位小数，一次修约：{mode}。"),
+    ("policy.rounding_words.one", "Scores are published with one decimal, rounded once: {mode}.", "得分保留 1 位小数，一次修约：{mode}。"),
     ("rounding.half-even", "to the nearest, a tie to the even digit (GB/T 8170)", "四舍六入五成双（GB/T 8170）"),
     ("rounding.half-up", "to the nearest, a tie away from zero", "四舍五入"),
     ("rounding.half-down", "to the nearest, a tie toward zero", "五舍六入"),
@@ -389,4 +400,101 @@ pub fn term(key: &str, lang: Lang) -> &'static str {
         Lang::En => en,
         Lang::Zh => zh,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Templates and code that name terms.
+    const SOURCES: &[&str] = &[
+        include_str!("../templates/macros.html"),
+        include_str!("../templates/page.html"),
+        include_str!("../templates/verdict.html"),
+        include_str!("../templates/gaps.html"),
+        include_str!("../templates/scorecard.html"),
+        include_str!("../templates/ranking.html"),
+        include_str!("../templates/framework.html"),
+        include_str!("../templates/cards.html"),
+        include_str!("../templates/method.html"),
+        include_str!("../templates/quality.html"),
+        include_str!("../templates/reproduce.html"),
+        include_str!("../templates/report.md"),
+        include_str!("view.rs"),
+        include_str!("view/cards.rs"),
+        include_str!("view/framework.rs"),
+        include_str!("view/gaps.rs"),
+        include_str!("view/method.rs"),
+        include_str!("view/quality.rs"),
+        include_str!("view/ranking.rs"),
+        include_str!("view/scorecard.rs"),
+        include_str!("view/verdict.rs"),
+        include_str!("context.rs"),
+        include_str!("figure.rs"),
+        include_str!("grade_table.rs"),
+        include_str!("level.rs"),
+        include_str!("render.rs"),
+        include_str!("table.rs"),
+    ];
+
+    /// What stands between double quotes, and what stands around them.
+    fn strings(source: &str) -> Vec<&str> {
+        source.split('"').collect()
+    }
+
+    #[test]
+    fn every_key_that_is_named_exists() {
+        let calls = ["t(", "term(", "say(", "counted(", "plain_term(", "text("];
+        let mut named = BTreeSet::new();
+        for source in SOURCES {
+            for call in calls {
+                for (at, _) in source.match_indices(call) {
+                    let rest = source[at + call.len()..].trim_start();
+                    let key = rest.strip_prefix('"').and_then(|r| r.split('"').next());
+                    let whole_word = !source[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                    if let Some(key) = key.filter(|_| whole_word) {
+                        named.insert(key);
+                    }
+                }
+            }
+        }
+        assert!(named.len() > 150, "only {} keys were found", named.len());
+        let missing: Vec<&&str> =
+            named.iter().filter(|k| !TERMS.iter().any(|(key, _, _)| key == *k)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn terms_are_unique_complete_and_have_the_same_places() {
+        let places = |text: &str| -> BTreeSet<String> {
+            text.split('{').skip(1).filter_map(|r| r.split('}').next()).map(str::to_owned).collect()
+        };
+        let mut keys = BTreeSet::new();
+        for (key, en, zh) in TERMS {
+            assert!(keys.insert(*key), "{key} twice");
+            assert!(!en.is_empty() && !zh.is_empty(), "{key}");
+            if !key.ends_with(".one") {
+                assert_eq!(places(en), places(zh), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_term_is_used() {
+        let all: BTreeSet<&str> = SOURCES.iter().flat_map(|s| strings(s)).collect();
+        // Words of a list are looked up as `status.{word}`.
+        let families: BTreeSet<&str> =
+            all.iter().filter_map(|s| s.split_once(".{").map(|(f, _)| f)).collect();
+        let unused: Vec<&str> = TERMS
+            .iter()
+            .map(|(key, _, _)| *key)
+            .filter(|key| {
+                let stem = key.trim_end_matches(".one").trim_end_matches("_rule");
+                let family = stem.rsplit_once('.').map_or("", |(family, _)| family);
+                !all.contains(stem) && !families.contains(family)
+            })
+            .collect();
+        assert!(unused.is_empty(), "used nowhere: {unused:?}");
+    }
 }

@@ -46,10 +46,13 @@ fn markup(text: &Said, languages: &[Lang]) -> String {
     };
     let same = text.0.en == text.0.zh;
     match languages {
-        [_, _, ..] if !same && text.0.en.is_some() && text.0.zh.is_some() => languages
-            .iter()
-            .map(|l| format!("<span class=\"t\" lang=\"{}\">{}</span>", l.code(), escape(text.get(*l))))
-            .collect(),
+        [_, _, ..] if !same && text.0.en.is_some() && text.0.zh.is_some() => {
+            let forms: String = languages
+                .iter()
+                .map(|l| format!("<span class=\"t\" lang=\"{}\">{}</span>", l.code(), escape(text.get(*l))))
+                .collect();
+            format!("<span class=\"tt\">{forms}</span>")
+        }
         [first, ..] if given(*first).is_none() && !text.is_empty() => {
             // The other language stands in; who reads aloud should know.
             let other = if *first == Lang::En { Lang::Zh } else { Lang::En };
@@ -73,7 +76,7 @@ fn environment(languages: &[Lang]) -> Environment<'static> {
     env.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().unwrap_or_default());
     env.add_filter("length", minijinja::filters::length);
     env.add_filter("join", minijinja::filters::join);
-    env.add_test("defined", minijinja::tests::is_defined);
+    env.add_function("range", minijinja::functions::range);
     let list = languages.to_vec();
     // One string without markup, for attributes; escaped like any other.
     env.add_filter("plain", move |value: Value| said(&value).plain(&list));

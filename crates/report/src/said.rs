@@ -50,6 +50,11 @@ impl Said {
         };
         Self(Text::both(join(Lang::En, ", ", " and "), join(Lang::Zh, "、", "和")))
     }
+    /// Clauses of one sentence; Chinese sets a comma where it has no "and".
+    pub(crate) fn clauses(items: &[Self]) -> Self {
+        let zh: Vec<&str> = items.iter().map(|i| i.get(Lang::Zh)).collect();
+        Self(Text::both(Self::list(items).get(Lang::En), zh.join("，")))
+    }
 }
 
 impl From<&Text> for Said {

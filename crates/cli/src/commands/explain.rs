@@ -8,9 +8,8 @@ use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
 use gradus::engine::{Derivation, How, Number};
-use gradus::formula::Formula;
 use gradus::method::{Default, Param};
-use gradus::model::observation::{Observation, Period, Value};
+use gradus::model::observation::{Observation, Value};
 use gradus::model::package::{ArgValue, Direction, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
@@ -25,7 +24,8 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
     let period = computed.period_or_current(args.period.as_deref())?;
     let evaluation = &computed.outcome.evaluation;
     let row = evaluation.row(unit, period);
-    let derivation = gradus::engine::explain(&computed.outcome.package, evaluation, node, row);
+    let (package, data) = (&computed.outcome.package, &computed.outcome.import.data);
+    let derivation = gradus::engine::explain(package, data, evaluation, node, row);
     let view = View { computed: &computed, methods: Methods::default(), unit, row, lang: args.lang.lang() };
     match args.format {
         TextFormat::Json => {
@@ -83,8 +83,7 @@ impl View<'_> {
 
     fn text(&self, derivation: &Derivation, share: Option<f64>, depth: usize, out: &mut String) {
         let pad = "  ".repeat(depth);
-        let package = &self.computed.outcome.package;
-        let name = derivation.node.map(|ix| package.nodes[ix].id.to_string()).unwrap_or_default();
+        let name = &derivation.of;
         let weight = share.map(|s| format!("  (weight {})", percent(s))).unwrap_or_default();
         let stage = match &derivation.how {
             How::Normalized { .. } => " score",
@@ -103,14 +102,6 @@ impl View<'_> {
         };
         for (ix, part) in derivation.from.iter().enumerate() {
             self.text(part, shares.get(ix).copied().flatten(), depth + 1, out);
-        }
-        if let (How::Formula { formula, period }, []) = (&derivation.how, derivation.from.as_slice()) {
-            for (variable, observation) in self.figures(formula, *period) {
-                out.push_str(&format!("{pad}  {variable} = {}\n", self.figure(observation)));
-                for line in self.origin(observation) {
-                    out.push_str(&format!("{pad}    {line}\n"));
-                }
-            }
         }
     }
 
@@ -186,30 +177,6 @@ impl View<'_> {
 
     fn observation(&self, at: usize) -> Option<&Observation> {
         self.computed.outcome.import.data.observations.get(at)
-    }
-
-    /// The observed figures a formula uses.
-    fn figures(&self, formula: &str, period: Option<Period>) -> Vec<(String, &Observation)> {
-        let data = &self.computed.outcome.import.data;
-        let Ok(parsed) = Formula::parse(formula) else { return Vec::new() };
-        let unit = &self.computed.outcome.evaluation.units[self.unit];
-        let Some(unit) = data.unit(unit.as_str()) else { return Vec::new() };
-        let mut out = Vec::new();
-        for name in parsed.names() {
-            // A code with a hyphen is written with `_` in a formula.
-            let place =
-                data.variables.iter().position(|v| *v == **name || v.as_str().replace('-', "_") == *name);
-            let Some(variable) = place else { continue };
-            let of = |wanted: Option<Period>| {
-                data.observations
-                    .iter()
-                    .find(|o| o.unit == unit && o.variable == variable && o.period == wanted)
-            };
-            if let Some(observation) = of(period).or_else(|| of(None)) {
-                out.push((data.variables[variable].to_string(), observation));
-            }
-        }
-        out
     }
 
     fn variable(&self, observation: &Observation) -> Option<Variable<'_>> {
@@ -329,11 +296,9 @@ impl View<'_> {
     }
 
     fn json(&self, derivation: &Derivation) -> Json {
-        let package = &self.computed.outcome.package;
         let mut out = Map::new();
         let set = |out: &mut Map<String, Json>, key: &str, value: Json| out.insert(key.to_owned(), value);
-        let node = derivation.node.map(|ix| package.nodes[ix].id.to_string());
-        set(&mut out, "node", json!(node));
+        set(&mut out, "of", json!(derivation.of.as_str()));
         match &derivation.value {
             Ok(x) => set(&mut out, "value", number(*x)),
             Err(absence) => {
@@ -362,14 +327,6 @@ impl View<'_> {
                 set(&mut out, "how", json!("formula"));
                 set(&mut out, "formula", json!(formula));
                 set(&mut out, "period", json!(period.map(|p| p.to_string())));
-                if derivation.from.is_empty() {
-                    let figures: Map<String, Json> = self
-                        .figures(formula, *period)
-                        .into_iter()
-                        .map(|(variable, observation)| (variable, self.observed(observation)))
-                        .collect();
-                    set(&mut out, "figures", Json::Object(figures));
-                }
             }
             How::Observed { observation } => {
                 set(&mut out, "how", json!("observed"));

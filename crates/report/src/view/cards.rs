@@ -146,6 +146,9 @@ impl Context<'_> {
     /// A threshold in words: `at least 200 km`.
     pub(crate) fn threshold(&self, ix: NodeIx, threshold: Threshold) -> Said {
         let text = self.threshold_text(ix, threshold);
+        if let Threshold::Level(_) = threshold {
+            return say("threshold.level", &[("value", text)]);
+        }
         let lower = self.package.nodes[ix].indicator().is_some_and(|i| i.direction == Direction::Lower);
         let key = if lower { "threshold.most" } else { "threshold.least" };
         say(key, &[("value", self.with_unit(ix, &text))])
@@ -189,10 +192,13 @@ const PEERS: usize = 12;
 
 fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
     let node = &cx.package.nodes[ix];
-    let names = [("en", &node.name.en), ("zh", &node.name.zh)]
+    let mut names: Vec<(&'static str, String)> = [("en", &node.name.en), ("zh", &node.name.zh)]
         .into_iter()
         .filter_map(|(lang, name)| name.clone().map(|name| (lang, name)))
         .collect();
+    // The first language of the report goes first, and a name that is the same in both stands once.
+    names.sort_by_key(|(lang, _)| cx.languages.first().map(|l| l.code()) != Some(*lang));
+    names.dedup_by(|a, b| a.1 == b.1);
     let empty = || Value::from_safe_string(String::new());
     let mut out = Card {
         link: cx.link(ix),
@@ -373,8 +379,10 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
     let span = high - low;
     let at = |x: f64| if span > 0.0 { (x - low) / span } else { 0.5 };
-    let goalposts: Vec<Goalpost> =
-        steps.iter().map(|(x, letter)| Goalpost { at: at(*x), shade: 1, label: cx.plain(letter) }).collect();
+    let goalposts: Vec<Goalpost> = steps
+        .iter()
+        .map(|(x, letter)| Goalpost { at: at(*x), shade: 1, label: charts::spans(letter, &cx.languages) })
+        .collect();
     let dots = gaps::dots(cx, ix, own.unwrap_or(usize::MAX), &units, at);
     let show = |x: f64| {
         let exact = units
@@ -382,7 +390,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
             .find(|(_, v)| *v == x)
             .and_then(|(u, _)| cx.raw(ix, cx.row(*u)))
             .unwrap_or(Number::Binary64(x));
-        cx.plain(&cx.raw_text(ix, exact))
+        charts::spans(&cx.raw_text(ix, exact), &cx.languages)
     };
     out.peer_title = peer_finding(cx, ix, indicator, &units);
     let caption = Caption {
@@ -468,7 +476,9 @@ fn history(
         .ladder
         .iter()
         .filter_map(|s| match s.threshold {
-            Threshold::Number(x) => Some((Number::Decimal(x).to_f64(), cx.plain(&cx.grade_letter(s.grade)))),
+            Threshold::Number(x) => {
+                Some((Number::Decimal(x).to_f64(), charts::spans(&cx.grade_letter(s.grade), &cx.languages)))
+            }
             Threshold::Level(_) => None,
         })
         .collect();

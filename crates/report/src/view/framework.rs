@@ -77,8 +77,8 @@ fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
         NodeKind::Indicator(indicator) => {
             out.group = false;
             (out.symbol, out.direction) = match indicator.direction {
-                Direction::Higher => ("↑", Some(term("direction.higher"))),
-                Direction::Lower => ("↓", Some(term("direction.lower"))),
+                Direction::Higher => ("↑", Some(term("direction.more"))),
+                Direction::Lower => ("↓", Some(term("direction.less"))),
             };
             out.unit = indicator.measurement_unit.clone().unwrap_or_default();
             out.unpublished = indicator.unpublished;

@@ -112,7 +112,7 @@ fn row(cx: &Context, unit: usize, gap: &Gap) -> Row {
     let indicator = cx.package.nodes[ix].indicator();
     let rounding = cx.package.policy.rounding;
     let lacking = Said::same(readable(Number::Decimal(gap.gap), indicator.and_then(|i| i.places), rounding));
-    let lacking = cx.with_unit(ix, &lacking);
+    let lacking = cx.difference(ix, &lacking);
     let direction = indicator.map_or(Direction::Higher, |i| i.direction);
     let (threshold, next) = (cx.threshold(ix, Threshold::Number(gap.threshold)), cx.grade_name(gap.grade));
     let title = say(
@@ -227,7 +227,7 @@ pub(crate) fn ladder_chart(cx: &Context, ix: NodeIx, unit: usize, title: &Said) 
         .map(|s| Goalpost {
             at: place(s.grade, n),
             shade: cx.shade(s.grade),
-            label: cx.plain(&cx.threshold_text(ix, s.threshold)),
+            label: charts::spans(&cx.threshold_text(ix, s.threshold), &cx.languages),
         })
         .collect();
     let dots = dots(cx, ix, unit, &units, |x| scale.at(x));

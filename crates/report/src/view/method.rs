@@ -2,7 +2,7 @@
 
 use super::Link;
 use crate::context::Context;
-use crate::figure::readable;
+use crate::figure::{grouped, readable};
 use crate::said::{Said, say, term};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::package::{ArgValue, Clause, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
@@ -152,22 +152,19 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
         RoundingMode::Ceiling => "rounding.ceiling",
         RoundingMode::Floor => "rounding.floor",
     });
-    let basis = |basis: Basis, key: &str| {
-        term(&format!("{key}.{}", if basis == Basis::Exact { "exact" } else { "published" }))
-    };
     let mut out = vec![
         (term("policy.arithmetic"), arithmetic(cx.evaluation.arithmetic)),
         (
             term("policy.rounding"),
-            say(
-                "policy.rounding_words",
-                &[("places", policy.rounding.places.to_string().into()), ("mode", mode)],
-            ),
+            say("policy.rounding_words", &[("n", policy.rounding.places.to_string().into()), ("mode", mode)]),
         ),
         (
             term("policy.ranks"),
             Said::sentences([
-                basis(policy.ranks, "policy.ranks"),
+                term(match policy.ranks {
+                    Basis::Exact => "policy.ranks.exact",
+                    Basis::Published => "policy.ranks.published",
+                }),
                 term(match policy.ties {
                     Ties::Competition => "ties.competition",
                     Ties::Modified => "ties.modified",
@@ -184,7 +181,11 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
             MissingGrade::Unknown => "policy.missing_grade.unknown",
             MissingGrade::Fail => "policy.missing_grade.fail",
         });
-        out.push((term("policy.thresholds"), basis(policy.thresholds, "policy.thresholds")));
+        let basis = term(match policy.thresholds {
+            Basis::Exact => "policy.thresholds.exact",
+            Basis::Published => "policy.thresholds.published",
+        });
+        out.push((term("policy.thresholds"), basis));
         out.push((term("policy.missing_grade"), grade));
     }
     let learns = cx.package.indicators().any(|(_, _, i)| i.normalize.is_some());
@@ -252,7 +253,7 @@ fn indicator_row(cx: &Context, ix: NodeIx, call: &MethodCall) -> IndicatorRow {
 
 fn argument(value: &ArgValue) -> String {
     match value {
-        ArgValue::Number(x) => x.normalize().to_string(),
+        ArgValue::Number(x) => grouped(&x.normalize().to_string()),
         ArgValue::Text(text) => text.clone(),
         ArgValue::Flag(yes) => yes.to_string(),
         ArgValue::List(items) => items.iter().map(argument).collect::<Vec<_>>().join(", "),

@@ -82,7 +82,7 @@ pub(crate) fn quality(cx: &Context) -> Quality {
     let columns = cx.columns();
     let indicators = cx.indicators();
     let units = cx.evaluation.units.len();
-    let present = |ix: NodeIx, u: usize| cx.raw(ix, cx.row(u)).is_some();
+    let present = |ix: NodeIx, u: usize| cx.known(ix, cx.row(u));
     let all = units * indicators.len();
     let there: usize = indicators.iter().map(|ix| (0..units).filter(|u| present(*ix, *u)).count()).sum();
     let n_of = |k: usize, of: usize| say("n_of", &[("k", k.into()), ("of", of.into())]);
@@ -106,18 +106,18 @@ pub(crate) fn quality(cx: &Context) -> Quality {
                 *years.entry(period.end_year()).or_insert(0) += 1;
             }
             let status = cx.status(*ix, row);
-            if let Some(at) = Status::WORDS.iter().position(|(_, s)| *s == status) {
+            let observation = cx.evaluation.observation(cx.data, *ix, row);
+            if observation.is_none() && status == Status::Final {
+                derived += 1;
+            } else if let Some(at) = Status::WORDS.iter().position(|(_, s)| *s == status) {
                 statuses[at] += 1;
             }
-            match cx.evaluation.observation(cx.data, *ix, row) {
-                Some(observation) => {
-                    let at = observation
-                        .detail
-                        .confidence
-                        .and_then(|c| Confidence::WORDS.iter().position(|(_, k)| *k == c));
-                    confidences[at.unwrap_or(Confidence::WORDS.len())] += 1;
-                }
-                None => derived += 1,
+            if let Some(observation) = observation {
+                let at = observation
+                    .detail
+                    .confidence
+                    .and_then(|c| Confidence::WORDS.iter().position(|(_, k)| *k == c));
+                confidences[at.unwrap_or(Confidence::WORDS.len())] += 1;
             }
         }
     }

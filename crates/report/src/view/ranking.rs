@@ -74,6 +74,15 @@ impl Context<'_> {
         let shown = grouped(&Number::Binary64(rank).to_string());
         Some(if tied { format!("={shown}") } else { shown })
     }
+    /// The units with a score of the index, by rank as computed; those of the same rank in the order of the package.
+    pub(crate) fn ranked(&self) -> Vec<usize> {
+        let rank = |u: usize| self.evaluation.rank(Package::ROOT, self.row(u)).unwrap_or(f64::MAX);
+        let mut units: Vec<usize> = (0..self.evaluation.units.len())
+            .filter(|u| self.evaluation.score(Package::ROOT, self.row(*u)).is_some())
+            .collect();
+        units.sort_by(|a, b| rank(*a).total_cmp(&rank(*b)).then(a.cmp(b)));
+        units
+    }
     /// The share of a node's weight that is present, in percent.
     pub(crate) fn coverage_text(&self, ix: NodeIx, row: usize) -> String {
         match self.evaluation.nodes[ix].coverage.get(row) {
@@ -110,14 +119,11 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
     }
     let evaluation = cx.evaluation;
     let units = evaluation.units.len();
-    let mut scored: Vec<(usize, f64)> = (0..units)
+    let scored: Vec<(usize, f64)> = cx
+        .ranked()
+        .into_iter()
         .filter_map(|u| evaluation.score(Package::ROOT, cx.row(u)).map(|x| (u, x.to_f64())))
         .collect();
-    // By rank as computed; units of the same rank stay in the order of the package.
-    scored.sort_by(|a, b| {
-        let rank = |u: usize| evaluation.rank(Package::ROOT, cx.row(u)).unwrap_or(f64::MAX);
-        rank(a.0).total_cmp(&rank(b.0)).then(a.0.cmp(&b.0))
-    });
     let parts: Vec<NodeIx> = cx.package.nodes[Package::ROOT]
         .children
         .iter()
@@ -251,7 +257,10 @@ fn over_time(cx: &Context, out: &mut Ranking) {
         out.periods.push(PeriodRow {
             period: period.map_or_else(|| "–".to_owned(), |p| p.to_string()),
             score: score.map(|x| cx.score_text(x)),
-            rank: evaluation.rank(Package::ROOT, row).map(|r| Number::Binary64(r).to_string()),
+            rank: evaluation
+                .rank(Package::ROOT, row)
+                .filter(|_| evaluation.units.len() > 1)
+                .map(|r| Number::Binary64(r).to_string()),
             reference: cx.reference(Package::ROOT, row),
             current: p == cx.period,
         });

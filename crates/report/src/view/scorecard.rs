@@ -80,7 +80,7 @@ pub(crate) fn scorecard(cx: &Context) -> Scorecard {
     out.units = columns
         .iter()
         .map(|u| {
-            let present = indicators.iter().filter(|ix| cx.raw(**ix, cx.row(*u)).is_some()).count();
+            let present = indicators.iter().filter(|ix| cx.known(**ix, cx.row(*u))).count();
             Column {
                 name: cx.unit_name(*u),
                 own: Some(*u) == cx.own,

@@ -22,6 +22,8 @@ pub(crate) struct Verdict {
     legend: Vec<Level>,
     /// The score and rank of the unit, for a package that has them.
     score: Option<Score>,
+    /// For a report about all units: the ends of the ranking.
+    ends: Vec<End>,
     /// Where there is nothing to say: why.
     empty: Option<Said>,
 }
@@ -34,7 +36,20 @@ struct Standard {
     badge: Said,
     steps: Vec<Step>,
     next: Option<Next>,
+    /// Whether what decides it is what decides the first standard.
+    same_reasons: bool,
     confidence: Option<Said>,
+}
+
+/// A unit at the top or the bottom of the ranking.
+#[derive(Debug, Serialize)]
+struct End {
+    unit: Said,
+    rank: String,
+    score: String,
+    reference: String,
+    /// Whether units are left out before it.
+    gap: bool,
 }
 
 /// One grade of a standard's rail.
@@ -98,8 +113,6 @@ struct Score {
     value: String,
     rank: Option<String>,
     of: usize,
-    reference: String,
-    coverage: String,
     parts: Vec<Part>,
 }
 
@@ -123,6 +136,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
             counts: Vec::new(),
             legend: Vec::new(),
             score: None,
+            ends: ends(cx),
             empty: Some(term("verdict.no_subject")),
         };
     };
@@ -156,29 +170,68 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
         empty: (standards.is_empty() && graded).then(|| term("verdict.no_standard")),
         standards,
         score,
+        ends: Vec::new(),
     }
+}
+
+/// How many units are shown at each end of the ranking.
+const ENDS: usize = 5;
+
+/// The first and the last units of the ranking; all of a short one.
+fn ends(cx: &Context) -> Vec<End> {
+    let ranked = cx.ranked();
+    let n = ranked.len();
+    let short = n <= 2 * ENDS;
+    ranked
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| short || *at < ENDS || *at >= n - ENDS)
+        .filter_map(|(at, u)| {
+            let row = cx.row(u);
+            Some(End {
+                unit: cx.unit_name(u),
+                rank: cx.rank_text(Package::ROOT, u)?,
+                score: cx.score_text(cx.evaluation.score(Package::ROOT, row)?),
+                reference: cx.reference(Package::ROOT, row),
+                gap: !short && at == n - ENDS,
+            })
+        })
+        .collect()
 }
 
 /// The sentence of a report that is about all units.
 fn overview(cx: &Context) -> Said {
-    let n = cx.evaluation.units.len();
-    let mut ranked: Vec<(usize, f64)> =
-        (0..n).filter_map(|u| cx.evaluation.rank(Package::ROOT, cx.row(u)).map(|rank| (u, rank))).collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    match ranked.first() {
-        Some((first, _)) => {
-            say("verdict.overview", &[("n", ranked.len().into()), ("first", cx.unit_name(*first))])
-        }
-        None => counted("verdict.units", n),
+    let ranked = cx.ranked();
+    let score = |u: usize| {
+        let score = cx.evaluation.score(Package::ROOT, cx.row(u));
+        Said::same(score.map(|x| cx.score_text(x)).unwrap_or_default())
+    };
+    match (ranked.first(), ranked.last()) {
+        (Some(first), Some(last)) if ranked.len() > 1 => say(
+            "verdict.overview",
+            &[
+                ("n", ranked.len().into()),
+                ("first", cx.unit_name(*first)),
+                ("high", score(*first)),
+                ("last", cx.unit_name(*last)),
+                ("low", score(*last)),
+            ],
+        ),
+        _ => counted("verdict.units", cx.evaluation.units.len()),
     }
 }
 
 fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
     let Some(grading) = cx.grading(unit) else { return Vec::new() };
+    let first = grading
+        .standards
+        .first()
+        .and_then(|grade| grade_table::next(cx.package, grading, grade.interval, &grade.proofs));
     grading
         .standards
         .iter()
-        .map(|grade| {
+        .enumerate()
+        .map(|(at, grade)| {
             let standard = &cx.package.standards[grade.standard];
             let next = grade_table::next(cx.package, grading, grade.interval, &grade.proofs);
             Standard {
@@ -187,11 +240,12 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
                     false => Said::from(&standard.name),
                 },
                 description: Said::from(&standard.description),
-                badge: badge(cx, grade, next.as_ref()),
+                badge: badge(cx, unit, grade, next.as_ref()),
                 steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
+                same_reasons: at > 0 && next == first,
                 next: next.map(|n| Next {
                     grade: cx.grade_name(n.grade),
-                    sentence: next_sentence(cx, &n),
+                    sentence: next_sentence(cx, unit, &n),
                     failing: n.failing.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
                     unknown: n.unknown.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
                 }),
@@ -202,8 +256,9 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
 }
 
 /// The grade as an interval, in words.
-fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) -> Said {
-    let missing = next.map_or(0, |n| n.unknown.len());
+fn badge(cx: &Context, unit: usize, grade: &StandardGrade, next: Option<&grade_table::Next>) -> Said {
+    let unknown = next.map_or(&[][..], |n| &n.unknown);
+    let missing = unknown.len();
     let failing = next.map_or(0, |n| n.failing.len());
     let name = |g: usize| cx.grade_name(g);
     // A count of zero is left out: "0 values missing" is no reason.
@@ -211,25 +266,47 @@ fn badge(cx: &Context, grade: &StandardGrade, next: Option<&grade_table::Next>) 
     match (grade.interval.proven, grade.interval.possible) {
         (Some(proven), Some(possible)) if possible > proven => say(
             &with_missing("badge.proven_possible"),
-            &[("proven", name(proven)), ("possible", name(possible)), ("missing", missing_words(missing))],
+            &[
+                ("proven", name(proven)),
+                ("possible", name(possible)),
+                ("missing", missing_words(cx, unit, unknown)),
+            ],
         ),
         (Some(proven), _) => say("badge.proven", &[("proven", name(proven))]),
         (None, Some(possible)) => say(
             &with_missing("badge.possible"),
-            &[("lowest", name(0)), ("possible", name(possible)), ("missing", missing_words(missing))],
+            &[
+                ("lowest", name(0)),
+                ("possible", name(possible)),
+                ("missing", missing_words(cx, unit, unknown)),
+            ],
         ),
         (None, None) => {
-            let mut why = vec![counted("fall_short", failing)];
-            if missing > 0 {
-                why.push(missing_words(missing));
-            }
-            say("badge.none", &[("lowest", name(0)), ("why", Said::list(&why))])
+            let key = if missing == 0 { "badge.none" } else { "badge.none_missing" };
+            let why = counted("fall_short", failing);
+            say(key, &[("lowest", name(0)), ("why", why), ("missing", missing_words(cx, unit, unknown))])
         }
     }
 }
 
-fn missing_words(n: usize) -> Said {
-    counted("n_values_missing", n)
+/// What is not known, by what is lacking: a value to judge, or a threshold to judge it by.
+fn missing_words(cx: &Context, unit: usize, unknown: &[NodeIx]) -> Said {
+    let open = unknown
+        .iter()
+        .filter(|ix| {
+            let state = cx.level(**ix, unit).state;
+            matches!(state, State::NoThreshold | State::Unpublished | State::Reached(_, true))
+        })
+        .count();
+    let values = unknown.len() - open;
+    let mut parts = Vec::new();
+    if values > 0 || open == 0 {
+        parts.push(counted("n_values_missing", values));
+    }
+    if open > 0 {
+        parts.push(counted("n_thresholds_missing", open));
+    }
+    Said::clauses(&parts)
 }
 
 fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
@@ -255,15 +332,19 @@ fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
     }
 }
 
-fn next_sentence(cx: &Context, next: &grade_table::Next) -> Said {
+fn next_sentence(cx: &Context, unit: usize, next: &grade_table::Next) -> Said {
     let grade = ("grade", cx.grade_name(next.grade));
     match (next.failing.len(), next.unknown.len()) {
         (0, 0) => say("next.rule", &[grade]),
-        (0, u) => say("next.unknown", &[grade, ("unknown", counted("n_values_missing", u))]),
+        (0, _) => say("next.unknown", &[grade, ("unknown", missing_words(cx, unit, &next.unknown))]),
         (f, 0) => say("next.failing", &[grade, ("failing", counted("n_indicators", f))]),
-        (f, u) => say(
+        (f, _) => say(
             "next.both",
-            &[grade, ("failing", counted("n_indicators", f)), ("unknown", counted("n_values_missing", u))],
+            &[
+                grade,
+                ("failing", counted("n_indicators", f)),
+                ("unknown", missing_words(cx, unit, &next.unknown)),
+            ],
         ),
     }
 }
@@ -309,7 +390,7 @@ fn layers(cx: &Context, unit: usize) -> Vec<Layer> {
             }
             let row = cx.row(unit);
             Layer {
-                sentence: say("layer.sentence", &[("parts", Said::list(&parts))]),
+                sentence: say("layer.sentence", &[("parts", Said::clauses(&parts))]),
                 name,
                 cells,
                 score: cx.evaluation.score(group, row).map(|x| cx.score_text(x)),
@@ -379,15 +460,17 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
     let value = cx.evaluation.score(Package::ROOT, row)?;
     let units = cx.evaluation.units.len();
     let of = (0..units).filter(|u| cx.evaluation.score(Package::ROOT, cx.row(*u)).is_some()).count();
-    let parts = cx.package.nodes[Package::ROOT]
-        .children
+    let children = &cx.package.nodes[Package::ROOT].children;
+    // One scale for all parts: they are on the common scale of the index.
+    let highest = children
+        .iter()
+        .flat_map(|ix| (0..units).filter_map(|u| cx.evaluation.score(*ix, cx.row(u))))
+        .map(|x| x.to_f64().abs())
+        .fold(0.0, f64::max);
+    let parts = children
         .iter()
         .filter_map(|ix| {
             let value = cx.evaluation.score(*ix, row)?;
-            let highest = (0..units)
-                .filter_map(|u| cx.evaluation.score(*ix, cx.row(u)))
-                .map(|x| x.to_f64().abs())
-                .fold(0.0, f64::max);
             Some(Part {
                 name: cx.node_name(*ix),
                 value: cx.score_text(value),
@@ -401,12 +484,5 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             })
         })
         .collect();
-    Some(Score {
-        value: cx.score_text(value),
-        rank: cx.rank_text(Package::ROOT, unit),
-        of,
-        reference: cx.reference(Package::ROOT, row),
-        coverage: cx.coverage_text(Package::ROOT, row),
-        parts,
-    })
+    Some(Score { value: cx.score_text(value), rank: cx.rank_text(Package::ROOT, unit), of, parts })
 }

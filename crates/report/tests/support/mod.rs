@@ -1,6 +1,7 @@
 //! Packages in memory, computed by the engine: every page is tested on what a run really yields.
 
-#![allow(dead_code)]
+// Each test binary uses its own share of this.
+#![allow(dead_code, unreachable_pub)]
 
 use gradus_data::{Import, Memory};
 use gradus_engine::{Evaluation, Methods};
