@@ -20,7 +20,8 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-const GENERATED: &str = "<!-- Generated; `GRADUS_UPDATE=1 cargo test -p gradus --test docs` writes it anew. -->\n\n";
+const GENERATED: &str =
+    "<!-- Generated; `GRADUS_UPDATE=1 cargo test -p gradus --test docs` writes it anew. -->\n\n";
 
 fn in_step(path: &str, text: &str) {
     let file = root().join(path);
@@ -163,7 +164,9 @@ fn shown_files(markdown: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut lines = markdown.lines();
     while let Some(line) = lines.next() {
-        let Some(name) = line.strip_prefix("```").and_then(|info| info.split_once(" file=")) else { continue };
+        let Some(name) = line.strip_prefix("```").and_then(|info| info.split_once(" file=")) else {
+            continue;
+        };
         let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         files.push((name.1.to_owned(), body.join("\n") + "\n"));
     }
@@ -180,7 +183,10 @@ fn shown_packages(path: &str) -> Vec<Bundle> {
             packages.last_mut().unwrap().1.insert(name, text.into_bytes());
         }
     }
-    packages.into_iter().map(|(text, files)| Bundle::new(format!("{path}/package.toml"), text, files)).collect()
+    packages
+        .into_iter()
+        .map(|(text, files)| Bundle::new(format!("{path}/package.toml"), text, files))
+        .collect()
 }
 
 #[test]
@@ -240,19 +246,33 @@ fn the_guide_names_every_function_and_every_form_of_a_rule() {
     for (name, _) in gradus::formula::FUNCTIONS {
         assert!(guide.contains(&format!("`{name}(")), "docs/guide.md does not name the function `{name}`");
     }
-    for form in
-        ["every = ", "count = 8, in = ", "share = ", "group = ", "all-of = ", "any-of = ", "count = 2, of = ", "not = "]
-    {
+    for form in [
+        "every = ",
+        "count = 8, in = ",
+        "share = ",
+        "group = ",
+        "all-of = ",
+        "any-of = ",
+        "count = 2, of = ",
+        "not = ",
+    ] {
         assert!(guide.contains(form), "docs/guide.md does not show the rule `{form}`");
     }
 }
 
 #[test]
 fn links_between_the_documents_lead_somewhere() {
-    let mut pages: Vec<PathBuf> = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "COMPATIBILITY.md", "CHANGELOG.md"]
-        .iter()
-        .map(|name| root().join(name))
-        .collect();
+    let mut pages: Vec<PathBuf> = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "DECISIONS.md",
+        "COMPATIBILITY.md",
+        "CHANGELOG.md",
+    ]
+    .iter()
+    .map(|name| root().join(name))
+    .collect();
     pages.push(root().join("examples/add-a-method/README.md"));
     for entry in root().join("docs").read_dir().unwrap() {
         pages.push(entry.unwrap().path());
@@ -270,9 +290,10 @@ fn links_between_the_documents_lead_somewhere() {
             let to = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
             assert!(to.exists(), "{} links to {target}", page.display());
             if !anchor.is_empty() {
-                let found = std::fs::read_to_string(&to).unwrap().lines().any(|line| {
-                    line.starts_with('#') && slug(line.trim_start_matches('#').trim()) == anchor
-                });
+                let found = std::fs::read_to_string(&to)
+                    .unwrap()
+                    .lines()
+                    .any(|line| line.starts_with('#') && slug(line.trim_start_matches('#').trim()) == anchor);
                 assert!(found, "{} links to {target}", page.display());
             }
             links += 1;
