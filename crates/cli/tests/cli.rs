@@ -265,7 +265,8 @@ fn a_number_is_derived_back_to_its_sources() {
         "population = 812000 person",
         "source: Invented Yearbook 2024",
         "city/data/figures.csv:3:21",
-        "lower = 5, upper = 75, lower is better",
+        "lower = 5, upper = 75, direction = lower, clamp = both, to = [0, 100]",
+        "scores = { full-time = 100, none = 0, part-time = 60 }",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }

@@ -8,7 +8,7 @@ use gradus_model::diagnostic::{Diagnostics, catalog, list_some, nearest};
 use gradus_model::number::{Decimal, Ratio, Rounding, Scalar};
 use gradus_model::observation::Period;
 use gradus_model::package::{
-    ArgValue, Direction, Group, Indicator, MethodCall, Node, NodeIx, NodeKind, Package, WeightUse,
+    ArgValue, Direction, Group, Indicator, MethodCall, Node, NodeIx, NodeKind, Package, Variable, WeightUse,
 };
 use gradus_model::policy::{Fit, MissingAction, PeriodRule};
 use gradus_model::{Diagnostic, Id};
@@ -339,12 +339,7 @@ impl<S: Scalar> Compiler<'_, S> {
             };
             let mut uses = Vec::new();
             for name in formula.names() {
-                let found = variables
-                    .iter()
-                    .position(|v| *v.id == *name.as_str())
-                    // SQL reads a hyphen as minus, so `_` stands for it.
-                    .or_else(|| variables.iter().position(|v| v.id.as_str().replace('-', "_") == *name));
-                match found {
+                match variable_of(&variables, name) {
                     Some(variable) => uses.push(variable),
                     None => {
                         let mut diagnostic = Diagnostic::new(
@@ -649,6 +644,15 @@ impl<S: Scalar> Compiler<'_, S> {
     fn fault(&mut self, fault: &Fault, node: NodeIx, key: &str) {
         self.found.push(blame(self.package, fault, node, key, |_| Vec::new()));
     }
+}
+
+/// The place of the variable that a name in a formula means: its code, or its code with `_` for each `-`, which SQL
+/// reads as minus.
+pub(crate) fn variable_of(variables: &[Variable<'_>], name: &str) -> Option<usize> {
+    variables
+        .iter()
+        .position(|v| *v.id == *name)
+        .or_else(|| variables.iter().position(|v| v.id.as_str().replace('-', "_") == name))
 }
 
 fn transformed(transform: Option<&TransformBox>, name: &str, value: Decimal) -> Result<Decimal, Fault> {

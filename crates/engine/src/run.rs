@@ -187,6 +187,10 @@ impl<S: Scalar> Plan<S> {
                 let source = run.column(self, *from);
                 let n_units = self.units.len();
                 scales.clear();
+                if source.n_missing() == step.n_rows {
+                    // Nothing to learn from and nothing to score; that there are no figures is said where they are read.
+                    return out.fill_with(step.n_rows, |_| Ok(None));
+                }
                 let learn = |reference: &Column<S>, of_unit: Option<S>| match unit {
                     None => method.fit(reference, *direction),
                     Some(unit) => match of_unit {

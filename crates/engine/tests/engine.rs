@@ -1,5 +1,7 @@
 //! Packages compiled and run: periods, missing values, formulas, faults, and running again.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_aggregate::{AggregatorBox, aggregators};
 use gradus_engine::{
     Cell, Evaluation, How, Methods, Plan, Run, Stage, Table, evaluate, evaluate_in, explain,
@@ -149,7 +151,13 @@ fn formulas_use_figures_of_one_period_and_carry_the_worst_mark() {
         [[indicator]]\nid = 'per-head'\nname = 'P'\nformula = 'gdp / people'\nnormalize = 'identity'\n
         [[indicator]]\nid = 'twice'\nname = 'T'\nformula = 'per_head * 2'\nnormalize = 'identity'\n";
     let rows = "x gdp 2001 10\nx people 2001 ~4\nx gdp 2002 30\ny people 2001 5";
-    let (package, _, evaluation) = run(text, rows).unwrap();
+    let (package, data, evaluation) = run(text, rows).unwrap();
+    let twice = explain(&package, &data, &evaluation, package.node("twice").unwrap(), 0);
+    let per_head = &twice.from[0].from[0];
+    assert_eq!((per_head.of.as_str(), per_head.value.unwrap().to_string()), ("per-head", "2.5".into()));
+    let figures: Vec<_> = per_head.from.iter().map(|d| (d.of.as_str(), d.how.clone())).collect();
+    let observed = |observation| How::Observed { observation };
+    assert_eq!(figures, [("gdp", observed(0)), ("people", observed(1))]);
     assert_eq!(scores(&package, &evaluation, "per-head"), ["2.5", "-"]);
     assert_eq!(scores(&package, &evaluation, "twice"), ["5", "-"]);
     assert_eq!(evaluation.nodes[2].status[0], Status::Provisional);
@@ -272,8 +280,8 @@ fn fractions_are_exact_weights_and_sums_take_weights_as_they_are() {
 #[test]
 fn derivations_lead_back_to_observations() {
     let text = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'goalposts', lower = 1, upper = 100, transform = 'log10' }\n";
-    let (package, _, evaluation) = run(text, "x a - 10").unwrap();
-    let derivation = explain(&package, &evaluation, Package::ROOT, 0);
+    let (package, data, evaluation) = run(text, "x a - 10").unwrap();
+    let derivation = explain(&package, &data, &evaluation, Package::ROOT, 0);
     assert!(matches!(&derivation.how, How::Aggregated { shares, .. } if shares == &[Some(1.0)]));
     let normalized = &derivation.from[0];
     assert_eq!(normalized.value.unwrap().to_string(), "50");

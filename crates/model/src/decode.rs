@@ -1,6 +1,6 @@
 //! From the text of a package file to a [`Package`], with everything that is wrong with it at once.
 //!
-//! Decoding has three steps: TOML to tables with spans; keys and types against the [`schema`](crate::schema);
+//! Decoding has three steps: TOML to tables with spans; keys and types against the [`schema`];
 //! then the items themselves, whose cross-references are resolved last. A step that fails for one item goes on with
 //! the next.
 

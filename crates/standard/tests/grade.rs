@@ -1,5 +1,7 @@
 //! Ladders and standards on small packages: which grade is proven, which is possible, and what decides.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_engine::{Methods, evaluate};
 use gradus_model::number::parse_decimal;
 use gradus_model::observation::Absence;

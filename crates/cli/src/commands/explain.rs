@@ -8,9 +8,9 @@ use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
 use gradus::engine::{Derivation, How, Number};
-use gradus::formula::Formula;
-use gradus::model::observation::{Observation, Period, Value};
-use gradus::model::package::{Direction, Origin, Variable};
+use gradus::method::{Default, Param};
+use gradus::model::observation::{Observation, Value};
+use gradus::model::package::{ArgValue, Direction, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
@@ -24,7 +24,8 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
     let period = computed.period_or_current(args.period.as_deref())?;
     let evaluation = &computed.outcome.evaluation;
     let row = evaluation.row(unit, period);
-    let derivation = gradus::engine::explain(&computed.outcome.package, evaluation, node, row);
+    let (package, data) = (&computed.outcome.package, &computed.outcome.import.data);
+    let derivation = gradus::engine::explain(package, data, evaluation, node, row);
     let view = View { computed: &computed, methods: Methods::default(), unit, row, lang: args.lang.lang() };
     match args.format {
         TextFormat::Json => {
@@ -82,8 +83,7 @@ impl View<'_> {
 
     fn text(&self, derivation: &Derivation, share: Option<f64>, depth: usize, out: &mut String) {
         let pad = "  ".repeat(depth);
-        let package = &self.computed.outcome.package;
-        let name = derivation.node.map(|ix| package.nodes[ix].id.to_string()).unwrap_or_default();
+        let name = &derivation.of;
         let weight = share.map(|s| format!("  (weight {})", percent(s))).unwrap_or_default();
         let stage = match &derivation.how {
             How::Normalized { .. } => " score",
@@ -102,14 +102,6 @@ impl View<'_> {
         };
         for (ix, part) in derivation.from.iter().enumerate() {
             self.text(part, shares.get(ix).copied().flatten(), depth + 1, out);
-        }
-        if let (How::Formula { formula, period }, []) = (&derivation.how, derivation.from.as_slice()) {
-            for (variable, observation) in self.figures(formula, *period) {
-                out.push_str(&format!("{pad}  {variable} = {}\n", self.figure(observation)));
-                for line in self.origin(observation) {
-                    out.push_str(&format!("{pad}    {line}\n"));
-                }
-            }
         }
     }
 
@@ -140,31 +132,40 @@ impl View<'_> {
 
     /// How the number came about, line by line.
     fn how(&self, derivation: &Derivation) -> Vec<String> {
+        let node = derivation.node.map(|ix| &self.computed.outcome.package.nodes[ix]);
+        let indicator = node.and_then(|node| node.indicator());
         match &derivation.how {
             How::Aggregated { method, shares } => {
                 let missing = shares.iter().filter(|s| s.is_none()).count();
-                let formula = self.methods.aggregators.get(method).map(|m| m.formula);
-                let mut lines = vec![with_formula(&format!("{method} of {}", parts(shares.len())), formula)];
+                let found = self.methods.aggregators.get(method);
+                let mut lines = vec![with_formula(
+                    &format!("{method} of {}", parts(shares.len())),
+                    found.map(|m| m.formula),
+                )];
+                let call = node.and_then(|node| node.group()).and_then(|group| group.aggregate.as_ref());
+                lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
                 if missing > 0 {
                     lines.push(format!("{} missing; weights are shares of those present", parts(missing)));
                 }
                 lines
             }
             How::Normalized { method, fitted } => {
-                let formula = self.methods.normalizers.get(method).map(|m| m.formula);
-                let direction = derivation
-                    .node
-                    .and_then(|ix| self.computed.outcome.package.nodes[ix].indicator())
-                    .map_or(Direction::Higher, |i| i.direction);
-                let mut lines = vec![with_formula(method, formula)];
-                let mut with: Vec<String> = fitted.iter().map(|(name, x)| format!("{name} = {x}")).collect();
-                with.push(format!("{} is better", direction.word()));
-                lines.push(with.join(", "));
+                let found = self.methods.normalizers.get(method);
+                let mut lines = vec![with_formula(method, found.map(|m| m.formula))];
+                let mut with: Vec<(String, String)> =
+                    fitted.iter().map(|(name, x)| ((*name).to_owned(), x.to_string())).collect();
+                let direction = indicator.map_or(Direction::Higher, |i| i.direction);
+                with.push(("direction".into(), direction.word().into()));
+                let call = indicator.and_then(|i| i.normalize.as_ref());
+                lines.extend(settings(found.map(|m| m.params), call, with));
                 lines
             }
             How::Transformed { transform } => {
-                let formula = self.methods.transforms.get(transform).map(|m| m.formula);
-                vec![with_formula(transform, formula)]
+                let found = self.methods.transforms.get(transform);
+                let mut lines = vec![with_formula(transform, found.map(|m| m.formula))];
+                let call = indicator.and_then(|i| i.normalize.as_ref()).and_then(|c| c.transform.as_deref());
+                lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
+                lines
             }
             How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
             How::Observed { observation } => {
@@ -176,30 +177,6 @@ impl View<'_> {
 
     fn observation(&self, at: usize) -> Option<&Observation> {
         self.computed.outcome.import.data.observations.get(at)
-    }
-
-    /// The observed figures a formula uses.
-    fn figures(&self, formula: &str, period: Option<Period>) -> Vec<(String, &Observation)> {
-        let data = &self.computed.outcome.import.data;
-        let Ok(parsed) = Formula::parse(formula) else { return Vec::new() };
-        let unit = &self.computed.outcome.evaluation.units[self.unit];
-        let Some(unit) = data.unit(unit.as_str()) else { return Vec::new() };
-        let mut out = Vec::new();
-        for name in parsed.names() {
-            // A code with a hyphen is written with `_` in a formula.
-            let place =
-                data.variables.iter().position(|v| *v == **name || v.as_str().replace('-', "_") == *name);
-            let Some(variable) = place else { continue };
-            let of = |wanted: Option<Period>| {
-                data.observations
-                    .iter()
-                    .find(|o| o.unit == unit && o.variable == variable && o.period == wanted)
-            };
-            if let Some(observation) = of(period).or_else(|| of(None)) {
-                out.push((data.variables[variable].to_string(), observation));
-            }
-        }
-        out
     }
 
     fn variable(&self, observation: &Observation) -> Option<Variable<'_>> {
@@ -319,11 +296,9 @@ impl View<'_> {
     }
 
     fn json(&self, derivation: &Derivation) -> Json {
-        let package = &self.computed.outcome.package;
         let mut out = Map::new();
         let set = |out: &mut Map<String, Json>, key: &str, value: Json| out.insert(key.to_owned(), value);
-        let node = derivation.node.map(|ix| package.nodes[ix].id.to_string());
-        set(&mut out, "node", json!(node));
+        set(&mut out, "of", json!(derivation.of.as_str()));
         match &derivation.value {
             Ok(x) => set(&mut out, "value", number(*x)),
             Err(absence) => {
@@ -352,14 +327,6 @@ impl View<'_> {
                 set(&mut out, "how", json!("formula"));
                 set(&mut out, "formula", json!(formula));
                 set(&mut out, "period", json!(period.map(|p| p.to_string())));
-                if derivation.from.is_empty() {
-                    let figures: Map<String, Json> = self
-                        .figures(formula, *period)
-                        .into_iter()
-                        .map(|(variable, observation)| (variable, self.observed(observation)))
-                        .collect();
-                    set(&mut out, "figures", Json::Object(figures));
-                }
             }
             How::Observed { observation } => {
                 set(&mut out, "how", json!("observed"));
@@ -411,6 +378,44 @@ impl View<'_> {
 fn number(x: Number) -> Json {
     // Digits are kept as they are: a decimal does not pass through a double.
     x.to_string().parse().map_or(Json::Null, Json::Number)
+}
+
+/// What a method ran with: what it learned or was given, then what else is written or holds by default.
+fn settings(
+    params: Option<&[Param]>,
+    call: Option<&MethodCall>,
+    mut with: Vec<(String, String)>,
+) -> Option<String> {
+    for param in params.unwrap_or_default() {
+        if with.iter().any(|(name, _)| name == param.name) {
+            continue;
+        }
+        let written = call.and_then(|call| call.args.get(param.name)).map(written);
+        let default = match param.default {
+            Default::Value(value) => Some(value.to_owned()),
+            _ => None,
+        };
+        if let Some(value) = written.or(default) {
+            with.push((param.name.to_owned(), value));
+        }
+    }
+    let all: Vec<String> = with.iter().map(|(name, value)| format!("{name} = {}", visible(value))).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// An argument as it is written in a package file.
+fn written(value: &ArgValue) -> String {
+    match value {
+        ArgValue::Number(x) => x.to_string(),
+        ArgValue::Text(text) => text.clone(),
+        ArgValue::Flag(flag) => flag.to_string(),
+        ArgValue::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        ArgValue::Table(items) => {
+            let items: Vec<String> =
+                items.iter().map(|(key, item)| format!("{key} = {}", written(item))).collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+    }
 }
 
 fn with_formula(what: &str, formula: Option<&str>) -> String {

@@ -64,11 +64,16 @@ fn kind(file: &Arc<str>, item: &Item<'_>, expected: &Kind, path: &str, found: &m
                 &catalog::WRONG_TYPE,
                 format!("`{path}` must be {}, found {}", describe(expected), type_name(item.get_ref())),
             )
-            .at(at()),
+            .at(at())
+            .help(format!("write {}", example(expected))),
         );
     };
     let bad_number = |error: ParseNumber, found: &mut Diagnostics| {
-        found.push(Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{path}`: {error}")).at(at()));
+        found.push(
+            Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{path}`: {error}"))
+                .at(at())
+                .help("write a finite number with at most 28 digits, in a larger or smaller measurement unit if need be"),
+        );
     };
     match expected {
         Kind::Code => {
@@ -312,6 +317,34 @@ pub(crate) fn describe(kind: &Kind) -> String {
         Kind::Method(_) => "a method".into(),
         Kind::Rule => "a rule".into(),
         Kind::Threshold => "a number or a level".into(),
+    }
+}
+
+/// A value of a kind as it could be written.
+fn example(kind: &Kind) -> String {
+    match kind {
+        Kind::Code => "a code in quotes, such as `\"gdp-per-head\"`".into(),
+        Kind::Text => "text in quotes, or `{ en = \"...\", zh = \"...\" }`".into(),
+        Kind::Plain => "text in quotes".into(),
+        Kind::Number => "a number without quotes, such as `0.5`".into(),
+        Kind::Count => "a whole number without quotes, zero or more".into(),
+        Kind::Flag => "`true` or `false` without quotes".into(),
+        Kind::Word(words) => format!("{} in quotes", list_some(words())),
+        Kind::Period => "a year such as `2018`, or `\"2018-Q2\"`".into(),
+        Kind::Weight => "a number such as `2`, or a fraction in quotes such as `\"1/3\"`".into(),
+        Kind::Character => "one character in quotes, such as `\",\"`".into(),
+        Kind::List(inner) => format!("a list in brackets, each item {}", example(inner)),
+        Kind::Map(inner) | Kind::WordMap(_, inner) => {
+            format!("a table `{{ key = value }}`, each value {}", example(inner))
+        }
+        Kind::Table(section) => format!("a table {}", section.heading),
+        Kind::Tables(section) => format!("one {} for each", section.heading),
+        Kind::Either(kinds) => kinds.iter().map(example).collect::<Vec<_>>().join(", or "),
+        Kind::Method(_) => {
+            "the id of a method in quotes, or `{ method = \"...\" }` with its parameters".into()
+        }
+        Kind::Rule => "a rule such as `{ every = \"*\" }`".into(),
+        Kind::Threshold => "a number without quotes, or a level of the scale in quotes".into(),
     }
 }
 

@@ -93,7 +93,8 @@ impl<'f> Decoder<'f> {
             tables(document, "group").filter_map(|(t, i)| self.group(t, i)).collect();
         drafts.extend(tables(document, "indicator").filter_map(|(t, i)| self.indicator(t, i)));
         drafts.sort_by_key(|draft| draft.start);
-        let mut nodes = tree::build(root, drafts, self.found);
+        let declared = tables(document, "indicator").next().is_some();
+        let mut nodes = tree::build(root, drafts, declared, self.found);
         let codes = nodes
             .iter()
             .map(|n| (n.id.clone(), n.spans.of("id")))
@@ -324,7 +325,10 @@ impl<'f> Decoder<'f> {
             self.found.push(
                 Diagnostic::new(
                     &catalog::SCALE_TOO_SHORT,
-                    format!("the scale has {} level(s)", levels.len()),
+                    match levels.len() {
+                        0 => "the scale has no level".to_owned(),
+                        n => format!("the scale has only {n} level"),
+                    },
                 )
                 .at(Place::span(&self.file, item.span()))
                 .help("list the levels from the lowest to the highest"),

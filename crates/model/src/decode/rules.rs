@@ -64,25 +64,51 @@ pub(super) fn standards(decoder: &mut Decoder<'_>, document: &DeTable<'_>, nodes
     out
 }
 
-/// Standards that require themselves.
+/// Standards that require themselves; each ring is shown once, whole.
 fn requires_cycles(decoder: &mut Decoder<'_>, standards: &[Standard]) {
-    for (start, standard) in standards.iter().enumerate() {
-        let mut reached = vec![false; standards.len()];
-        let mut stack = standard.requires.clone();
-        while let Some(ix) = stack.pop() {
-            if ix < standards.len() && !reached[ix] {
-                reached[ix] = true;
-                stack.extend(&standards[ix].requires);
+    let mut reported = vec![false; standards.len()];
+    for start in 0..standards.len() {
+        if reported[start] {
+            continue;
+        }
+        let Some(ring) = ring_from(standards, start) else { continue };
+        for ix in &ring {
+            reported[*ix] = true;
+        }
+        let names: Vec<String> =
+            ring.iter().chain([&start]).map(|ix| format!("`{}`", standards[*ix].id)).collect();
+        decoder.found.push(
+            Diagnostic::new(
+                &catalog::REQUIRES_CYCLE,
+                format!("the standards require each other: {}", names.join(" → ")),
+            )
+            .at(standards[start].spans.of("requires"))
+            .help("let one of the standards stand without the other"),
+        );
+    }
+}
+
+/// A shortest way from a standard back to itself.
+fn ring_from(standards: &[Standard], start: usize) -> Option<Vec<usize>> {
+    let mut came_from: Vec<Option<usize>> = vec![None; standards.len()];
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(ix) = queue.pop_front() {
+        for next in standards[ix].requires.iter().copied().filter(|next| *next < standards.len()) {
+            if next == start {
+                let mut ring = vec![ix];
+                while let Some(before) = came_from[ring[ring.len() - 1]] {
+                    ring.push(before);
+                }
+                ring.reverse();
+                return Some(ring);
+            }
+            if came_from[next].is_none() {
+                came_from[next] = Some(ix);
+                queue.push_back(next);
             }
         }
-        if reached[start] {
-            decoder.found.push(
-                Diagnostic::new(&catalog::REQUIRES_CYCLE, format!("`{}` requires itself", standard.id))
-                    .at(standard.spans.of("requires"))
-                    .help("let one of the standards stand without the other"),
-            );
-        }
     }
+    None
 }
 
 struct Reader<'d, 'f, 'n> {

@@ -8,7 +8,9 @@ use crate::package::{Node, NodeKind, Package, WeightUse};
 use std::collections::BTreeMap;
 
 /// Puts the root and the drafts together. Nodes keep the order of the file, the root first.
-pub(super) fn build(root: Node, drafts: Vec<Draft>, found: &mut Diagnostics) -> Vec<Node> {
+///
+/// `declared` says whether the file has any `[[indicator]]`: one that could not be read is reported as such.
+pub(super) fn build(root: Node, drafts: Vec<Draft>, declared: bool, found: &mut Diagnostics) -> Vec<Node> {
     let mut nodes = vec![root];
     let mut parents: Vec<Option<String>> = vec![None];
     for draft in drafts {
@@ -51,7 +53,7 @@ pub(super) fn build(root: Node, drafts: Vec<Draft>, found: &mut Diagnostics) -> 
         }
     }
     cycles(&nodes, found);
-    groups(&nodes, found);
+    groups(&nodes, declared, found);
     nodes
 }
 
@@ -84,8 +86,11 @@ fn cycles(nodes: &[Node], found: &mut Diagnostics) {
 }
 
 /// Empty groups and impossible weights.
-fn groups(nodes: &[Node], found: &mut Diagnostics) {
+fn groups(nodes: &[Node], declared: bool, found: &mut Diagnostics) {
     if !nodes.iter().any(|n| n.indicator().is_some()) {
+        if declared {
+            return;
+        }
         found.push(
             Diagnostic::new(&catalog::NO_INDICATORS, "the package has no indicator")
                 .at(nodes[0].spans.item())

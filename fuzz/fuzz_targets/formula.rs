@@ -1,0 +1,26 @@
+//! Any text as a formula, evaluated in both arithmetics with present, missing, zero and large values.
+#![no_main]
+
+use gradus_formula::{Formula, Program};
+use gradus_model::Decimal;
+use gradus_model::number::Scalar;
+use libfuzzer_sys::fuzz_target;
+
+fn evaluate<S: Scalar>(formula: &Formula) {
+    let program = Program::<S>::new(formula);
+    let large = S::from_decimal(Decimal::MAX);
+    for values in [[Some(S::ONE), None], [Some(S::ZERO), Some(S::ONE.negated())], [Some(large), Some(S::ONE)]] {
+        let row: Vec<Option<S>> = values.iter().copied().cycle().take(formula.names().len()).collect();
+        if let Ok(Some(y)) = program.row(&row) {
+            assert!(y.finite());
+        }
+    }
+}
+
+fuzz_target!(|text: &str| {
+    if let Ok(formula) = Formula::parse(text) {
+        assert_eq!(formula.text(), text);
+        evaluate::<Decimal>(&formula);
+        evaluate::<f64>(&formula);
+    }
+});
