@@ -33,6 +33,11 @@ pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use verify::{Check, Mismatch, Verification, verify};
 
+/// The programs of the README compile and run as tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 use gradus_data::Import;
 use gradus_engine::Evaluation;
 use gradus_model::schema::{Family, MethodDoc};

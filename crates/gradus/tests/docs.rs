@@ -261,6 +261,20 @@ fn the_guide_names_every_function_and_every_form_of_a_rule() {
 }
 
 #[test]
+fn every_dependency_has_a_decision() {
+    let decisions = read("DECISIONS.md");
+    let manifest = read("Cargo.toml");
+    let section = manifest.split("[workspace.dependencies]").nth(1).unwrap();
+    let names = section
+        .lines()
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once(" = ").map(|(name, _)| name.trim_end_matches(".workspace")))
+        .filter(|name| !name.starts_with("gradus"));
+    let missing: Vec<&str> = names.filter(|name| !decisions.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "DECISIONS.md does not say why: {missing:?}");
+}
+
+#[test]
 fn links_between_the_documents_lead_somewhere() {
     let mut pages: Vec<PathBuf> = [
         "README.md",

@@ -80,6 +80,17 @@ fn the_json_schema_knows_the_added_methods() {
     }
 }
 
+/// What the built-in methods are asked for: texts, references, parameters, documentation, tests.
+#[test]
+fn the_entries_are_complete() {
+    use gradus::method::Args;
+    let logistic =
+        add_a_method::logistic::METHOD.complaints(&Args::new(), Some(include_str!("../src/logistic.rs")));
+    let mazziotta_pareto = add_a_method::mazziotta_pareto::METHOD
+        .complaints(&Args::new(), Some(include_str!("../src/mazziotta_pareto.rs")));
+    assert_eq!((logistic, mazziotta_pareto), (Vec::<String>::new(), Vec::<String>::new()));
+}
+
 #[test]
 fn built_in_methods_are_as_before_and_do_not_know_these() {
     let (added, before) = (methods(), Methods::default());
