@@ -261,8 +261,8 @@ fn a_number_is_derived_back_to_its_sources() {
     let text = ok(&case, "explain city --unit avalon");
     for part in [
         "formula: doctors * 1000 / population",
-        "doctors = 2517 person",
-        "population = 812000 person",
+        "doctors value = 2517 person",
+        "population value = 812000 person",
         "source: Invented Yearbook 2024",
         "city/data/figures.csv:3:21",
         "lower = 5, upper = 75, direction = lower, clamp = both, to = [0, 100]",
@@ -271,7 +271,7 @@ fn a_number_is_derived_back_to_its_sources() {
         assert!(text.contains(part), "{part} in {text}");
     }
     let object = json(&ok(&case, "explain city --unit avalon --node services --format json"));
-    assert_eq!(object["derivation"]["node"], "services");
+    assert_eq!(object["derivation"]["of"], "services");
     assert_eq!(object["derivation"]["from"][0]["from"][0]["how"], "formula");
     // What is explained is what is scored, digit by digit.
     let score = ok(&case, "score city --unit avalon --node services --format csv");

@@ -1,6 +1,6 @@
 //! From the columns of a run to an [`Evaluation`]: cells, marks, ranks, coverage and weights.
 
-use crate::compile::{Plan, Setting, Settings};
+use crate::plan::{Plan, Setting, Settings};
 use crate::result::{Cell, Evaluation, NodeResult, Number};
 use crate::run::Run;
 use crate::table::NONE;

@@ -1,6 +1,6 @@
 //! Parts combined row by row under a missing rule.
 
-use crate::compile::Missing;
+use crate::plan::Missing;
 use gradus_aggregate::Aggregator;
 use gradus_method::{Column, Fault, Outcome};
 use gradus_model::number::Scalar;

@@ -12,15 +12,17 @@
 //! threads: every column is computed by one loop in a fixed order, or by independent rows.
 
 mod assemble;
+mod blame;
 mod compile;
 mod explain;
 mod fold;
+mod plan;
 mod result;
 mod run;
 mod table;
 
-pub use compile::{Methods, Plan, Settings};
 pub use explain::{Derivation, How, explain};
+pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
 pub use run::Run;
 pub use table::Table;

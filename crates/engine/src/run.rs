@@ -1,7 +1,8 @@
 //! Running a plan: columns made step by step, only where something has changed.
 
-use crate::compile::{Plan, Setting, Settings, Slot, Step, Work, blame, place_of_row};
+use crate::blame::{blame, place_of_row};
 use crate::fold;
+use crate::plan::{Plan, Setting, Settings, Slot, Step, Work};
 use crate::table::NONE;
 use gradus_method::{Column, Fault, Outcome};
 use gradus_model::number::Scalar;

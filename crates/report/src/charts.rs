@@ -308,7 +308,7 @@ pub(crate) fn history(caption: &Caption, points: &[(f64, f64)], goalposts: &[(f6
     let shown = goalposts.iter().enumerate().filter(|(_, (y, _))| *y >= low - span && *y <= high + span);
     for (at, (y, _)) in &shown.collect::<Vec<_>>() {
         layout = layout.with_reference_line(
-            ReferenceLine::horizontal(*y).with_color("var(--line)").with_label(mark(*at)),
+            ReferenceLine::horizontal(*y).with_color("var(--soft)").with_label(mark(*at)),
         );
     }
     let mut svg = SvgBackend::new().render_scene(&render_multiple(plots, layout));

@@ -3,7 +3,7 @@
 use super::Link;
 use super::gaps;
 use crate::charts::{self, Caption, Goalpost};
-use crate::context::Context;
+use crate::context::{COLUMNS, Context};
 use crate::figure::{Figure, readable};
 use crate::level::Level;
 use crate::said::{Said, say, term};
@@ -187,9 +187,6 @@ pub(crate) fn cards(cx: &Context) -> Vec<Layer> {
         .collect()
 }
 
-/// Rows of the table of peers on a card; the picture has all units.
-const PEERS: usize = 12;
-
 fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
     let node = &cx.package.nodes[ix];
     let mut names: Vec<(&'static str, String)> = [("en", &node.name.en), ("zh", &node.name.zh)]
@@ -348,10 +345,16 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
         .collect();
     let several = cx.evaluation.units.len() > 1;
     if several {
-        out.peers = cx
-            .columns()
+        // Of many units the own one and the best are named; the picture has all.
+        let named: Vec<usize> = match cx.evaluation.units.len() > COLUMNS {
+            false => cx.columns(),
+            true => {
+                let best = gaps::leader(cx, ix, own.unwrap_or(usize::MAX));
+                own.into_iter().chain(best).collect()
+            }
+        };
+        out.peers = named
             .into_iter()
-            .take(PEERS)
             .map(|u| Peer {
                 unit: cx.unit_name(u),
                 own: Some(u) == own,
