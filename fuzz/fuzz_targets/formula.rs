@@ -9,7 +9,8 @@ use libfuzzer_sys::fuzz_target;
 fn evaluate<S: Scalar>(formula: &Formula) {
     let program = Program::<S>::new(formula);
     let large = S::from_decimal(Decimal::MAX);
-    for values in [[Some(S::ONE), None], [Some(S::ZERO), Some(S::ONE.negated())], [Some(large), Some(S::ONE)]] {
+    for values in [[Some(S::ONE), None], [Some(S::ZERO), Some(S::ONE.negated())], [Some(large), Some(S::ONE)]]
+    {
         let row: Vec<Option<S>> = values.iter().copied().cycle().take(formula.names().len()).collect();
         if let Ok(Some(y)) = program.row(&row) {
             assert!(y.finite());

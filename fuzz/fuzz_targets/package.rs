@@ -9,7 +9,10 @@ use std::sync::LazyLock;
 
 static FILES: LazyLock<Memory> = LazyLock::new(|| {
     Memory::new()
-        .with("a.csv", &b"unit,variable,period,value\nu,x,2018,1.5\nv,x,2018,-2\nu,y,2019,0\nv,y,2019,1e20\n"[..])
+        .with(
+            "a.csv",
+            &b"unit,variable,period,value\nu,x,2018,1.5\nv,x,2018,-2\nu,y,2019,0\nv,y,2019,1e20\n"[..],
+        )
         .with("b.csv", &b"unit,x,y\nu,1,2\nv,3,\nw,0,7\n"[..])
 });
 static METHODS: LazyLock<Methods> = LazyLock::new(Methods::default);

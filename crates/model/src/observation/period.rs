@@ -100,11 +100,11 @@ impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let year = self.year;
         match self.part {
-            Part::Whole => write!(f, "{year}"),
-            Part::Quarter(q) => write!(f, "{year}-Q{q}"),
-            Part::Month(m) => write!(f, "{year}-{m:02}"),
-            Part::Day(m, d) => write!(f, "{year}-{m:02}-{d:02}"),
-            Part::Until(end) => write!(f, "{year}/{end}"),
+            Part::Whole => write!(f, "{year:04}"),
+            Part::Quarter(q) => write!(f, "{year:04}-Q{q}"),
+            Part::Month(m) => write!(f, "{year:04}-{m:02}"),
+            Part::Day(m, d) => write!(f, "{year:04}-{m:02}-{d:02}"),
+            Part::Until(end) => write!(f, "{year:04}/{end:04}"),
         }
     }
 }
@@ -122,6 +122,8 @@ mod tests {
             ("2018-05-10", "2018-05-10"),
             ("2017/18", "2017/2018"),
             ("2017-2018", "2017/2018"),
+            ("0350", "0350"),
+            ("0098/99", "0098/0099"),
         ] {
             assert_eq!(Period::parse(text).map(|p| p.to_string()).as_deref(), Some(printed));
         }
