@@ -131,20 +131,22 @@ impl Context<'_> {
     pub(crate) fn score_text(&self, x: Number) -> String {
         grouped(&x.show(self.package.policy.rounding))
     }
-    /// The measurement unit of an indicator, empty for levels.
-    pub(crate) fn measurement_unit(&self, ix: NodeIx) -> &str {
-        self.package.nodes[ix].indicator().and_then(|i| i.measurement_unit.as_deref()).unwrap_or("")
+    /// The measurement unit of an indicator by name; none for levels and bare numbers.
+    pub(crate) fn measurement_unit(&self, ix: NodeIx) -> Option<Said> {
+        let unit = self.package.nodes[ix].indicator()?.measurement_unit.as_deref()?;
+        Some(Said::from(&self.package.measurement_name(unit)))
     }
     /// A value with its measurement unit.
     pub(crate) fn with_unit(&self, ix: NodeIx, text: &Said) -> Said {
         match self.measurement_unit(ix) {
-            "" => text.clone(),
-            unit => text.then((" ", " "), &Said::same(unit)),
+            None => text.clone(),
+            Some(unit) => text.then((" ", " "), &unit),
         }
     }
     /// A difference with its measurement unit: of percentages, percentage points.
     pub(crate) fn difference(&self, ix: NodeIx, text: &Said) -> Said {
-        match self.measurement_unit(ix).strip_prefix('%') {
+        let written = self.package.nodes[ix].indicator().and_then(|i| i.measurement_unit.as_deref());
+        match written.and_then(|unit| unit.strip_prefix('%')) {
             Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &Said::same(rest)),
             None => self.with_unit(ix, text),
         }
