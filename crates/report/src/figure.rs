@@ -8,6 +8,7 @@ use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, Status, Value};
 use gradus_model::package::NodeIx;
 use gradus_model::policy::PeriodRule;
+use gradus_model::{Lang, Text};
 use serde::Serialize;
 
 /// A value of a node for a unit, with everything that is printed beside it.
@@ -145,9 +146,12 @@ impl Context<'_> {
     }
     /// A difference with its measurement unit: of percentages, percentage points.
     pub(crate) fn difference(&self, ix: NodeIx, text: &Said) -> Said {
-        let written = self.package.nodes[ix].indicator().and_then(|i| i.measurement_unit.as_deref());
-        match written.and_then(|unit| unit.strip_prefix('%')) {
-            Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &Said::same(rest)),
+        let rest = self.measurement_unit(ix).and_then(|unit| {
+            let after = |lang| unit.get(lang).strip_prefix('%');
+            Some(Said(Text::both(after(Lang::En)?, after(Lang::Zh)?)))
+        });
+        match rest {
+            Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &rest),
             None => self.with_unit(ix, text),
         }
     }
