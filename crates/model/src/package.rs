@@ -84,6 +84,8 @@ pub struct Package {
     pub units: Vec<Unit>,
     /// Data files.
     pub data: Vec<DataSource>,
+    /// Names of measurement units, for reports in another language than the codes are written in.
+    pub measurement_units: Vec<MeasurementUnit>,
     /// Conversions between measurement units.
     pub conversions: Vec<Conversion>,
     /// Observed variables that are not indicators.
@@ -139,6 +141,12 @@ impl Package {
             visit(ix, depth);
             stack.extend(self.nodes[ix].children.iter().rev().map(|c| (*c, depth + 1)));
         }
+    }
+    /// The name of a measurement unit: as declared, else as written.
+    #[must_use]
+    pub fn measurement_name(&self, unit: &str) -> Text {
+        let declared = self.measurement_units.iter().find(|m| m.id == unit);
+        declared.map_or_else(|| Text::english(unit), |m| m.name.clone())
     }
     /// The scale of an indicator, where it has one.
     #[must_use]
@@ -459,6 +467,15 @@ impl Percent {
     /// Every meaning with its word.
     pub const WORDS: &'static [(&'static str, Self)] =
         &[("refuse", Self::Refuse), ("keep", Self::Keep), ("divide", Self::Divide)];
+}
+
+/// A measurement unit with its name in both languages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasurementUnit {
+    /// As indicators, measures and data write it.
+    pub id: String,
+    /// Name.
+    pub name: Text,
 }
 
 /// A conversion between measurement units: `to = from × multiply`.

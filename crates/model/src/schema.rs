@@ -371,7 +371,7 @@ static SCALE: Section = Section {
 
 static UNIT: Section = Section {
     heading: "[[unit]]",
-    doc: "A unit that is compared. Units that only the data name are added after these.",
+    doc: "A unit that is compared. Where a package declares none, the units are those of the data; else the data may name no others.",
     fields: &[
         field("id", Kind::Code, Required, "Code, as it stands in the data."),
         field("name", Kind::Text, Is("the code"), "Name."),
@@ -463,6 +463,15 @@ static DATA: Section = Section {
             "Whether rows of unknown units and variables are passed over and counted, instead of refused.",
         ),
         field("origin", Kind::Code, ABSENT, "Origin of the figures that name no source."),
+    ],
+};
+
+static MEASUREMENT_UNIT: Section = Section {
+    heading: "[[measurement-unit]]",
+    doc: "The name of a measurement unit in both languages; a unit without one is shown as it is written.",
+    fields: &[
+        field("id", Kind::Plain, Required, "As indicators, measures and data write it: `million USD`."),
+        field("name", Kind::Text, Required, "Name: `{ en = \"million USD\", zh = \"百万美元\" }`."),
     ],
 };
 
@@ -714,6 +723,7 @@ pub static PACKAGE: Section = Section {
         field("scale", Kind::Tables(&SCALE), Is("none"), "Ordered scales."),
         field("unit", Kind::Tables(&UNIT), Is("those in the data"), "Units."),
         field("data", Kind::Tables(&DATA), Is("none"), "Files with figures."),
+        field("measurement-unit", Kind::Tables(&MEASUREMENT_UNIT), Is("none"), "Names of measurement units."),
         field("conversion", Kind::Tables(&CONVERSION), Is("none"), "Conversions between measurement units."),
         field("measure", Kind::Tables(&MEASURE), Is("none"), "Observed variables that are not indicators."),
         field("indicator", Kind::Tables(&INDICATOR), Required, "Indicators."),

@@ -8,6 +8,7 @@ use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, Status, Value};
 use gradus_model::package::NodeIx;
 use gradus_model::policy::PeriodRule;
+use gradus_model::{Lang, Text};
 use serde::Serialize;
 
 /// A value of a node for a unit, with everything that is printed beside it.
@@ -131,21 +132,26 @@ impl Context<'_> {
     pub(crate) fn score_text(&self, x: Number) -> String {
         grouped(&x.show(self.package.policy.rounding))
     }
-    /// The measurement unit of an indicator, empty for levels.
-    pub(crate) fn measurement_unit(&self, ix: NodeIx) -> &str {
-        self.package.nodes[ix].indicator().and_then(|i| i.measurement_unit.as_deref()).unwrap_or("")
+    /// The measurement unit of an indicator by name; none for levels and bare numbers.
+    pub(crate) fn measurement_unit(&self, ix: NodeIx) -> Option<Said> {
+        let unit = self.package.nodes[ix].indicator()?.measurement_unit.as_deref()?;
+        Some(Said::from(&self.package.measurement_name(unit)))
     }
     /// A value with its measurement unit.
     pub(crate) fn with_unit(&self, ix: NodeIx, text: &Said) -> Said {
         match self.measurement_unit(ix) {
-            "" => text.clone(),
-            unit => text.then((" ", " "), &Said::same(unit)),
+            None => text.clone(),
+            Some(unit) => text.then((" ", " "), &unit),
         }
     }
     /// A difference with its measurement unit: of percentages, percentage points.
     pub(crate) fn difference(&self, ix: NodeIx, text: &Said) -> Said {
-        match self.measurement_unit(ix).strip_prefix('%') {
-            Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &Said::same(rest)),
+        let rest = self.measurement_unit(ix).and_then(|unit| {
+            let after = |lang| unit.get(lang).strip_prefix('%');
+            Some(Said(Text::both(after(Lang::En)?, after(Lang::Zh)?)))
+        });
+        match rest {
+            Some(rest) => say("gap.points", &[("gap", text.clone())]).then(("", ""), &rest),
             None => self.with_unit(ix, text),
         }
     }

@@ -126,8 +126,13 @@ impl View<'_> {
             .node
             .and_then(|ix| self.computed.outcome.package.nodes[ix].indicator())
             .and_then(|i| i.measurement_unit.as_deref())
-            .map(|u| format!(" {}", visible(u)))
+            .map(|u| self.named(u))
             .unwrap_or_default()
+    }
+
+    /// A measurement unit by its name in the language asked for, with a space before it.
+    fn named(&self, unit: &str) -> String {
+        format!(" {}", visible(self.computed.outcome.package.measurement_name(unit).get(self.lang)))
     }
 
     /// How the number came about, line by line.
@@ -194,8 +199,7 @@ impl View<'_> {
         let data = &self.computed.outcome.import.data;
         let id = &data.variables[observation.variable];
         let variable = package.variables().into_iter().find(|v| v.id == id);
-        let unit =
-            variable.and_then(|v| v.measurement_unit).map(|u| format!(" {}", visible(u))).unwrap_or_default();
+        let unit = variable.and_then(|v| v.measurement_unit).map(|u| self.named(u)).unwrap_or_default();
         let level = |place: usize| {
             let scale = variable.and_then(|v| v.scale);
             scale.and_then(|s| s.levels.get(place)).map_or(place.to_string(), |l| format!("`{}`", l.id))

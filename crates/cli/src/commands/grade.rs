@@ -95,7 +95,13 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) ->
     let package = &computed.outcome.package;
     let Some(indicator) = package.nodes[ix].indicator() else { return String::new() };
     let evaluation = &computed.outcome.evaluation;
-    let unit = indicator.measurement_unit.as_deref().map(|u| format!(" {}", visible(u))).unwrap_or_default();
+    let unit = indicator
+        .measurement_unit
+        .as_deref()
+        .map(|u| {
+            format!(" {}", visible(package.measurement_name(u).get(if zh { Lang::Zh } else { Lang::En })))
+        })
+        .unwrap_or_default();
     let level = |place: usize| {
         package
             .scale(indicator)

@@ -7,8 +7,9 @@ use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
-    MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package, PackageStatus, Percent,
-    Published, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole, WeightUse,
+    MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
+    PackageStatus, Percent, Published, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole,
+    WeightUse,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
 use crate::{Diagnostic, Id, Text};
@@ -84,6 +85,8 @@ impl<'f> Decoder<'f> {
         let units: Vec<Unit> = tables(document, "unit").filter_map(|(t, i)| self.unit(t, i)).collect();
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        let measurement_units =
+            tables(document, "measurement-unit").filter_map(|(t, _)| measurement_unit(t)).collect();
         let conversions = tables(document, "conversion").filter_map(|(t, _)| conversion(t)).collect();
         let measures: Vec<Measure> =
             tables(document, "measure").filter_map(|(t, i)| self.measure(t, i)).collect();
@@ -118,6 +121,7 @@ impl<'f> Decoder<'f> {
             scales: self.scales,
             units,
             data,
+            measurement_units,
             conversions,
             measures,
             nodes,
@@ -797,6 +801,13 @@ impl<'f> Decoder<'f> {
             id,
         })
     }
+}
+
+fn measurement_unit(table: &DeTable<'_>) -> Option<MeasurementUnit> {
+    Some(MeasurementUnit {
+        id: table.get("id").and_then(value::owned)?,
+        name: table.get("name").and_then(value::bilingual)?,
+    })
 }
 
 fn conversion(table: &DeTable<'_>) -> Option<Conversion> {

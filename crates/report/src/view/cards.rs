@@ -28,7 +28,7 @@ pub(crate) struct Card {
     names: Vec<(&'static str, String)>,
     unpublished: bool,
     description: Said,
-    unit: String,
+    unit: Option<Said>,
     scale: Vec<Said>,
     direction: Said,
     formula: Option<String>,
@@ -202,7 +202,7 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         names,
         unpublished: indicator.unpublished,
         description: Said::from(&indicator.description),
-        unit: indicator.measurement_unit.clone().unwrap_or_default(),
+        unit: cx.measurement_unit(ix),
         scale: cx.package.scale(indicator).map(scale_levels).unwrap_or_default(),
         direction: term(match indicator.direction {
             Direction::Higher => "direction.higher",

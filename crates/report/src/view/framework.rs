@@ -27,7 +27,7 @@ struct Row {
     effective: Option<String>,
     direction: Option<Said>,
     symbol: &'static str,
-    unit: String,
+    unit: Option<Said>,
     how: Said,
     description: Said,
     unpublished: bool,
@@ -61,7 +61,7 @@ fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
         effective: result.effective_weight.filter(|_| !root).map(share),
         direction: None,
         symbol: "",
-        unit: String::new(),
+        unit: None,
         how: Said::default(),
         description: Said::default(),
         unpublished: false,
@@ -80,7 +80,7 @@ fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
                 Direction::Higher => ("↑", Some(term("direction.more"))),
                 Direction::Lower => ("↓", Some(term("direction.less"))),
             };
-            out.unit = indicator.measurement_unit.clone().unwrap_or_default();
+            out.unit = cx.measurement_unit(ix);
             out.unpublished = indicator.unpublished;
             out.how = match &indicator.normalize {
                 Some(call) => method_words(&call.method),

@@ -31,7 +31,7 @@ struct Row {
     link: Link,
     level: Level,
     figure: Figure,
-    unit: String,
+    unit: Option<Said>,
     next: Said,
     threshold: Said,
     gap: Said,
@@ -128,7 +128,7 @@ fn row(cx: &Context, unit: usize, gap: &Gap) -> Row {
         link: cx.link(ix),
         level: cx.level(ix, unit),
         figure: cx.figure(ix, row),
-        unit: cx.measurement_unit(ix).to_owned(),
+        unit: cx.measurement_unit(ix),
         gap: match direction {
             Direction::Higher => say("gap.more", &[("gap", lacking)]),
             Direction::Lower => say("gap.less", &[("gap", lacking)]),
@@ -284,8 +284,8 @@ pub(crate) fn describe(cx: &Context, ix: NodeIx, units: &[(usize, f64)]) -> Said
     let mut sorted: Vec<(usize, f64)> = units.to_vec();
     sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let unit = match cx.measurement_unit(ix) {
-        "" => term("level_word"),
-        unit => Said::same(unit),
+        None => term("level_word"),
+        Some(unit) => unit,
     };
     if sorted.len() <= 12 {
         let all: Vec<Said> = sorted.iter().map(|(u, _)| one(*u)).collect();

@@ -77,7 +77,7 @@ struct Next {
 struct Reason {
     link: Link,
     figure: Figure,
-    unit: String,
+    unit: Option<Said>,
     threshold: Option<Said>,
 }
 
@@ -354,7 +354,7 @@ fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize) -> Reason {
     Reason {
         link: cx.link(ix),
         figure: cx.figure(ix, cx.row(unit)),
-        unit: cx.measurement_unit(ix).to_owned(),
+        unit: cx.measurement_unit(ix),
         threshold: step.map(|s| cx.threshold(ix, s.threshold)),
     }
 }
