@@ -142,11 +142,11 @@ impl Package {
             stack.extend(self.nodes[ix].children.iter().rev().map(|c| (*c, depth + 1)));
         }
     }
-    /// The name of a measurement unit: as declared, else as written.
+    /// The name of a measurement unit: as declared, else as written, in either language.
     #[must_use]
     pub fn measurement_name(&self, unit: &str) -> Text {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
-        declared.map_or_else(|| Text::english(unit), |m| m.name.clone())
+        declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
     }
     /// The scale of an indicator, where it has one.
     #[must_use]
