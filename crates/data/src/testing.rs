@@ -112,6 +112,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             unit("shenyang", Text::both("Shenyang", "沈阳")),
         ],
         data: sources,
+        measurement_units: Vec::new(),
         conversions: vec![Conversion { from: "CNY 1e4".into(), to: "CNY".into(), multiply: d("10000") }],
         measures: vec![Measure {
             id: id("population"),
