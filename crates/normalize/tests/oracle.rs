@@ -18,7 +18,7 @@ const TOLERANCE: f64 = 1e-10;
 #[test]
 fn scores_agree_with_coinr() {
     let Some(folder) = folder() else {
-        println!("0 cases: ../shared is not there");
+        println!("skipped: scores of COINr; ../shared is not there");
         return;
     };
     let oracle = Oracle::read(&folder.join("oracle/asem"));
@@ -85,7 +85,7 @@ fn scores_agree_with_coinr() {
 #[test]
 fn scores_agree_with_the_city_prosperity_index() {
     let Some(folder) = folder() else {
-        println!("0 cases: ../shared is not there");
+        println!("skipped: scores of the City Prosperity Index; ../shared is not there");
         return;
     };
     let rules = Table::read(&folder.join("facts"), "cpi2016_indicators");
