@@ -3,7 +3,7 @@
 use crate::{Input, csv, glossary, names};
 use gradus_model::package::NodeIx;
 use gradus_model::{Id, Lang, Package, Text};
-use gradus_standard::{GradeInterval, NodeGrade, Proof, RowGrading, Verdict};
+use gradus_standard::{GradeInterval, NodeGrade, Proof, RowGrading, Verdict, hardest};
 use serde_json::{Value, json};
 
 /// The grades of a package's units.
@@ -45,10 +45,10 @@ pub struct Next {
     pub grade: usize,
     /// Whether it is ruled out or not known.
     pub verdict: Verdict,
-    /// Indicators below the threshold.
-    pub failing: Vec<NodeIx>,
-    /// Indicators of which it is not known.
-    pub unknown: Vec<NodeIx>,
+    /// Indicators below the threshold, each with the grade that is asked of it.
+    pub failing: Vec<(NodeIx, usize)>,
+    /// Indicators of which it is not known, each with the grade that is asked of it.
+    pub unknown: Vec<(NodeIx, usize)>,
 }
 
 /// The grades of units in a period (every period where `None`), in the order of the evaluation.
@@ -95,8 +95,8 @@ pub(crate) fn next(
     Some(Next {
         grade,
         verdict: proof.verdict,
-        failing: indicators_that_are(package, grading, proof, grade, Verdict::NotMet),
-        unknown: indicators_that_are(package, grading, proof, grade, Verdict::Unknown),
+        failing: indicators_that_are(package, grading, proof, Verdict::NotMet),
+        unknown: indicators_that_are(package, grading, proof, Verdict::Unknown),
     })
 }
 
@@ -105,24 +105,21 @@ fn indicators_that_are(
     package: &Package,
     grading: &RowGrading,
     proof: &Proof,
-    grade: usize,
     verdict: Verdict,
-) -> Vec<NodeIx> {
+) -> Vec<(NodeIx, usize)> {
     let mut out = Vec::new();
-    for part in proof.parts_that_are(verdict) {
+    for (part, grade) in proof.parts_that_are(verdict) {
         if package.nodes[part].indicator().is_some() {
-            out.push(part);
+            out.push((part, grade));
         } else {
-            out.extend(
-                package.indicators_below(part).into_iter().filter(|ix| {
-                    node_grade(grading, *ix).and_then(|g| g.verdicts.get(grade)) == Some(&verdict)
-                }),
-            );
+            let below = package
+                .indicators_below(part)
+                .into_iter()
+                .filter(|ix| node_grade(grading, *ix).and_then(|g| g.verdicts.get(grade)) == Some(&verdict));
+            out.extend(below.map(|ix| (ix, grade)));
         }
     }
-    out.sort_unstable();
-    out.dedup();
-    out
+    hardest(out)
 }
 
 /// The grade of a node in a row, where it has one.
@@ -164,7 +161,9 @@ impl GradeTable {
         out
     }
     fn decides(&self, package: &Package, row: &GradeRow) -> (String, Vec<String>, Vec<String>) {
-        let ids = |nodes: &[NodeIx]| nodes.iter().map(|ix| package.nodes[*ix].id.to_string()).collect();
+        let ids = |parts: &[(NodeIx, usize)]| {
+            parts.iter().map(|(ix, _)| package.nodes[*ix].id.to_string()).collect()
+        };
         match &row.next {
             Some(next) => (self.grade(Some(next.grade)).to_owned(), ids(&next.failing), ids(&next.unknown)),
             None => Default::default(),

@@ -157,8 +157,8 @@ fn unit(input: &Input, unit: usize) -> Value {
                 .iter()
                 .map(|grade| {
                     let next = next(package, grading, grade.interval, &grade.proofs);
-                    let ids = |nodes: &[NodeIx]| -> Vec<String> {
-                        nodes.iter().map(|ix| package.nodes[*ix].id.to_string()).collect()
+                    let ids = |parts: &[(NodeIx, usize)]| -> Vec<String> {
+                        parts.iter().map(|(ix, _)| package.nodes[*ix].id.to_string()).collect()
                     };
                     json!({
                         "standard": package.standards[grade.standard].id.as_str(),

@@ -83,16 +83,23 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The parts with a verdict, here and in the clauses below, without repetition, in order of the tree.
+    /// The parts with a verdict, here and in the clauses below, in order of the tree, each once with the hardest grade
+    /// that is asked of it.
     #[must_use]
-    pub fn parts_that_are(&self, verdict: Verdict) -> Vec<NodeIx> {
-        let mut nodes: Vec<NodeIx> =
-            self.parts.iter().filter(|(_, v)| *v == verdict).map(|(node, _)| *node).collect();
+    pub fn parts_that_are(&self, verdict: Verdict) -> Vec<(NodeIx, usize)> {
+        let mut parts: Vec<(NodeIx, usize)> =
+            self.parts.iter().filter(|(_, v)| *v == verdict).map(|(node, _)| (*node, self.grade)).collect();
         for clause in &self.clauses {
-            nodes.extend(clause.parts_that_are(verdict));
+            parts.extend(clause.parts_that_are(verdict));
         }
-        nodes.sort_unstable();
-        nodes.dedup();
-        nodes
+        hardest(parts)
     }
+}
+
+/// Each node once, in order, with the hardest of its grades.
+#[must_use]
+pub fn hardest(mut parts: Vec<(NodeIx, usize)>) -> Vec<(NodeIx, usize)> {
+    parts.sort_unstable_by_key(|(node, grade)| (*node, std::cmp::Reverse(*grade)));
+    parts.dedup_by_key(|(node, _)| *node);
+    parts
 }

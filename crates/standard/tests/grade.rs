@@ -155,7 +155,7 @@ fn the_rule_must_be_said_because_it_decides() {
     assert_eq!(at_primary, [NotMet, Met, Unknown, Unknown]);
     let every = &grading.rows[0].standards[0].proofs[0];
     assert_eq!(every.needed, (30, 30));
-    assert_eq!(every.parts_that_are(NotMet), [p.node("x0").unwrap()]);
+    assert_eq!(every.parts_that_are(NotMet), [(p.node("x0").unwrap(), 0)]);
     assert_eq!(every.parts_that_are(Unknown).len(), 2);
     let both = &grading.rows[0].standards[3].proofs[0];
     assert_eq!((both.clauses.len(), both.clauses[0].verdict, both.clauses[1].verdict), (2, Met, Unknown));
@@ -173,6 +173,9 @@ fn groups_hold_grades_by_their_own_rule() {
     assert_eq!(verdicts(&grading, p.node("g").unwrap()), [Met, Met, NotMet]);
     assert_eq!(interval(&grading, 0), (None, None));
     assert_eq!(interval(&grading, 1), (Some(2), Some(2)));
+    // What is asked is advanced, whatever grade is being decided.
+    let proof = &grading.rows[0].standards[1].proofs[0];
+    assert_eq!(proof.parts_that_are(NotMet), [(p.node("b").unwrap(), 2)]);
     let rule = &p.standards[1].rule;
     assert_eq!(
         clause_sentence(&p, rule, None, gradus_model::Lang::En),

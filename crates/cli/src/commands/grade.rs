@@ -62,13 +62,10 @@ fn decides(computed: &Computed, grades: &GradeTable, row: &GradeRow, period: usi
     };
     let at = computed.outcome.evaluation.row(row.unit, period);
     let words = if zh { ("未达到", "未知") } else { ("not met", "unknown") };
-    for (word, nodes) in [(words.0, &next.failing), (words.1, &next.unknown)] {
-        for ix in nodes {
-            let line = format!(
-                "  {word}  {}{}",
-                label(computed, *ix, lang),
-                needs(computed, *ix, next.grade, at, zh)
-            );
+    for (word, parts) in [(words.0, &next.failing), (words.1, &next.unknown)] {
+        for (ix, asked) in parts {
+            let line =
+                format!("  {word}  {}{}", label(computed, *ix, lang), needs(computed, *ix, *asked, at, zh));
             out.push_str(&line);
             out.push('\n');
         }

@@ -246,8 +246,8 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
                 next: next.map(|n| Next {
                     grade: cx.grade_name(n.grade),
                     sentence: next_sentence(cx, unit, &n),
-                    failing: n.failing.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
-                    unknown: n.unknown.iter().map(|ix| reason(cx, *ix, unit, n.grade)).collect(),
+                    failing: n.failing.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect(),
+                    unknown: n.unknown.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect(),
                 }),
                 confidence: standard.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
             }
@@ -290,11 +290,11 @@ fn badge(cx: &Context, unit: usize, grade: &StandardGrade, next: Option<&grade_t
 }
 
 /// What is not known, by what is lacking: a value to judge, or a threshold to judge it by.
-fn missing_words(cx: &Context, unit: usize, unknown: &[NodeIx]) -> Said {
+fn missing_words(cx: &Context, unit: usize, unknown: &[(NodeIx, usize)]) -> Said {
     let open = unknown
         .iter()
-        .filter(|ix| {
-            let state = cx.level(**ix, unit).state;
+        .filter(|(ix, _)| {
+            let state = cx.level(*ix, unit).state;
             matches!(state, State::NoThreshold | State::Unpublished | State::Reached(_, true))
         })
         .count();
