@@ -49,7 +49,10 @@ impl<S: Scalar> Plan<S> {
                 if let Some(step) = self.nodes[*ix].step {
                     nodes[*ix].fits = run.scales[step]
                         .iter()
-                        .map(|scale| scale.fitted().into_iter().map(|(k, v)| (k, Number::of(v))).collect())
+                        .map(|scale| {
+                            let fitted = scale.as_ref()?.fitted();
+                            Some(fitted.into_iter().map(|(k, v)| (k, Number::of(v))).collect())
+                        })
                         .collect();
                 }
             }
@@ -121,9 +124,11 @@ impl<S: Scalar> Plan<S> {
                 },
             };
             result.cells.push(cell);
-            if let Cell::Absent(absence) = cell {
-                result.absence[row] = Some(absence);
-            }
+            result.absence[row] = match cell {
+                Cell::Absent(absence) => Some(absence),
+                Cell::Observed(_) if !present => Some(Absence::OnlyBounds),
+                _ => None,
+            };
             result.coverage[row] = f64::from(u8::from(scores.map_or(present, |s| s.has(row))));
         }
     }
@@ -172,9 +177,11 @@ impl<S: Scalar> Plan<S> {
         let scores = run.scores(self, ix);
         for row in 0..self.n_rows() {
             let mut coverage = 0.0;
+            let mut complete = true;
             let mut status = Status::Final;
             for (part, weight) in slots.parts.iter().zip(weights) {
                 coverage += nodes[*part].coverage[row] * weight.to_f64();
+                complete &= nodes[*part].coverage[row] == 1.0;
                 let counts = run.scores(self, *part).is_some_and(|s| s.has(row));
                 if counts {
                     status = status.max(nodes[*part].status[row]);
@@ -182,7 +189,8 @@ impl<S: Scalar> Plan<S> {
             }
             let absent = scores.is_none_or(|s| !s.has(row));
             let group = &mut nodes[ix];
-            group.coverage[row] = (coverage / total.to_f64()).min(1.0);
+            // A sum of shares may miss 1 by a bit; complete is complete.
+            group.coverage[row] = if complete { 1.0 } else { (coverage / total.to_f64()).min(1.0) };
             group.status[row] = status;
             group.absence[row] = absent.then_some(Absence::TooFewParts);
         }

@@ -108,7 +108,7 @@ pub fn explain(
                 (None, _) => raw,
             };
             let (_, period) = evaluation.unit_and_period(row);
-            let fitted = result.fits.get(period).or_else(|| result.fits.first()).cloned().unwrap_or_default();
+            let fitted = result.fit(period).unwrap_or_default().to_vec();
             Derivation {
                 of: package.nodes[node].id.clone(),
                 node: Some(node),

@@ -88,10 +88,12 @@ fn rows_with_gaps<S: Scalar>(
         values.clear();
         present_weights.clear();
         let mut n_present = 0;
+        let mut share = S::ZERO;
         for (part, weight) in parts.iter().zip(weights) {
             match (part.get(row), missing.action) {
                 (Some(value), _) => {
                     n_present += 1;
+                    share = share.plus(*weight).ok_or_else(Fault::out_of_range)?;
                     values.push(value);
                     present_weights.push(*weight);
                 }
@@ -102,13 +104,10 @@ fn rows_with_gaps<S: Scalar>(
                 (None, _) => {}
             }
         }
+        let enough = n_present > 0 && n_present >= missing.min_count && share >= least && share > S::ZERO;
         let covered = match missing.action {
-            MissingAction::Refuse => n_present == parts.len() && enough_parts,
-            MissingAction::Zero => n_present > 0 && n_present >= missing.min_count,
-            MissingAction::Reweight => {
-                let share = sum(&present_weights)?;
-                n_present > 0 && n_present >= missing.min_count && share >= least && share > S::ZERO
-            }
+            MissingAction::Refuse => n_present == parts.len() && enough,
+            MissingAction::Zero | MissingAction::Reweight => enough,
         };
         if covered {
             out[row] = method.row(&values, &present_weights).map_err(|fault| fault.in_row(row))?;

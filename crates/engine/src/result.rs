@@ -116,12 +116,22 @@ pub struct NodeResult {
     pub coverage: Vec<f64>,
     /// Why there is no score.
     pub absence: Vec<Option<Absence>>,
-    /// What the normalization learned or was given, once per fit: all periods together, or one entry per period.
-    pub fits: Vec<Vec<(&'static str, Number)>>,
+    /// What the normalization learned or was given: one entry where all periods were fitted together, else one per
+    /// period, with nothing for a period without figures. See [`fit`](Self::fit).
+    pub fits: Vec<Option<Vec<(&'static str, Number)>>>,
     /// Weight among its siblings, as a share of their sum; `None` where weights are not used or the parent is a scoreboard.
     pub weight: Option<Number>,
     /// Product of weights from the index down; `None` where an ancestor is a scoreboard.
     pub effective_weight: Option<f64>,
+}
+
+impl NodeResult {
+    /// What the normalization learned or was given for the scores of a period, by place.
+    #[must_use]
+    pub fn fit(&self, period: usize) -> Option<&[(&'static str, Number)]> {
+        let fit = if self.fits.len() == 1 { self.fits.first() } else { self.fits.get(period) };
+        fit?.as_deref()
+    }
 }
 
 /// Everything a run computed. Rows are units within a period, period after period.

@@ -19,7 +19,9 @@ const PARALLEL_CELLS: usize = 1 << 16;
 #[derive(Debug)]
 pub struct Run<S: Scalar> {
     pub(crate) made: Vec<Column<S>>,
-    pub(crate) scales: Vec<Vec<Box<dyn Scale<S>>>>,
+    /// For each step that normalizes, what it learned: once when pooled, else per period, with nothing for a period
+    /// without figures.
+    pub(crate) scales: Vec<Vec<Option<Box<dyn Scale<S>>>>>,
     used: Vec<Option<Setting<S>>>,
     /// Replaced inputs, for simulation of data errors.
     inputs: Vec<Option<Column<S>>>,
@@ -82,7 +84,7 @@ impl<S: Scalar> Run<S> {
 struct Job<S: Scalar> {
     step: usize,
     out: Column<S>,
-    scales: Vec<Box<dyn Scale<S>>>,
+    scales: Vec<Option<Box<dyn Scale<S>>>>,
     result: Outcome<()>,
 }
 
@@ -162,7 +164,7 @@ impl<S: Scalar> Plan<S> {
         setting: &Setting<S>,
         run: &Run<S>,
         out: &mut Column<S>,
-        scales: &mut Vec<Box<dyn Scale<S>>>,
+        scales: &mut Vec<Option<Box<dyn Scale<S>>>>,
     ) -> Outcome<()> {
         match (&step.work, setting) {
             (Work::Derive { program, from }, _) => {
@@ -211,7 +213,7 @@ impl<S: Scalar> Plan<S> {
                     });
                     let scale = learn(source, of_unit)?;
                     scale.score(source, out)?;
-                    scales.push(scale);
+                    scales.push(Some(scale));
                 } else {
                     let mut scored = Column::missing(0);
                     let mut all = Column::missing(step.n_rows);
@@ -220,6 +222,7 @@ impl<S: Scalar> Plan<S> {
                         let values = source.rows(start..start + n_units);
                         if values.n_missing() == values.len() {
                             // A period without figures has nothing to learn from and nothing to score.
+                            scales.push(None);
                             continue;
                         }
                         let at = |fault: Fault| {
@@ -231,7 +234,7 @@ impl<S: Scalar> Plan<S> {
                         for row in 0..n_units {
                             all.set(start + row, scored.get(row));
                         }
-                        scales.push(scale);
+                        scales.push(Some(scale));
                     }
                     *out = all;
                 }

@@ -54,8 +54,9 @@ impl<S: Scalar> Table<S> {
                 if (observation.period.is_none() && !named.is_empty()) != timeless {
                     continue;
                 }
-                let value = observation.value.as_number().map(S::from_decimal);
                 let mut put = |period: usize| {
+                    let stands_in = package.policy.periods.stands_in(periods[period], named.last().copied());
+                    let value = observation.value.number_in(stands_in).map(S::from_decimal);
                     let row = period * n_units + observation.unit;
                     if sources[variable][row] == NONE {
                         // A data set of two thousand million observations does not fit the memory of its rows.

@@ -23,6 +23,8 @@ pub enum Absence {
     Confidential,
     /// It cannot exist for this unit.
     NotApplicable,
+    /// Only bounds are known, or a title whose dates cannot be judged: a figure, but no single number.
+    OnlyBounds,
     /// An indicator that is derived from figures of which one is absent.
     InputAbsent,
     /// The newest figure is older than the policy accepts.
@@ -45,6 +47,7 @@ impl Absence {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::OnlyBounds => "only-bounds",
             Self::InputAbsent => "input-absent",
             Self::TooOld => "too-old",
             Self::TooFewParts => "too-few-parts",
@@ -172,16 +175,44 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number a method computes with: the number or estimate itself, the place on the scale, 1 or 0 for yes or no;
-    /// nothing for an interval (its score is not known) or an absent value.
+    /// The level that is held in a period: that of an ordered scale, or of a title that is valid for at least a day of
+    /// it; a title that is not held stands at the foot of its scale. Nothing where it cannot be told: a dated title
+    /// without a period, or another kind of value.
+    #[must_use]
+    pub fn level_in(&self, period: Option<Period>) -> Option<usize> {
+        match self {
+            Self::Level(level) | Self::Title { level, awarded: None, expires: None } => Some(*level),
+            Self::Title { level, awarded, expires } => {
+                let period = period?;
+                let (first, last) = (period.first_day()?, period.last_day()?);
+                let held = awarded.is_none_or(|day| day <= last) && expires.is_none_or(|day| day >= first);
+                Some(if held { *level } else { 0 })
+            }
+            _ => None,
+        }
+    }
+
+    /// The number a method computes with in a period: the number or estimate itself, the place on the scale of the level
+    /// that is held, 1 or 0 for yes or no; nothing for an interval (its score is not known) or an absent value.
+    #[must_use]
+    pub fn number_in(&self, period: Option<Period>) -> Option<Decimal> {
+        match self {
+            Self::Title { .. } => self.level_in(period).map(Decimal::from),
+            other => other.as_number(),
+        }
+    }
+
+    /// As [`number_in`](Self::number_in), for values that do not depend on the period; nothing for a dated title.
     #[must_use]
     pub fn as_number(&self) -> Option<Decimal> {
         match self {
             Self::Number(x) | Self::Survey { estimate: x, .. } => Some(*x),
-            Self::Level(level) | Self::Title { level, .. } => Some(Decimal::from(*level)),
+            Self::Level(level) | Self::Title { level, awarded: None, expires: None } => {
+                Some(Decimal::from(*level))
+            }
             Self::Flag(yes) => Some(Decimal::from(u8::from(*yes))),
             Self::Interval { lower: Some(a), upper: Some(b) } if a == b => Some(*a),
-            Self::Interval { .. } | Self::Absent(_) => None,
+            Self::Interval { .. } | Self::Title { .. } | Self::Absent(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Decimal;
 use crate::number::{Arithmetic, Rounding, RoundingMode, Ties};
+use crate::observation::Period;
 
 /// The rules that hold for every number of a package, printed in its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +126,19 @@ impl Fit {
     /// Every scope with its word.
     pub const WORDS: &'static [(&'static str, Self)] =
         &[("pooled", Self::Pooled), ("per-period", Self::PerPeriod)];
+}
+
+impl PeriodRule {
+    /// The period in which a row of the result stands: titles are judged in it. `newest` is the newest period of the
+    /// data, in which a result from the latest figures stands.
+    #[must_use]
+    pub fn stands_in(self, row: Option<Period>, newest: Option<Period>) -> Option<Period> {
+        match self {
+            Self::Panel => row.or(newest),
+            Self::Latest { .. } => newest,
+            Self::AsOf { year, .. } => Some(Period::year(year)),
+        }
+    }
 }
 
 /// Which period of each figure is used.

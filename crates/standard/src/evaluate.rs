@@ -5,52 +5,82 @@ use crate::{GradeInterval, Grading, NodeGrade, Proof, RowGrading, StandardGrade,
 use gradus_engine::Evaluation;
 use gradus_model::Package;
 use gradus_model::number::{Decimal, Scalar};
-use gradus_model::observation::DataSet;
+use gradus_model::observation::{DataSet, Period};
 use gradus_model::package::{Clause, NodeIx, NodeKind, Rule, Scope};
 
 /// Grades every unit in every period.
 #[must_use]
 pub fn grade(package: &Package, data: &DataSet, evaluation: &Evaluation) -> Grading {
-    Grading { rows: (0..evaluation.n_rows()).map(|row| grade_row(package, data, evaluation, row)).collect() }
+    let grader = Grader::new(package, data, evaluation);
+    Grading { rows: (0..evaluation.n_rows()).map(|row| grader.row(row)).collect() }
 }
 
 /// Grades one unit in one period.
 #[must_use]
 pub fn grade_row(package: &Package, data: &DataSet, evaluation: &Evaluation, row: usize) -> RowGrading {
-    let n_grades = package.grades.len();
-    let mut verdicts: Vec<Vec<Verdict>> = vec![Vec::new(); package.nodes.len()];
-    let mut order = package.tree();
-    order.reverse();
-    for (ix, _) in &order {
-        verdicts[*ix] = match &package.nodes[*ix].kind {
-            NodeKind::Indicator(_) => ladder_verdicts(package, data, evaluation, *ix, row),
-            NodeKind::Group(group) => {
-                let every = Rule {
-                    clause: Clause::Every {
-                        scope: Scope { written: "*".into(), indicators: package.indicators_below(*ix) },
-                        at_least: None,
-                    },
-                    key: "grade".into(),
-                };
-                let rule = group.grade.as_ref().unwrap_or(&every);
-                (0..n_grades).map(|grade| prove(rule, grade, &verdicts).verdict).collect()
-            }
+    Grader::new(package, data, evaluation).row(row)
+}
+
+/// What is the same for every row.
+struct Grader<'a> {
+    package: &'a Package,
+    data: &'a DataSet,
+    evaluation: &'a Evaluation,
+    newest: Option<Period>,
+    /// Nodes in tree order.
+    tree: Vec<NodeIx>,
+    /// The rule of each group: its own, or every indicator below it.
+    rules: Vec<Option<Rule>>,
+}
+
+impl<'a> Grader<'a> {
+    fn new(package: &'a Package, data: &'a DataSet, evaluation: &'a Evaluation) -> Self {
+        let rule = |ix: NodeIx| match &package.nodes[ix].kind {
+            NodeKind::Indicator(_) => None,
+            NodeKind::Group(group) => Some(group.grade.clone().unwrap_or_else(|| Rule {
+                clause: Clause::Every {
+                    scope: Scope { written: "*".into(), indicators: package.indicators_below(ix) },
+                    at_least: None,
+                },
+                key: "grade".into(),
+            })),
         };
+        Self {
+            package,
+            data,
+            evaluation,
+            newest: data.periods().last().copied(),
+            tree: package.tree().into_iter().map(|(ix, _)| ix).collect(),
+            rules: (0..package.nodes.len()).map(rule).collect(),
+        }
     }
-    let nodes = package
-        .tree()
-        .into_iter()
-        .map(|(node, _)| NodeGrade {
-            node,
-            interval: GradeInterval::of(&verdicts[node]),
-            verdicts: verdicts[node].clone(),
-        })
-        .collect();
-    let mut standards: Vec<Option<StandardGrade>> = vec![None; package.standards.len()];
-    for ix in 0..package.standards.len() {
-        standard(package, ix, &verdicts, &mut standards, &mut Vec::new());
+
+    fn row(&self, row: usize) -> RowGrading {
+        let package = self.package;
+        let mut verdicts: Vec<Vec<Verdict>> = vec![Vec::new(); package.nodes.len()];
+        for ix in self.tree.iter().rev() {
+            verdicts[*ix] = match &self.rules[*ix] {
+                None => ladder_verdicts(package, self.data, self.evaluation, *ix, row, self.newest),
+                Some(rule) => {
+                    (0..package.grades.len()).map(|grade| prove(rule, grade, &verdicts).verdict).collect()
+                }
+            };
+        }
+        let nodes = self
+            .tree
+            .iter()
+            .map(|node| NodeGrade {
+                node: *node,
+                interval: GradeInterval::of(&verdicts[*node]),
+                verdicts: verdicts[*node].clone(),
+            })
+            .collect();
+        let mut standards: Vec<Option<StandardGrade>> = vec![None; package.standards.len()];
+        for ix in 0..package.standards.len() {
+            standard(package, ix, &verdicts, &mut standards, &mut Vec::new());
+        }
+        RowGrading { nodes, standards: standards.into_iter().flatten().collect() }
     }
-    RowGrading { nodes, standards: standards.into_iter().flatten().collect() }
 }
 
 /// Grades a standard after those it requires.

@@ -4,7 +4,7 @@ use crate::Verdict;
 use gradus_engine::{Cell, Evaluation, Stage};
 use gradus_model::Package;
 use gradus_model::number::{Decimal, Rounding, round};
-use gradus_model::observation::{Absence, DataSet, Value};
+use gradus_model::observation::{Absence, DataSet, Period, Value};
 use gradus_model::package::{Direction, Indicator, NodeIx, Step, Threshold};
 use gradus_model::policy::{Basis, MissingGrade};
 
@@ -12,6 +12,7 @@ use gradus_model::policy::{Basis, MissingGrade};
 ///
 /// A ladder climbs, so a harder step that is met meets the easier ones, and an easier step that is not met rules the
 /// harder ones out; a grade without a threshold is otherwise unknown. An interval meets a step when all of it does.
+/// `newest` is the newest period of the data, in which a result from the latest figures stands.
 #[must_use]
 pub fn ladder_verdicts(
     package: &Package,
@@ -19,12 +20,13 @@ pub fn ladder_verdicts(
     evaluation: &Evaluation,
     node: NodeIx,
     row: usize,
+    newest: Option<Period>,
 ) -> Vec<Verdict> {
     let Some(indicator) = package.nodes[node].indicator() else { return Vec::new() };
     let own: Vec<Option<Verdict>> = (0..package.grades.len())
         .map(|grade| {
             let step = indicator.ladder.iter().find(|step| step.grade == grade)?;
-            Some(reached(package, indicator, step, data, evaluation, node, row))
+            Some(reached(package, indicator, step, data, evaluation, node, row, newest))
         })
         .collect();
     (0..own.len())
@@ -41,6 +43,7 @@ pub fn ladder_verdicts(
         .collect()
 }
 
+#[allow(clippy::too_many_arguments, reason = "one question with everything it looks at, asked in one place")]
 fn reached(
     package: &Package,
     indicator: &Indicator,
@@ -49,6 +52,7 @@ fn reached(
     evaluation: &Evaluation,
     node: NodeIx,
     row: usize,
+    newest: Option<Period>,
 ) -> Verdict {
     let policy = &package.policy;
     let absent = |_: Absence| match policy.missing_grade {
@@ -98,25 +102,13 @@ fn reached(
                 Verdict::Unknown
             }
         }
-        (Some(Value::Level(level)), Threshold::Level(threshold)) => {
-            Verdict::of(good_level(*level, threshold))
-        }
-        (Some(Value::Title { level, awarded, expires }), Threshold::Level(threshold)) => {
+        (Some(value @ (Value::Level(_) | Value::Title { .. })), Threshold::Level(threshold)) => {
+            // There is no clock here: a title is held or not in the period the result stands in.
             let (_, period) = evaluation.unit_and_period(row);
-            // There is no clock here: a title is held or not in the year the result is about.
-            let year = evaluation.periods.get(period).copied().flatten().map(|p| p.end_year());
-            let held = match (year, awarded, expires) {
-                (_, None, None) => Some(true),
-                (None, ..) => None,
-                (Some(year), awarded, expires) => Some(
-                    awarded.is_none_or(|day| day.year() <= year)
-                        && expires.is_none_or(|day| day.year() >= year),
-                ),
-            };
-            match held {
-                Some(true) => Verdict::of(good_level(*level, threshold)),
-                // What is not held stands at the foot of the scale.
-                Some(false) => Verdict::of(good_level(0, threshold)),
+            let row_period = evaluation.periods.get(period).copied().flatten();
+            let stands_in = policy.periods.stands_in(row_period, newest);
+            match value.level_in(stands_in) {
+                Some(level) => Verdict::of(good_level(level, threshold)),
                 None => Verdict::Unknown,
             }
         }

@@ -73,6 +73,23 @@ impl Period {
         }
     }
 
+    /// The first day of the period.
+    #[must_use]
+    pub fn first_day(self) -> Option<jiff::civil::Date> {
+        let (_, (year, month, day)) = self.key();
+        jiff::civil::Date::new(year, month, day).ok()
+    }
+
+    /// The last day of the period.
+    #[must_use]
+    pub fn last_day(self) -> Option<jiff::civil::Date> {
+        let ((year, month, day), _) = self.key();
+        match self.part {
+            Part::Day(..) => jiff::civil::Date::new(year, month, day).ok(),
+            _ => jiff::civil::Date::new(year, month, 1).ok().map(jiff::civil::Date::last_of_month),
+        }
+    }
+
     /// (end, start) as year, month and day, which orders periods.
     fn key(self) -> ((i16, i8, i8), (i16, i8, i8)) {
         let y = self.year;
@@ -133,5 +150,9 @@ mod tests {
         let p = |t| Period::parse(t).unwrap();
         assert!(p("2017") < p("2017/2018"));
         assert!(p("2018-Q1") < p("2018"));
+        let days = |t| (p(t).first_day().unwrap().to_string(), p(t).last_day().unwrap().to_string());
+        assert_eq!(days("2016-02"), ("2016-02-01".into(), "2016-02-29".into()));
+        assert_eq!(days("2018-Q4"), ("2018-10-01".into(), "2018-12-31".into()));
+        assert_eq!(days("2017/2018"), ("2017-01-01".into(), "2018-12-31".into()));
     }
 }
