@@ -4,6 +4,7 @@ use crate::plan::{Plan, Setting, Settings};
 use crate::result::{Cell, Evaluation, NodeResult, Number};
 use crate::run::Run;
 use crate::table::NONE;
+use gradus_aggregate::Weighting;
 use gradus_method::Column;
 use gradus_model::Package;
 use gradus_model::number::{Scalar, ranks};
@@ -33,6 +34,7 @@ impl<S: Scalar> Plan<S> {
             absence: vec![None; n_rows],
             fits: Vec::new(),
             weight: None,
+            absolute_weight: None,
             effective_weight: None,
         };
         let mut nodes = vec![blank; package.nodes.len()];
@@ -165,14 +167,15 @@ impl<S: Scalar> Plan<S> {
 
     fn group(&self, settings: &Settings<S>, run: &Run<S>, ix: NodeIx, nodes: &mut [NodeResult]) {
         let slots = &self.nodes[ix];
-        let weights = slots.step.and_then(|step| match &settings.steps[step] {
-            Setting::Aggregator { weights, .. } => Some(weights),
+        let used = slots.step.and_then(|step| match &settings.steps[step] {
+            Setting::Aggregator { method, weights } => Some((S::pick(method).weighting(), weights)),
             _ => None,
         });
-        let Some(weights) = weights else { return };
+        let Some((weighting, weights)) = used else { return };
         let total = weights.iter().try_fold(S::ZERO, |a, b| a.plus(*b)).unwrap_or(S::ONE);
         for (part, weight) in slots.parts.iter().zip(weights) {
             nodes[*part].weight = weight.over(total).map(Number::of);
+            nodes[*part].absolute_weight = (weighting == Weighting::Absolute).then(|| Number::of(*weight));
         }
         let scores = run.scores(self, ix);
         for row in 0..self.n_rows() {

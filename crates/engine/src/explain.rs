@@ -3,9 +3,12 @@
 use crate::compile::variable_of;
 use crate::result::{Cell, Evaluation, Number};
 use gradus_formula::{Formula, Program};
+use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, DataSet, Period, Value};
-use gradus_model::package::{NodeIx, NodeKind};
+use gradus_model::package::{NodeIx, NodeKind, Variable};
+use gradus_model::policy::MissingAction;
 use gradus_model::{Decimal, Id, Package};
+use std::collections::BTreeMap;
 
 /// A number and how it came about.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,19 +21,34 @@ pub struct Derivation {
     pub value: Result<Number, Absence>,
     /// How it came about.
     pub how: How,
+    /// How the number was rounded last, where the index's own method rounds it.
+    pub round: Option<Rounding>,
     /// What it was made from.
     pub from: Vec<Derivation>,
+}
+
+/// How a part of an aggregate was used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum PartUse {
+    /// With this share of the weights that are present.
+    Share(f64),
+    /// With this weight, which is not divided by the sum of weights.
+    Weight(Number),
+    /// Missing, and counted as zero with this share.
+    AsZero(f64),
+    /// Missing, and left out.
+    LeftOut,
 }
 
 /// How a number came about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum How {
-    /// Parts combined by a method; one weight per part, as a share of the weights that are present.
+    /// Parts combined by a method, each as it was used.
     Aggregated {
         /// Id of the method.
         method: String,
-        /// Share of each part; `None` for a part that is missing.
-        shares: Vec<Option<f64>>,
+        /// How each part was used, in the order of the parts.
+        parts: Vec<PartUse>,
     },
     /// A raw or transformed value brought onto the common scale.
     Normalized {
@@ -81,15 +99,24 @@ pub fn explain(
                 .collect();
             let weight = |c: NodeIx| evaluation.nodes[c].weight.map_or(1.0, Number::to_f64);
             let present = |c: NodeIx| evaluation.score(c, row).is_some();
-            let total: f64 = parts.iter().filter(|c| present(**c)).map(|c| weight(*c)).sum();
+            let as_zero = group.missing.action == MissingAction::Zero;
+            let counts = |c: NodeIx| as_zero || present(c);
+            let total: f64 = parts.iter().filter(|c| counts(**c)).map(|c| weight(*c)).sum();
+            let used = |c: NodeIx| match (evaluation.nodes[c].absolute_weight, present(c)) {
+                (Some(weight), true) => PartUse::Weight(weight),
+                (None, true) => PartUse::Share(weight(c) / total),
+                (_, false) if as_zero => PartUse::AsZero(weight(c) / total),
+                (_, false) => PartUse::LeftOut,
+            };
             Derivation {
                 of: package.nodes[node].id.clone(),
                 node: Some(node),
                 value: evaluation.score(node, row).ok_or_else(absence),
                 how: How::Aggregated {
                     method: group.aggregate.as_ref().map(|call| call.method.clone()).unwrap_or_default(),
-                    shares: parts.iter().map(|c| present(*c).then(|| weight(*c) / total)).collect(),
+                    parts: parts.iter().map(|c| used(*c)).collect(),
                 },
+                round: package.nodes[node].round,
                 from: parts.iter().map(|c| explain(package, data, evaluation, *c, row)).collect(),
             }
         }
@@ -103,6 +130,7 @@ pub fn explain(
                     node: Some(node),
                     value: value.ok_or_else(absence),
                     how: How::Transformed { transform: transform.method.clone() },
+                    round: None,
                     from: vec![raw],
                 },
                 (None, _) => raw,
@@ -114,6 +142,7 @@ pub fn explain(
                 node: Some(node),
                 value: evaluation.score(node, row).ok_or_else(absence),
                 how: How::Normalized { method: call.method.clone(), fitted },
+                round: package.nodes[node].round,
                 from: vec![input],
             }
         }
@@ -134,61 +163,77 @@ fn raw(package: &Package, data: &DataSet, evaluation: &Evaluation, node: NodeIx,
         Cell::Derived { period } => {
             let formula = package.nodes[node].indicator().and_then(|i| i.formula.clone()).unwrap_or_default();
             let (unit, _) = evaluation.unit_and_period(row);
-            let from = Figures { package, data, unit, period }.of_formula(&formula);
+            let from = Figures::new(package, data, unit, period).of_formula(&formula, &mut Vec::new());
             (How::Formula { formula, period }, from)
         }
         Cell::Absent(_) => (How::Absent, Vec::new()),
     };
-    Derivation { of, node: Some(node), value: value.ok_or(absence), how, from }
+    Derivation { of, node: Some(node), value: value.ok_or(absence), how, round: None, from }
 }
 
 /// The figures of one unit and period, for the formulas that use them.
 struct Figures<'a> {
     package: &'a Package,
-    data: &'a DataSet,
-    unit: usize,
+    variables: Vec<Variable<'a>>,
     period: Option<Period>,
+    /// The unit's observations of the period, or of no period, by variable.
+    observed: BTreeMap<&'a Id, usize>,
+    data: &'a DataSet,
 }
 
-impl Figures<'_> {
-    /// What a formula uses, in the order it mentions it.
-    fn of_formula(&self, text: &str) -> Vec<Derivation> {
+impl<'a> Figures<'a> {
+    fn new(package: &'a Package, data: &'a DataSet, unit: usize, period: Option<Period>) -> Self {
+        let mut observed = BTreeMap::new();
+        // A figure of the period goes before one without.
+        for wanted in [None, period] {
+            for (ix, o) in data.observations.iter().enumerate() {
+                if o.unit == unit && o.period == wanted {
+                    observed.insert(&data.variables[o.variable], ix);
+                }
+            }
+        }
+        Self { package, variables: package.variables(), period, observed, data }
+    }
+
+    /// What a formula uses, in the order it mentions it. `seen` are the derived variables that were led back already:
+    /// they come with their value, and are not led back again.
+    fn of_formula(&self, text: &str, seen: &mut Vec<(Id, Result<Number, Absence>)>) -> Vec<Derivation> {
         let Ok(formula) = Formula::parse(text) else { return Vec::new() };
-        let variables = self.package.variables();
         formula
             .names()
             .iter()
-            .filter_map(|name| Some(self.variable(variables[variable_of(&variables, name)?].id)))
+            .filter_map(|name| {
+                Some(self.variable(self.variables[variable_of(&self.variables, name)?].id, seen))
+            })
             .collect()
     }
 
-    fn variable(&self, id: &Id) -> Derivation {
+    fn variable(&self, id: &Id, seen: &mut Vec<(Id, Result<Number, Absence>)>) -> Derivation {
         let node = self.package.node(id.as_str());
+        let made = |value, how, from| Derivation { of: id.clone(), node, value, how, round: None, from };
         if let Some(text) = node.and_then(|ix| self.package.nodes[ix].indicator()?.formula.clone()) {
-            let from = self.of_formula(&text);
-            let value = self.computed(&text, &from).map(Number::Decimal).ok_or(Absence::InputAbsent);
-            let how = How::Formula { formula: text, period: self.period };
-            return Derivation { of: id.clone(), node, value, how, from };
+            let how = How::Formula { formula: text.clone(), period: self.period };
+            if let Some((_, value)) = seen.iter().find(|(of, _)| of == id) {
+                return made(*value, how, Vec::new());
+            }
+            let from = self.of_formula(&text, seen);
+            let value = computed(&text, &from).map(Number::Decimal).ok_or(Absence::InputAbsent);
+            seen.push((id.clone(), value));
+            return made(value, how, from);
         }
-        let of = |period: Option<Period>| {
-            self.data.observations.iter().position(|o| {
-                o.unit == self.unit && o.period == period && self.data.variables[o.variable] == *id
-            })
-        };
-        let Some(observation) = of(self.period).or_else(|| of(None)) else {
-            let value = Err(Absence::NotReported);
-            return Derivation { of: id.clone(), node, value, how: How::Absent, from: Vec::new() };
+        let Some(observation) = self.observed.get(id).copied() else {
+            return made(Err(Absence::NotReported), How::Absent, Vec::new());
         };
         let value = match &self.data.observations[observation].value {
             Value::Absent(absence) => Err(*absence),
-            value => value.as_number().map(Number::Decimal).ok_or(Absence::NotReported),
+            value => value.as_number().map(Number::Decimal).ok_or(Absence::OnlyBounds),
         };
-        Derivation { of: id.clone(), node, value, how: How::Observed { observation }, from: Vec::new() }
+        made(value, How::Observed { observation }, Vec::new())
     }
+}
 
-    fn computed(&self, text: &str, from: &[Derivation]) -> Option<Decimal> {
-        let values: Vec<Option<Decimal>> =
-            from.iter().map(|d| d.value.ok().and_then(Number::to_decimal)).collect();
-        Program::new(&Formula::parse(text).ok()?).row(&values).ok()?
-    }
+fn computed(text: &str, from: &[Derivation]) -> Option<Decimal> {
+    let values: Vec<Option<Decimal>> =
+        from.iter().map(|d| d.value.ok().and_then(Number::to_decimal)).collect();
+    Program::new(&Formula::parse(text).ok()?).row(&values).ok()?
 }

@@ -21,7 +21,7 @@ mod result;
 mod run;
 mod table;
 
-pub use explain::{Derivation, How, explain};
+pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
 pub use run::Run;

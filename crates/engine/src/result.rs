@@ -121,6 +121,8 @@ pub struct NodeResult {
     pub fits: Vec<Option<Vec<(&'static str, Number)>>>,
     /// Weight among its siblings, as a share of their sum; `None` where weights are not used or the parent is a scoreboard.
     pub weight: Option<Number>,
+    /// The weight itself, where the parent's method does not divide by the sum of weights.
+    pub absolute_weight: Option<Number>,
     /// Product of weights from the index down; `None` where an ancestor is a scoreboard.
     pub effective_weight: Option<f64>,
 }

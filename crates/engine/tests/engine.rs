@@ -4,7 +4,7 @@
 
 use gradus_aggregate::{AggregatorBox, aggregators};
 use gradus_engine::{
-    Cell, Evaluation, How, Methods, Plan, Run, Stage, Table, evaluate, evaluate_in, explain,
+    Cell, Evaluation, How, Methods, PartUse, Plan, Run, Stage, Table, evaluate, evaluate_in, explain,
 };
 use gradus_method::{Args, Column};
 use gradus_model::number::{Arithmetic, parse_decimal};
@@ -145,6 +145,77 @@ fn a_result_as_of_a_year_takes_the_newest_figure_up_to_it() {
 }
 
 #[test]
+fn each_period_has_its_own_fit_and_one_without_figures_has_none() {
+    let rows = "x a 2001 0\ny a 2001 10\nx a 2002 5\ny a 2002 20\nx b 2002 1\ny b 2002 2";
+    let (_, _, each) = run(&format!("[policy]\nfit = 'per-period'\n{TWO}"), rows).unwrap();
+    assert_eq!(each.nodes[2].fit(0), None);
+    let maximum = |node: usize, period: usize| each.nodes[node].fit(period).unwrap()[1].1.to_string();
+    assert_eq!((maximum(1, 0), maximum(1, 1), maximum(2, 1)), ("10".into(), "20".into(), "2".into()));
+}
+
+#[test]
+fn a_title_is_scored_in_the_period_the_result_stands_in() {
+    let text = |periods: &str| {
+        format!(
+            "[policy]\nperiods = {periods}\n[[scale]]\nid = 't'\nlevels = ['none', 'held']\ntitle = true\n
+             [[indicator]]\nid = 'a'\nname = 'A'\nscale = 't'\nnormalize = 'categorical'\n"
+        )
+    };
+    for (periods, period, expected) in [
+        ("{ use = 'as-of', year = 2020 }", "2014", "0"),
+        ("{ use = 'as-of', year = 2016 }", "2014", "100"),
+        ("{ use = 'latest' }", "2014", "100"),
+        ("{ use = 'latest' }", "2018", "0"),
+        ("{ use = 'panel' }", "2016-Q4", "100"),
+        ("{ use = 'panel' }", "2017-Q1", "0"),
+    ] {
+        let package = package(&text(periods));
+        let mut set = data(&package, &format!("x a {period} 0"));
+        let (awarded, expires) = ("2014-05-01".parse().ok(), "2016-12-31".parse().ok());
+        set.observations[0].value = Value::Title { level: 1, awarded, expires };
+        let (evaluation, _) = evaluate(&package, &Methods::default(), &set).unwrap();
+        assert_eq!(scores(&package, &evaluation, "a"), [expected], "{periods} {period}");
+    }
+}
+
+#[test]
+fn derivations_say_how_each_part_was_used() {
+    let rows = "x a - 0\ny a - 10\nx b - 1\ny b - 2\nz b - 1";
+    let used = |head: &str| {
+        let (package, data, evaluation) = run(&format!("{head}{TWO}"), rows).unwrap();
+        match explain(&package, &data, &evaluation, Package::ROOT, 2).how {
+            How::Aggregated { parts, .. } => parts,
+            how => panic!("{how:?}"),
+        }
+    };
+    assert_eq!(used(""), [PartUse::LeftOut, PartUse::Share(1.0)]);
+    assert_eq!(
+        used("[policy]\nmissing = { aggregate = 'zero' }\n"),
+        [PartUse::AsZero(0.25), PartUse::Share(0.75)]
+    );
+    let sum = used("[defaults]\naggregate = 'sum'\n");
+    assert!(matches!(sum[..], [PartUse::LeftOut, PartUse::Weight(w)] if w.to_string() == "3"));
+}
+
+#[test]
+fn shared_formulas_are_led_back_once() {
+    let mut text = String::from("[[measure]]\nid = 'm'\n");
+    for i in 0..30 {
+        let formula = if i < 2 { "m + 1".to_owned() } else { format!("(f{} + f{}) / 2", i - 1, i - 2) };
+        text += &format!(
+            "[[indicator]]\nid = 'f{i}'\nname = 'F'\nformula = '{formula}'\nnormalize = 'identity'\n"
+        );
+    }
+    let (package, data, evaluation) = run(&text, "x m - 1").unwrap();
+    let derivation = explain(&package, &data, &evaluation, package.node("f29").unwrap(), 0);
+    fn size(d: &gradus_engine::Derivation) -> usize {
+        1 + d.from.iter().map(size).sum::<usize>()
+    }
+    assert_eq!(derivation.value.unwrap().to_string(), "2");
+    assert!(size(&derivation) < 100, "{}", size(&derivation));
+}
+
+#[test]
 fn formulas_use_figures_of_one_period_and_carry_the_worst_mark() {
     let text = "[policy]\nperiods = { use = 'latest' }\n
         [[measure]]\nid = 'gdp'\n[[measure]]\nid = 'people'\n
@@ -282,7 +353,7 @@ fn derivations_lead_back_to_observations() {
     let text = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'goalposts', lower = 1, upper = 100, transform = 'log10' }\n";
     let (package, data, evaluation) = run(text, "x a - 10").unwrap();
     let derivation = explain(&package, &data, &evaluation, Package::ROOT, 0);
-    assert!(matches!(&derivation.how, How::Aggregated { shares, .. } if shares == &[Some(1.0)]));
+    assert!(matches!(&derivation.how, How::Aggregated { parts, .. } if parts == &[PartUse::Share(1.0)]));
     let normalized = &derivation.from[0];
     assert_eq!(normalized.value.unwrap().to_string(), "50");
     assert!(matches!(&normalized.how, How::Normalized { fitted, .. } if fitted.len() == 2));

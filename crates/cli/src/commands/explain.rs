@@ -7,8 +7,9 @@ use crate::package::{Computed, compute};
 use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
-use gradus::engine::{Derivation, How, Number};
+use gradus::engine::{Derivation, How, Number, PartUse};
 use gradus::method::{Default, Param};
+use gradus::model::number::RoundingMode;
 use gradus::model::observation::{Observation, Value};
 use gradus::model::package::{ArgValue, Direction, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
@@ -81,10 +82,16 @@ impl View<'_> {
         out
     }
 
-    fn text(&self, derivation: &Derivation, share: Option<f64>, depth: usize, out: &mut String) {
+    fn text(&self, derivation: &Derivation, used: Option<PartUse>, depth: usize, out: &mut String) {
         let pad = "  ".repeat(depth);
         let name = &derivation.of;
-        let weight = share.map(|s| format!("  (weight {})", percent(s))).unwrap_or_default();
+        let weight = match used {
+            Some(PartUse::Share(share)) => format!("  (weight {})", percent(share)),
+            Some(PartUse::Weight(weight)) => format!("  (times {weight})"),
+            Some(PartUse::AsZero(share)) => format!("  (weight {}, counts as 0)", percent(share)),
+            Some(PartUse::LeftOut) => "  (left out)".to_owned(),
+            None => String::new(),
+        };
         let stage = match &derivation.how {
             How::Normalized { .. } => " score",
             How::Aggregated { .. } => "",
@@ -92,16 +99,21 @@ impl View<'_> {
             How::Formula { .. } | How::Observed { .. } | How::Absent => " value",
         };
         out.push_str(&format!("{pad}{name}{stage} = {}{weight}\n", self.value(derivation)));
-        let how = self.how(derivation);
+        let mut how = self.how(derivation);
+        if let Some(rounding) = derivation.round {
+            let word =
+                RoundingMode::WORDS.iter().find(|(_, mode)| *mode == rounding.mode).map_or("", |(w, _)| w);
+            how.push(format!("rounded {word} to {} places", rounding.places));
+        }
         for line in &how {
             out.push_str(&format!("{pad}  {line}\n"));
         }
-        let shares: &[Option<f64>] = match &derivation.how {
-            How::Aggregated { shares, .. } => shares,
+        let uses: &[PartUse] = match &derivation.how {
+            How::Aggregated { parts, .. } => parts,
             _ => &[],
         };
         for (ix, part) in derivation.from.iter().enumerate() {
-            self.text(part, shares.get(ix).copied().flatten(), depth + 1, out);
+            self.text(part, uses.get(ix).copied(), depth + 1, out);
         }
     }
 
@@ -140,17 +152,17 @@ impl View<'_> {
         let node = derivation.node.map(|ix| &self.computed.outcome.package.nodes[ix]);
         let indicator = node.and_then(|node| node.indicator());
         match &derivation.how {
-            How::Aggregated { method, shares } => {
-                let missing = shares.iter().filter(|s| s.is_none()).count();
+            How::Aggregated { method, parts: uses } => {
+                let left_out = uses.iter().filter(|u| matches!(u, PartUse::LeftOut)).count();
                 let found = self.methods.aggregators.get(method);
                 let mut lines = vec![with_formula(
-                    &format!("{method} of {}", parts(shares.len())),
+                    &format!("{method} of {}", parts(uses.len())),
                     found.map(|m| m.formula),
                 )];
                 let call = node.and_then(|node| node.group()).and_then(|group| group.aggregate.as_ref());
                 lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
-                if missing > 0 {
-                    lines.push(format!("{} missing; weights are shares of those present", parts(missing)));
+                if left_out > 0 {
+                    lines.push(format!("{} missing; weights are shares of those present", parts(left_out)));
                 }
                 lines
             }
@@ -311,10 +323,19 @@ impl View<'_> {
             }
         };
         match &derivation.how {
-            How::Aggregated { method, shares } => {
+            How::Aggregated { method, parts } => {
                 set(&mut out, "how", json!("aggregated"));
                 set(&mut out, "method", json!(method));
-                set(&mut out, "shares", json!(shares));
+                let parts: Vec<Json> = parts
+                    .iter()
+                    .map(|part| match part {
+                        PartUse::Share(share) => json!({ "share": share }),
+                        PartUse::Weight(weight) => json!({ "weight": number(*weight) }),
+                        PartUse::AsZero(share) => json!({ "share": share, "as_zero": true }),
+                        PartUse::LeftOut => json!({ "left_out": true }),
+                    })
+                    .collect();
+                set(&mut out, "parts", json!(parts));
             }
             How::Normalized { method, fitted } => {
                 set(&mut out, "how", json!("normalized"));
