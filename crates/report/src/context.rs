@@ -7,6 +7,7 @@ use gradus_engine::Evaluation;
 use gradus_model::package::{Grade, NodeIx, UnitRole};
 use gradus_model::{DataSet, Lang, Package};
 use gradus_standard::{NodeGrade, RowGrading};
+use std::collections::BTreeMap;
 
 /// How many units a table with one column per unit shows; ranking and JSON have them all.
 pub(crate) const COLUMNS: usize = 12;
@@ -27,6 +28,8 @@ pub(crate) struct Context<'a> {
     unit_names: Vec<Said>,
     /// Names of the nodes of the package.
     node_names: Vec<Said>,
+    /// By node and unit: whether another unit has the same rank in the report's period.
+    tied: Vec<Vec<bool>>,
 }
 
 impl<'a> Context<'a> {
@@ -50,14 +53,16 @@ impl<'a> Context<'a> {
             }
         };
         let only = || (evaluation.units.len() == 1).then_some(0);
+        let period = input.period.min(evaluation.periods.len().saturating_sub(1));
         Self {
+            tied: (0..package.nodes.len()).map(|ix| tied(evaluation, ix, period)).collect(),
             input,
             package,
             evaluation,
             data: input.data,
             languages,
             own: input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
-            period: input.period.min(evaluation.periods.len().saturating_sub(1)),
+            period,
             unit_names: evaluation
                 .units
                 .iter()
@@ -65,6 +70,10 @@ impl<'a> Context<'a> {
                 .collect(),
             node_names: (0..package.nodes.len()).map(|ix| Said(names::node(package, ix))).collect(),
         }
+    }
+    /// Whether another unit has the same rank.
+    pub(crate) fn tied(&self, ix: NodeIx, unit: usize) -> bool {
+        self.tied.get(ix).and_then(|units| units.get(unit)).copied().unwrap_or(false)
     }
     pub(crate) fn unit_name(&self, unit: usize) -> Said {
         self.unit_names.get(unit).cloned().unwrap_or_default()
@@ -151,4 +160,16 @@ impl<'a> Context<'a> {
     pub(crate) fn is_top(&self, grade: usize) -> bool {
         grade + 1 >= self.package.grades.len()
     }
+}
+
+/// Which units share their rank, counted once for all of them.
+fn tied(evaluation: &Evaluation, ix: NodeIx, period: usize) -> Vec<bool> {
+    let ranks: Vec<Option<u64>> = (0..evaluation.units.len())
+        .map(|unit| evaluation.rank(ix, evaluation.row(unit, period)).map(f64::to_bits))
+        .collect();
+    let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+    for rank in ranks.iter().flatten() {
+        *counts.entry(*rank).or_insert(0) += 1;
+    }
+    ranks.iter().map(|rank| rank.and_then(|r| counts.get(&r)).is_some_and(|n| *n > 1)).collect()
 }

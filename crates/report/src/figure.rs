@@ -5,6 +5,7 @@ use crate::grade_table::told_apart;
 use crate::names;
 use crate::said::{Said, say, term};
 use gradus_engine::{Cell, Number};
+use gradus_model::diagnostic::Place;
 use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, Status, Value};
 use gradus_model::package::{NodeIx, Threshold};
@@ -65,6 +66,17 @@ pub(crate) fn fill_of(status: Status) -> Fill {
         Status::Final => Fill::Firm,
         Status::Provisional | Status::DefinitionDiffers | Status::Break => Fill::Hollow,
         Status::Estimated | Status::Imputed | Status::Forecast => Fill::Hatched,
+    }
+}
+
+/// A place for readers: the file, and the line or cell where there is one. Bytes say nothing to them.
+pub(crate) fn place_text(place: &Place) -> Said {
+    match place {
+        Place::Span { file, .. } => Said::same(file.as_ref()),
+        Place::Line { file, line, .. } => {
+            say("place.line", &[("file", file.as_ref().into()), ("line", line.to_string().into())])
+        }
+        place => Said::same(place.to_string()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::Link;
 use super::gaps;
 use crate::charts::{self, Caption, Goalpost};
 use crate::context::{COLUMNS, Context};
-use crate::figure::{Figure, readable};
+use crate::figure::{Figure, place_text, readable};
 use crate::level::Level;
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
@@ -63,7 +63,7 @@ struct Provenance {
     quality: Option<String>,
     confidence: Option<Said>,
     note: Option<String>,
-    place: Option<String>,
+    place: Option<Said>,
     survey: Option<Said>,
     title: Option<Said>,
 }
@@ -307,7 +307,7 @@ fn provenance(cx: &Context, observation: &Observation) -> Provenance {
         quality: text(&detail.quality),
         confidence: detail.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
         note: text(&detail.note),
-        place: observation.place.as_ref().map(ToString::to_string),
+        place: observation.place.as_ref().map(place_text),
         survey: match &observation.value {
             Observed::Survey { n, standard_error, .. } if n.is_some() || standard_error.is_some() => {
                 let mut parts = Vec::new();

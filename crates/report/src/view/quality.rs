@@ -3,7 +3,7 @@
 use super::Link;
 use super::cards::Source;
 use crate::context::Context;
-use crate::figure::{Fill, absence, fill_of, status_mark};
+use crate::figure::{Fill, absence, fill_of, place_text, status_mark};
 use crate::said::{Said, say, term};
 use gradus_model::observation::{Confidence, Status};
 use gradus_model::package::NodeIx;
@@ -74,7 +74,7 @@ struct Finding {
     id: &'static str,
     message: String,
     concerns: String,
-    place: Option<String>,
+    place: Option<Said>,
     help: Option<String>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn quality(cx: &Context) -> Quality {
     let there: usize = indicators.iter().map(|ix| (0..units).filter(|u| present(*ix, *u)).count()).sum();
     let n_of = |k: usize, of: usize| say("n_of", &[("k", k.into()), ("of", of.into())]);
     let mut statuses = vec![0usize; Status::WORDS.len()];
-    let mut derived = 0;
+    let (mut derived, mut computed) = (0, 0);
     let mut confidences = vec![0usize; Confidence::WORDS.len() + 1];
     let mut absences: Vec<(gradus_model::Absence, usize)> = Vec::new();
     let mut years: std::collections::BTreeMap<i16, usize> = std::collections::BTreeMap::new();
@@ -118,6 +118,8 @@ pub(crate) fn quality(cx: &Context) -> Quality {
                     .confidence
                     .and_then(|c| Confidence::WORDS.iter().position(|(_, k)| *k == c));
                 confidences[at.unwrap_or(Confidence::WORDS.len())] += 1;
+            } else {
+                computed += 1;
             }
         }
     }
@@ -168,6 +170,8 @@ pub(crate) fn quality(cx: &Context) -> Quality {
             .chain([term("confidence.none")])
             .zip(confidences)
             .filter(|(_, n)| *n > 0)
+            // Confidence is stated of figures that were read; the rest are made from them.
+            .chain((computed > 0).then(|| (term("status.derived"), computed)))
             .collect(),
         absences: absences.into_iter().map(|(a, n)| (absence(a), n)).collect(),
         years: years
@@ -229,7 +233,7 @@ pub(crate) fn quality(cx: &Context) -> Quality {
                     .map(|(what, which)| format!("{what} {which}"))
                     .collect::<Vec<_>>()
                     .join(", "),
-                place: d.places.first().map(|(place, _)| place.to_string()),
+                place: d.places.first().map(|(place, _)| place_text(place)),
                 help: d.help.clone(),
             })
             .collect(),

@@ -1,5 +1,6 @@
 //! Section 4: scores and ranks of all units.
 
+use super::counted;
 use crate::charts::{self, Bar, Caption};
 use crate::context::Context;
 use crate::figure::{Fill, fill_of, grouped, readable, status_mark};
@@ -17,6 +18,9 @@ pub(crate) struct Ranking {
     parts: Vec<Said>,
     /// Units without a score.
     unranked: Vec<Unranked>,
+    unranked_count: usize,
+    /// How many units are not shown.
+    left_out: Option<Said>,
     chart: Value,
     chart_title: Said,
     /// Why the order says little, where it does.
@@ -63,16 +67,15 @@ struct PeriodRow {
 const PARTS: usize = 8;
 /// Most bars; the table has all units.
 const BARS: usize = 30;
+/// Most rows of the table, and of the list of units without a score; files for programs have all.
+const ROWS: usize = 500;
 
 impl Context<'_> {
     /// `12`, or `=12` where another unit of the period has the same rank.
     pub(crate) fn rank_text(&self, ix: NodeIx, unit: usize) -> Option<String> {
         let rank = self.evaluation.rank(ix, self.row(unit))?;
-        let tied = (0..self.evaluation.units.len())
-            .filter(|u| *u != unit)
-            .any(|u| self.evaluation.rank(ix, self.row(u)) == Some(rank));
         let shown = grouped(&Number::Binary64(rank).to_string());
-        Some(if tied { format!("={shown}") } else { shown })
+        Some(if self.tied(ix, unit) { format!("={shown}") } else { shown })
     }
     /// The units with a score of the index, by rank as computed; those of the same rank in the order of the package.
     pub(crate) fn ranked(&self) -> Vec<usize> {
@@ -92,10 +95,13 @@ impl Context<'_> {
     }
 }
 
+/// What sums of binary fractions lose at most.
+const COMPLETE: f64 = 1e-9;
+
 /// A share of 1 as percent; a share that is not quite all is never shown as all.
 pub(crate) fn share_text(share: f64) -> String {
     let percent = (share * 100.0).round();
-    let percent = if percent >= 100.0 && share < 1.0 { 99.0 } else { percent };
+    let percent = if percent >= 100.0 && share < 1.0 - COMPLETE { 99.0 } else { percent };
     format!("{percent}%")
 }
 
@@ -104,6 +110,8 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
         rows: Vec::new(),
         parts: Vec::new(),
         unranked: Vec::new(),
+        unranked_count: 0,
+        left_out: None,
         chart: Value::from_safe_string(String::new()),
         chart_title: Said::default(),
         caution: None,
@@ -135,6 +143,10 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
     let highest = scored.iter().map(|(_, x)| x.abs()).fold(0.0, f64::max);
     out.rows = scored
         .iter()
+        .enumerate()
+        // The own unit is always shown.
+        .filter(|(at, (u, _))| *at < ROWS || Some(*u) == cx.own)
+        .map(|(_, found)| found)
         .map(|(u, x)| {
             let row = cx.row(*u);
             let (mark, word) = status_mark(cx.status(Package::ROOT, row));
@@ -157,8 +169,17 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
             }
         })
         .collect();
+    let mut has_score = vec![false; units];
+    for (u, _) in &scored {
+        has_score[*u] = true;
+    }
+    let without = has_score.iter().filter(|has| !**has).count();
+    let left_out = scored.len() - out.rows.len() + without.saturating_sub(ROWS);
+    out.left_out = (left_out > 0).then(|| counted("ranking.left_out", left_out));
+    out.unranked_count = without;
     out.unranked = (0..units)
-        .filter(|u| !scored.iter().any(|(s, _)| s == u))
+        .filter(|u| !has_score[*u])
+        .take(ROWS)
         .map(|u| {
             let why = evaluation.nodes[Package::ROOT].absence.get(cx.row(u)).copied().flatten();
             Unranked {
