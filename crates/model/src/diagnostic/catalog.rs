@@ -91,6 +91,7 @@ catalog! {
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
     OUT_OF_RANGE = Error "out-of-range": "Every result stays in the range of the arithmetic.";
     DIVISION_BY_ZERO = Error "division-by-zero": "A formula does not divide by zero.";
+    TABLE_TOO_LARGE = Error "table-too-large": "Units times periods times variables are at most 500 million cells.";
     UNKNOWN_REFERENCE = Error "unknown-reference": "A reference unit is a unit of the package with a value.";
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
