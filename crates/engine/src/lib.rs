@@ -25,7 +25,7 @@ pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
 pub use run::Run;
-pub use table::Table;
+pub use table::{LARGEST, Table};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;
