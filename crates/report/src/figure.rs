@@ -1,12 +1,13 @@
 //! Figures as readers see them: digits, measurement unit, year and the marks a number carries.
 
 use crate::context::Context;
+use crate::grade_table::told_apart;
 use crate::names;
 use crate::said::{Said, say, term};
 use gradus_engine::{Cell, Number};
 use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, Status, Value};
-use gradus_model::package::NodeIx;
+use gradus_model::package::{NodeIx, Threshold};
 use gradus_model::policy::PeriodRule;
 use gradus_model::{Lang, Text};
 use serde::Serialize;
@@ -203,6 +204,21 @@ impl Context<'_> {
                 self.evaluation.nodes[ix].absence.get(row).copied().flatten().unwrap_or(Absence::NotReported)
             }
         }
+    }
+    /// The figure of an indicator in a row beside a threshold, with digits enough to tell it from that.
+    pub(crate) fn figure_against(&self, ix: NodeIx, row: usize, threshold: Option<Threshold>) -> Figure {
+        let mut figure = self.figure(ix, row);
+        if let (Some(Threshold::Number(threshold)), Some(x)) = (threshold, self.raw(ix, row)) {
+            let shown = figure.text.get(Lang::En).replace(',', "").replace('\u{2212}', "-");
+            let places = shown.split_once('.').map_or(0, |(_, digits)| digits.len());
+            let rounding = self.package.policy.rounding;
+            let rounding = Rounding { places: u32::try_from(places).unwrap_or(rounding.places), ..rounding };
+            let apart = told_apart(x, threshold, rounding);
+            if apart.len() > shown.len() {
+                figure.text = Said::same(grouped(&apart));
+            }
+        }
+        figure
     }
     /// The figure of an indicator in a row.
     pub(crate) fn figure(&self, ix: NodeIx, row: usize) -> Figure {

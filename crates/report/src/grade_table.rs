@@ -1,9 +1,12 @@
 //! Grades of units as data: what is proven, what is possible, and what decides it.
 
+use crate::ask::{Ask, Asker};
 use crate::{Input, csv, glossary, names};
-use gradus_model::package::NodeIx;
-use gradus_model::{Id, Lang, Package, Text};
-use gradus_standard::{GradeInterval, NodeGrade, Proof, RowGrading, Verdict, hardest};
+use gradus_engine::Number;
+use gradus_model::number::Rounding;
+use gradus_model::package::{Indicator, NodeIx, Step};
+use gradus_model::{Decimal, Id, Lang, Package, Text};
+use gradus_standard::{GradeInterval, NodeGrade, RowGrading, StandardGrade, Verdict, hardest};
 use serde_json::{Value, json};
 
 /// The grades of a package's units.
@@ -45,6 +48,8 @@ pub struct Next {
     pub grade: usize,
     /// Whether it is ruled out or not known.
     pub verdict: Verdict,
+    /// What the rule still asks for, without what already holds; none where the rule is of a kind that is not known.
+    pub asks: Option<Ask>,
     /// Indicators below the threshold, each with the grade that is asked of it.
     pub failing: Vec<(NodeIx, usize)>,
     /// Indicators of which it is not known, each with the grade that is asked of it.
@@ -75,7 +80,7 @@ pub fn grade_table(input: &Input, units: &[usize], period: Option<usize>) -> Gra
                     },
                     interval: grade.interval,
                     verdicts: grade.proofs.iter().map(|proof| proof.verdict).collect(),
-                    next: next(package, grading, grade.interval, &grade.proofs),
+                    next: next(package, grading, grade),
                 });
             }
         }
@@ -84,42 +89,37 @@ pub fn grade_table(input: &Input, units: &[usize], period: Option<usize>) -> Gra
 }
 
 /// What keeps the grade above the proven one from being proven.
-pub(crate) fn next(
-    package: &Package,
-    grading: &RowGrading,
-    interval: GradeInterval,
-    proofs: &[Proof],
-) -> Option<Next> {
-    let grade = interval.proven.map_or(0, |g| g + 1);
-    let proof = proofs.get(grade)?;
-    Some(Next {
-        grade,
-        verdict: proof.verdict,
-        failing: indicators_that_are(package, grading, proof, Verdict::NotMet),
-        unknown: indicators_that_are(package, grading, proof, Verdict::Unknown),
-    })
+pub(crate) fn next(package: &Package, grading: &RowGrading, found: &StandardGrade) -> Option<Next> {
+    let grade = found.interval.proven.map_or(0, |g| g + 1);
+    let verdict = found.proofs.get(grade)?.verdict;
+    let asks = Asker { package, grading }.standard(found.standard, grade);
+    let (mut failing, mut unknown) = (Vec::new(), Vec::new());
+    if let Some(asks) = &asks {
+        asks.collect(&mut failing, &mut unknown);
+    }
+    Some(Next { grade, verdict, asks, failing: hardest(failing), unknown: hardest(unknown) })
 }
 
-/// The indicators with a verdict that a proof rests on; a group stands for the indicators below it with that verdict.
-fn indicators_that_are(
-    package: &Package,
-    grading: &RowGrading,
-    proof: &Proof,
-    verdict: Verdict,
-) -> Vec<(NodeIx, usize)> {
-    let mut out = Vec::new();
-    for (part, grade) in proof.parts_that_are(verdict) {
-        if package.nodes[part].indicator().is_some() {
-            out.push((part, grade));
-        } else {
-            let below = package
-                .indicators_below(part)
-                .into_iter()
-                .filter(|ix| node_grade(grading, *ix).and_then(|g| g.verdicts.get(grade)) == Some(&verdict));
-            out.extend(below.map(|ix| (ix, grade)));
-        }
+/// The step of a ladder that a grade asks for: its own, else the hardest of the easier ones, which it includes.
+#[must_use]
+pub fn asked_step(indicator: &Indicator, grade: usize) -> Option<&Step> {
+    indicator.ladder.iter().filter(|s| s.grade <= grade).max_by_key(|s| s.grade)
+}
+
+/// A number with as many more digits as tell it from a threshold it is not equal to.
+#[must_use]
+pub fn told_apart(x: Number, threshold: Decimal, rounding: Rounding) -> String {
+    let same = |text: &str| text.parse::<Decimal>().is_ok_and(|shown| shown == threshold);
+    let mut shown = x.show(rounding);
+    if x.to_decimal() == Some(threshold) {
+        return shown;
     }
-    hardest(out)
+    let mut places = rounding.places;
+    while same(&shown) && places < 28 {
+        places += 1;
+        shown = x.show(Rounding { places, ..rounding });
+    }
+    shown
 }
 
 /// The grade of a node in a row, where it has one.
@@ -134,6 +134,52 @@ pub(crate) fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Unknown => "unknown",
         Verdict::NotMet => "not-met",
     }
+}
+
+/// What keeps a grade from being proven, for programs.
+pub(crate) fn next_json(package: &Package, next: &Next) -> Value {
+    json!({
+        "grade": grade_code(package, next.grade),
+        "verdict": verdict_word(next.verdict),
+        "asks": next.asks.as_ref().map(|asks| ask_json(package, asks)),
+        "failing": asked_json(package, &next.failing),
+        "unknown": asked_json(package, &next.unknown),
+    })
+}
+
+fn grade_code(package: &Package, grade: usize) -> Option<&str> {
+    package.grades.get(grade).map(|g| g.id.as_str())
+}
+
+fn asked_json(package: &Package, parts: &[(NodeIx, usize)]) -> Value {
+    parts
+        .iter()
+        .map(|(ix, grade)| {
+            json!({ "node": package.nodes[*ix].id.as_str(), "asked": grade_code(package, *grade) })
+        })
+        .collect()
+}
+
+/// An ask is as deep as the rule it comes from, and rules are read to a bounded depth.
+fn ask_json(package: &Package, ask: &Ask) -> Value {
+    let mut out = json!({
+        "kind": ask.kind.word(),
+        "verdict": verdict_word(ask.verdict),
+        "failing": asked_json(package, &ask.failing),
+        "unknown": asked_json(package, &ask.unknown),
+        "asks": ask.asks.iter().map(|a| ask_json(package, a)).collect::<Vec<_>>(),
+    });
+    if let Some((more, of)) = ask.counts() {
+        out["more"] = more.into();
+        out["of"] = of.into();
+    }
+    if let Some(group) = ask.group {
+        out["group"] = package.nodes[group].id.as_str().into();
+    }
+    if let Some(words) = ask.forbidden() {
+        out["clause"] = words.get(Lang::En).into();
+    }
+    out
 }
 
 impl GradeTable {
@@ -177,7 +223,6 @@ impl GradeTable {
             .rows
             .iter()
             .map(|row| {
-                let (_, failing, unknown) = self.decides(package, row);
                 let verdicts: serde_json::Map<String, Value> = row
                     .verdicts
                     .iter()
@@ -191,12 +236,7 @@ impl GradeTable {
                     "proven": code(row.interval.proven),
                     "possible": code(row.interval.possible),
                     "verdicts": verdicts,
-                    "next": row.next.as_ref().map(|next| json!({
-                        "grade": self.grade(Some(next.grade)),
-                        "verdict": verdict_word(next.verdict),
-                        "failing": failing,
-                        "unknown": unknown,
-                    })),
+                    "next": row.next.as_ref().map(|next| next_json(package, next)),
                 })
             })
             .collect();

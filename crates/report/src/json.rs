@@ -1,6 +1,6 @@
 //! The whole result for programs: codes and exact numbers, texts in both languages, every mark and reason.
 
-use crate::grade_table::{next, node_grade, verdict_word};
+use crate::grade_table::{next, next_json, node_grade, verdict_word};
 use crate::{Input, Options, gap, names};
 use gradus_data::Reason;
 use gradus_engine::{Cell, Number};
@@ -156,20 +156,12 @@ fn unit(input: &Input, unit: usize) -> Value {
                 .standards
                 .iter()
                 .map(|grade| {
-                    let next = next(package, grading, grade.interval, &grade.proofs);
-                    let ids = |parts: &[(NodeIx, usize)]| -> Vec<String> {
-                        parts.iter().map(|(ix, _)| package.nodes[*ix].id.to_string()).collect()
-                    };
+                    let next = next(package, grading, grade);
                     json!({
                         "standard": package.standards[grade.standard].id.as_str(),
                         "interval": interval(package, grade.interval),
                         "proofs": grade.proofs.iter().map(|p| proof(package, p)).collect::<Vec<_>>(),
-                        "next": next.map(|n| json!({
-                            "grade": grade_code(package, Some(n.grade)),
-                            "verdict": verdict_word(n.verdict),
-                            "failing": ids(&n.failing),
-                            "unknown": ids(&n.unknown),
-                        })),
+                        "next": next.map(|n| next_json(package, &n)),
                     })
                 })
                 .collect()
@@ -254,10 +246,17 @@ fn node(input: &Input, ix: NodeIx, depth: usize) -> Value {
             put("origins", json!(origins));
         }
     }
+    let pooled = result.fits.len() == 1;
     let fits: Vec<Value> = result
         .fits
         .iter()
-        .map(|fit| Value::Object(fit.iter().map(|(k, x)| ((*k).to_owned(), number(*x))).collect()))
+        .enumerate()
+        .filter_map(|(at, fit)| {
+            let values: Map<_, _> =
+                fit.as_ref()?.iter().map(|(k, x)| ((*k).to_owned(), number(*x))).collect();
+            let period = evaluation.periods.get(at).copied().flatten().filter(|_| !pooled);
+            Some(json!({ "period": period.map(|p| p.to_string()), "values": values }))
+        })
         .collect();
     put("fits", fits.into());
     let values: Vec<Value> =

@@ -30,6 +30,8 @@ pub(crate) enum State {
     Below,
     /// No value.
     NoValue,
+    /// A value, be it only bounds, that neither reaches the lowest grade for certain nor misses it.
+    Undecided,
     /// A value, and no threshold to hold it against.
     NoThreshold,
     /// The definition is not public.
@@ -70,6 +72,11 @@ impl Context<'_> {
                 let why = absence(self.absence(ix, self.row(unit)));
                 plain("?", "", "open", say("not_available", &[("why", why)]))
             }
+            State::Undecided => {
+                let figure = self.figure(ix, self.row(unit));
+                let value = self.with_unit(ix, &figure.text);
+                plain("↔", "", "open", say("level.undecided", &[("value", value)]))
+            }
             State::NoThreshold => plain("–", "", "bare", term("level.no_threshold")),
             State::Unpublished => plain("–", "", "bare", term("level.unpublished")),
         }
@@ -77,7 +84,7 @@ impl Context<'_> {
 
     fn level_state(&self, ix: NodeIx, unit: usize) -> State {
         let Some(indicator) = self.package.nodes[ix].indicator() else { return State::NoThreshold };
-        let known = self.raw(ix, self.row(unit)).is_some();
+        let known = self.known(ix, self.row(unit));
         let interval = self.node_grade(unit, ix).map(|g| g.interval);
         match interval {
             Some(i) if i.proven.is_some() => {
@@ -87,7 +94,7 @@ impl Context<'_> {
             Some(i) if i.possible.is_none() && !indicator.ladder.is_empty() && known => State::Below,
             _ if indicator.unpublished => State::Unpublished,
             _ if indicator.ladder.is_empty() => State::NoThreshold,
-            // A value within bounds that straddle a threshold is a value, and still not known to reach it.
+            _ if self.known(ix, self.row(unit)) => State::Undecided,
             _ => State::NoValue,
         }
     }

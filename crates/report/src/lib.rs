@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod ask;
 mod charts;
 mod context;
 mod csv;

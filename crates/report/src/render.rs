@@ -130,6 +130,9 @@ fn markdown_environment(languages: &[Lang]) -> Environment<'static> {
     let list = languages.to_vec();
     env.add_filter("say", move |value: Value| said(&value).plain(&list));
     let list = languages.to_vec();
+    let chinese = list.iter().all(|l| *l == Lang::Zh);
+    env.add_function("colon", move || if chinese { "：" } else { ": " });
+    env.add_function("colon_end", move || if chinese { "：" } else { ":" });
     env.add_function("t", move |key: &str| term(key).plain(&list));
     env
 }

@@ -6,9 +6,12 @@ use crate::package::{Computed, compute};
 use crate::render::escape::{self, visible};
 use crate::term::Term;
 use crate::{Outcome, table};
+use gradus::engine::Cell;
 use gradus::model::Lang;
-use gradus::model::package::{NodeIx, Threshold};
-use gradus::report::grade_table::{GradeRow, GradeTable, grade_table};
+use gradus::model::number::Rounding;
+use gradus::model::observation::Value;
+use gradus::model::package::{Direction, NodeIx, Threshold};
+use gradus::report::grade_table::{GradeRow, GradeTable, asked_step, grade_table, told_apart};
 
 /// With more rows than this, what decides a grade is shown only for units that are named.
 const DECIDED: usize = 12;
@@ -62,20 +65,19 @@ fn decides(computed: &Computed, grades: &GradeTable, row: &GradeRow, period: usi
     };
     let at = computed.outcome.evaluation.row(row.unit, period);
     let words = if zh { ("未达到", "未知") } else { ("not met", "unknown") };
-    for (word, parts) in [(words.0, &next.failing), (words.1, &next.unknown)] {
-        for (ix, asked) in parts {
-            let line =
-                format!("  {word}  {}{}", label(computed, *ix, lang), needs(computed, *ix, *asked, at, zh));
-            out.push_str(&line);
-            out.push('\n');
-        }
-    }
-    if next.failing.is_empty() && next.unknown.is_empty() {
-        // A rule that forbids something fails by what is met; the proof says more than a list of indicators.
-        let standard = package.standards.iter().find(|s| s.id == row.standard);
-        if let Some(standard) = standard {
-            let sentence = gradus::standard::clause_sentence(package, &standard.rule, Some(next.grade), lang);
-            out.push_str(&format!("  {}  {}\n", if zh { "规则" } else { "rule" }, visible(&sentence)));
+    let Some(asks) = &next.asks else { return out };
+    for (depth, _, ask) in asks.flat() {
+        let pad = "  ".repeat(depth + 1);
+        out.push_str(&format!(
+            "{pad}{}{}\n",
+            visible(ask.heading(package).get(lang)),
+            if zh { "：" } else { ":" }
+        ));
+        for (word, parts) in [(words.0, &ask.failing), (words.1, &ask.unknown)] {
+            for (ix, asked) in parts {
+                let needs = needs(computed, *ix, *asked, at, lang);
+                out.push_str(&format!("{pad}  {word}  {}{needs}\n", label(computed, *ix, lang)));
+            }
         }
     }
     out
@@ -88,16 +90,14 @@ fn label(computed: &Computed, ix: NodeIx, lang: Lang) -> String {
 }
 
 /// What an indicator has and what the grade asks for.
-fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) -> String {
+fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, lang: Lang) -> String {
     let package = &computed.outcome.package;
     let Some(indicator) = package.nodes[ix].indicator() else { return String::new() };
-    let evaluation = &computed.outcome.evaluation;
+    let zh = lang == Lang::Zh;
     let unit = indicator
         .measurement_unit
         .as_deref()
-        .map(|u| {
-            format!(" {}", visible(package.measurement_name(u).get(if zh { Lang::Zh } else { Lang::En })))
-        })
+        .map(|u| format!(" {}", visible(package.measurement_name(u).get(lang))))
         .unwrap_or_default();
     let level = |place: usize| {
         package
@@ -106,37 +106,25 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) ->
             .map(|l| format!("`{}`", l.id))
             .unwrap_or_default()
     };
-    let raw = evaluation.nodes[ix].raw.get(row).copied().flatten();
-    let has = match raw {
-        Some(x) if indicator.scale.is_some() => {
-            x.to_decimal().and_then(|x| x.to_string().parse().ok()).map(level).unwrap_or_default()
-        }
-        Some(x) => {
-            // A derived figure may have 28 digits; six places tell it from its threshold.
-            let text = x.to_string();
-            let long = text.split('.').nth(1).is_some_and(|digits| digits.len() > 6);
-            let places = indicator.places.unwrap_or(6);
-            let rounding = gradus::model::number::Rounding { places, ..package.policy.rounding };
-            format!("{}{unit}", if long { x.show(rounding) } else { text })
-        }
-        None => {
-            let cell = evaluation.nodes[ix].cells.get(row).copied();
-            let why = match cell {
-                Some(gradus::engine::Cell::Absent(absence)) => absence.word(),
-                _ => evaluation.nodes[ix]
-                    .absence
-                    .get(row)
-                    .copied()
-                    .flatten()
-                    .map_or("not-reported", |a| a.word()),
+    let step = asked_step(indicator, grade);
+    let has = match value(computed, ix, row, step.map(|s| s.threshold), &unit, &level, zh) {
+        Ok(has) => has,
+        Err(_) if indicator.unpublished => {
+            // What is not public has no figure to lack.
+            return if zh {
+                "：未公布（not-published）".to_owned()
+            } else {
+                ": not-published".to_owned()
             };
+        }
+        Err(why) => {
             return if zh { format!("：无数据（{why}）") } else { format!(": no figure ({why})") };
         }
     };
-    let Some(step) = indicator.ladder.iter().find(|s| s.grade == grade) else {
+    let Some(step) = step else {
         return if zh { format!("：{has}，尚无阈值") } else { format!(": {has}, no threshold yet") };
     };
-    let lower = indicator.direction == gradus::model::package::Direction::Lower;
+    let lower = indicator.direction == Direction::Lower;
     let (wanted, relation) = match step.threshold {
         Threshold::Number(x) => {
             (format!("{}{unit}", x.normalize()), if lower { "at most " } else { "at least " })
@@ -144,15 +132,75 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, zh: bool) ->
         Threshold::Level(place) => (level(place), ""),
     };
     if zh {
-        let relation = if relation.is_empty() {
-            ""
-        } else if lower {
-            "不超过 "
-        } else {
-            "至少 "
+        let relation = match relation {
+            "" => "",
+            _ if lower => "不超过 ",
+            _ => "至少 ",
         };
         format!("：现为 {has}，要求{relation}{wanted}")
     } else {
         format!(": {has}, asked for {relation}{wanted}")
     }
+}
+
+/// What is known of an indicator: a number told apart from its threshold, bounds, a level, a title with its days; else
+/// why there is nothing.
+fn value(
+    computed: &Computed,
+    ix: NodeIx,
+    row: usize,
+    threshold: Option<Threshold>,
+    unit: &str,
+    level: &dyn Fn(usize) -> String,
+    zh: bool,
+) -> Result<String, &'static str> {
+    let package = &computed.outcome.package;
+    let evaluation = &computed.outcome.evaluation;
+    let observed = evaluation.observation(&computed.outcome.import.data, ix, row).map(|o| &o.value);
+    let scaled = package.nodes[ix].indicator().is_some_and(|i| i.scale.is_some());
+    if let Some(Value::Title { level: place, awarded, expires }) = observed {
+        let mut out = level(*place);
+        if let Some(day) = awarded {
+            out.push_str(&if zh { format!("，自 {day} 起") } else { format!(" since {day}") });
+        }
+        if let Some(day) = expires {
+            out.push_str(&if zh { format!("，至 {day}") } else { format!(" until {day}") });
+        }
+        return Ok(out);
+    }
+    if let Some(x) = evaluation.nodes[ix].raw.get(row).copied().flatten() {
+        if scaled {
+            return Ok(x
+                .to_decimal()
+                .and_then(|x| x.to_string().parse().ok())
+                .map(level)
+                .unwrap_or_default());
+        }
+        // A derived figure may have 28 digits; six places tell it from most thresholds.
+        let text = x.to_string();
+        let long = text.split('.').nth(1).is_some_and(|digits| digits.len() > 6);
+        let places = package.nodes[ix].indicator().and_then(|i| i.places).unwrap_or(6);
+        let rounding = Rounding { places, ..package.policy.rounding };
+        let text = match threshold {
+            Some(Threshold::Number(threshold)) if long => told_apart(x, threshold, rounding),
+            _ if long => x.show(rounding),
+            _ => text,
+        };
+        return Ok(format!("{text}{unit}"));
+    }
+    if let Some(Value::Interval { lower, upper }) = observed {
+        return Ok(match (lower, upper) {
+            (Some(a), Some(b)) if zh => format!("介于 {a} 与 {b}{unit} 之间"),
+            (Some(a), Some(b)) => format!("between {a} and {b}{unit}"),
+            (Some(a), None) if zh => format!("不少于 {a}{unit}"),
+            (Some(a), None) => format!("at least {a}{unit}"),
+            (None, Some(b)) if zh => format!("不多于 {b}{unit}"),
+            (None, Some(b)) => format!("at most {b}{unit}"),
+            (None, None) => "?".to_owned(),
+        });
+    }
+    Err(match evaluation.nodes[ix].cells.get(row) {
+        Some(Cell::Absent(absence)) => absence.word(),
+        _ => evaluation.nodes[ix].absence.get(row).copied().flatten().map_or("not-reported", |a| a.word()),
+    })
 }

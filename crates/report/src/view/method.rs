@@ -132,6 +132,10 @@ fn missing(rule: &MissingRule) -> Said {
         MissingAction::Zero => "missing.zero",
     });
     let mut parts = vec![action];
+    if rule.action == MissingAction::Refuse {
+        // With every part present, no share or count of them can be lacking.
+        return Said::sentences(parts);
+    }
     if !rule.min_share.is_zero() {
         let share = rule.min_share.checked_mul(gradus_model::Decimal::ONE_HUNDRED).unwrap_or(rule.min_share);
         parts.push(say("missing.min_share", &[("share", share.normalize().to_string().into())]));
@@ -224,21 +228,10 @@ fn indicator_row(cx: &Context, ix: NodeIx, call: &MethodCall) -> IndicatorRow {
         call.transform.as_ref().map(|t| say("method.after", &[("transform", method_words(&t.method))]));
     let method = method_words(&call.method);
     let fitted = cx.evaluation.nodes[ix]
-        .fits
+        .fit(cx.period)
+        .unwrap_or_default()
         .iter()
-        .enumerate()
-        .flat_map(|(i, fit)| {
-            let several = cx.evaluation.nodes[ix].fits.len() > 1;
-            let period = cx.evaluation.periods.get(i).copied().flatten();
-            fit.iter().map(move |(name, x)| {
-                let name = parameter_words(name);
-                let name = match (several, period) {
-                    (true, Some(p)) => name.then((" ", " "), &Said::same(p.to_string())),
-                    _ => name,
-                };
-                (name, readable(*x, None, rounding))
-            })
-        })
+        .map(|(name, x)| (parameter_words(name), readable(*x, None, rounding)))
         .collect();
     IndicatorRow {
         link: cx.link(ix),

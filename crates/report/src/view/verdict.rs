@@ -1,6 +1,7 @@
 //! Section 1: what is proven, what is possible, and what decides it.
 
 use super::{Link, counted};
+use crate::ask::Kind;
 use crate::context::Context;
 use crate::figure::Figure;
 use crate::grade_table;
@@ -24,6 +25,8 @@ pub(crate) struct Verdict {
     score: Option<Score>,
     /// For a report about all units: the ends of the ranking.
     ends: Vec<End>,
+    /// Whether a figure of the verdict carries a letter that needs explaining.
+    marks: bool,
     /// Where there is nothing to say: why.
     empty: Option<Said>,
 }
@@ -39,6 +42,15 @@ struct Standard {
     /// Whether what decides it is what decides the first standard.
     same_reasons: bool,
     confidence: Option<Said>,
+}
+
+impl Standard {
+    /// Whether a figure among the reasons carries a letter.
+    fn marked(&self) -> bool {
+        let reasons =
+            self.next.iter().flat_map(|n| &n.parts).flat_map(|p| p.failing.iter().chain(&p.unknown));
+        reasons.into_iter().any(|r| !r.figure.mark.is_empty())
+    }
 }
 
 /// A unit at the top or the bottom of the ranking.
@@ -66,8 +78,20 @@ struct Step {
 
 #[derive(Debug, Serialize)]
 struct Next {
-    grade: Said,
+    title: Said,
     sentence: Said,
+    /// What the rule still asks for, clause by clause.
+    parts: Vec<Part>,
+}
+
+/// A clause that is not met, with the indicators that keep it from being met.
+#[derive(Debug, Serialize)]
+struct Part {
+    depth: usize,
+    /// What is needed of those below; empty where the sentence above says it.
+    heading: Said,
+    /// Whether nothing else would do in the place of the failing indicators.
+    must: bool,
     failing: Vec<Reason>,
     unknown: Vec<Reason>,
 }
@@ -113,11 +137,11 @@ struct Score {
     value: String,
     rank: Option<String>,
     of: usize,
-    parts: Vec<Part>,
+    parts: Vec<ScorePart>,
 }
 
 #[derive(Debug, Serialize)]
-struct Part {
+struct ScorePart {
     name: Said,
     value: String,
     rank: Option<String>,
@@ -137,6 +161,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
             legend: Vec::new(),
             score: None,
             ends: ends(cx),
+            marks: false,
             empty: Some(term("verdict.no_subject")),
         };
     };
@@ -167,6 +192,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
         legend: legend(cx, &layers),
         layers,
         counts,
+        marks: standards.iter().any(Standard::marked),
         empty: (standards.is_empty() && graded).then(|| term("verdict.no_standard")),
         standards,
         score,
@@ -223,17 +249,14 @@ fn overview(cx: &Context) -> Said {
 
 fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
     let Some(grading) = cx.grading(unit) else { return Vec::new() };
-    let first = grading
-        .standards
-        .first()
-        .and_then(|grade| grade_table::next(cx.package, grading, grade.interval, &grade.proofs));
+    let first = grading.standards.first().and_then(|grade| grade_table::next(cx.package, grading, grade));
     grading
         .standards
         .iter()
         .enumerate()
         .map(|(at, grade)| {
             let standard = &cx.package.standards[grade.standard];
-            let next = grade_table::next(cx.package, grading, grade.interval, &grade.proofs);
+            let next = grade_table::next(cx.package, grading, grade);
             Standard {
                 name: match standard.name.is_empty() {
                     true => Said::same(standard.id.as_str()),
@@ -244,10 +267,9 @@ fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
                 steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
                 same_reasons: at > 0 && next == first,
                 next: next.map(|n| Next {
-                    grade: cx.grade_name(n.grade),
+                    title: say("next.title", &[("grade", cx.grade_name(n.grade))]),
                     sentence: next_sentence(cx, unit, &n),
-                    failing: n.failing.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect(),
-                    unknown: n.unknown.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect(),
+                    parts: parts(cx, unit, &n),
                 }),
                 confidence: standard.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
             }
@@ -332,8 +354,36 @@ fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
     }
 }
 
+/// The clauses to be met; the sentence above says what is needed of the first one's own indicators.
+fn parts(cx: &Context, unit: usize, next: &grade_table::Next) -> Vec<Part> {
+    let Some(asks) = &next.asks else { return Vec::new() };
+    let reasons = |all: &[(NodeIx, usize)]| -> Vec<Reason> {
+        all.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect()
+    };
+    asks.flat()
+        .into_iter()
+        .map(|(depth, must, ask)| Part {
+            depth,
+            heading: if depth == 0 { Said::default() } else { Said(ask.heading(cx.package)) },
+            must,
+            failing: reasons(&ask.failing),
+            unknown: reasons(&ask.unknown),
+        })
+        // The first clause without indicators of its own is said by the sentence.
+        .filter(|part| !part.heading.is_empty() || !part.failing.is_empty() || !part.unknown.is_empty())
+        .collect()
+}
+
 fn next_sentence(cx: &Context, unit: usize, next: &grade_table::Next) -> Said {
     let grade = ("grade", cx.grade_name(next.grade));
+    match &next.asks {
+        // Every indicator that is named must meet its grade: the plain words say so.
+        Some(asks) if asks.kind == Kind::All && asks.asks.is_empty() => {}
+        Some(asks) => {
+            return say("next.asks", &[grade, ("ask", Said(asks.heading(cx.package)))]);
+        }
+        None => {}
+    }
     match (next.failing.len(), next.unknown.len()) {
         (0, 0) => say("next.rule", &[grade]),
         (0, _) => say("next.unknown", &[grade, ("unknown", missing_words(cx, unit, &next.unknown))]),
@@ -350,10 +400,10 @@ fn next_sentence(cx: &Context, unit: usize, next: &grade_table::Next) -> Said {
 }
 
 fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize) -> Reason {
-    let step = cx.package.nodes[ix].indicator().and_then(|i| i.ladder.iter().find(|s| s.grade == grade));
+    let step = cx.package.nodes[ix].indicator().and_then(|i| grade_table::asked_step(i, grade));
     Reason {
         link: cx.link(ix),
-        figure: cx.figure(ix, cx.row(unit)),
+        figure: cx.figure_against(ix, cx.row(unit), step.map(|s| s.threshold)),
         unit: cx.measurement_unit(ix),
         threshold: step.map(|s| cx.threshold(ix, s.threshold)),
     }
@@ -440,6 +490,7 @@ fn legend(cx: &Context, layers: &[Layer]) -> Vec<Level> {
     let occurs = |test: fn(State) -> bool| layers.iter().flat_map(|l| &l.cells).find(|c| test(c.level.state));
     for (test, key) in [
         ((|s| s == State::Below) as fn(State) -> bool, None),
+        (|s| s == State::Undecided, Some("level.undecided_sign")),
         (|s| s == State::NoValue, Some("level.no_value")),
         (|s| matches!(s, State::NoThreshold | State::Unpublished), Some("level.no_threshold_or_definition")),
         (|s| matches!(s, State::Reached(_, true)), Some("level.open_sign")),
@@ -471,7 +522,7 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
         .iter()
         .filter_map(|ix| {
             let value = cx.evaluation.score(*ix, row)?;
-            Some(Part {
+            Some(ScorePart {
                 name: cx.node_name(*ix),
                 value: cx.score_text(value),
                 rank: if of > 1 { cx.rank_text(*ix, unit) } else { None },
