@@ -267,6 +267,19 @@ pub struct OrderedScale {
 }
 
 impl OrderedScale {
+    /// Code of the scale that every package has, unless it declares its own under it.
+    pub const YES_NO: &'static str = "yes-no";
+
+    /// The scale of questions that are answered with yes or no.
+    #[must_use]
+    pub fn yes_no() -> Option<Self> {
+        let level = |id, en, zh| Some(ScaleLevel { id: Id::new(id).ok()?, name: Text::both(en, zh) });
+        Some(Self {
+            id: Id::new(Self::YES_NO).ok()?,
+            levels: vec![level("no", "no", "否")?, level("yes", "yes", "是")?],
+            title: false,
+        })
+    }
     /// The place of a level on the scale.
     #[must_use]
     pub fn level(&self, id: &str) -> Option<usize> {

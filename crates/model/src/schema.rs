@@ -536,7 +536,7 @@ static INDICATOR: Section = Section {
             "scale",
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
-            "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest.",
+            "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
         ),
         field(
             "formula",
