@@ -160,7 +160,7 @@ impl Package {
             id: &m.id,
             name: &m.name,
             measurement_unit: m.measurement_unit.as_deref(),
-            scale: None,
+            scale: m.scale.map(|ix| &self.scales[ix]),
         });
         let indicators = self.indicators().map(|(_, node, i)| Variable {
             id: &node.id,
@@ -505,6 +505,9 @@ pub struct Conversion {
 /// An observed variable that is not itself an indicator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
+    /// Place in [`Package::scales`], for a measure whose values are levels. A formula takes the place on the scale: 1 for
+    /// yes, 0 for no.
+    pub scale: Option<usize>,
     /// Code.
     pub id: Id,
     /// Name.

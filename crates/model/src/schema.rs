@@ -492,6 +492,12 @@ static MEASURE: Section = Section {
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Is("the code"), "Name."),
         field("unit", Kind::Plain, ABSENT, "Measurement unit."),
+        field(
+            "scale",
+            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
+            ABSENT,
+            "For a measure whose values are levels, as that of an indicator; a formula takes the place on the scale, 0 the lowest.",
+        ),
         field("origin", Kind::Code, ABSENT, "Code of an origin."),
     ],
 };

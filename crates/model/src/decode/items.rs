@@ -175,7 +175,7 @@ impl<'f> Decoder<'f> {
                 )
                 .at(unit.spans.of("role"))
                 .also(first.spans.of("role"), "the first")
-                .help("let one of them be a peer: remove its `role`"),
+                .help("remove the `role` of one of them"),
             );
         }
     }
@@ -564,7 +564,9 @@ impl<'f> Decoder<'f> {
     fn measure(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Measure> {
         let id = Self::id(table)?;
         let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
+        let scale = table.get("scale").and_then(|item| self.scale_of(&id, item));
         Some(Measure {
+            scale,
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             origin,
