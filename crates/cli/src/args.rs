@@ -231,6 +231,7 @@ pub(crate) enum LibraryCommand {
     /// Compute packages anew and compare with what was published; exit code 1 where a value differs.
     #[command(after_help = "Examples:
   gradus library verify hdi
+  gradus library verify my-index
   gradus library verify --all --format json
   gradus library verify --all --shared ../shared")]
     Verify(LibraryVerifyArgs),
@@ -265,10 +266,10 @@ pub(crate) struct LibraryExportArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LibraryVerifyArgs {
-    /// Library ids [default: all].
-    #[arg(value_name = "ID", conflicts_with = "all")]
-    pub(crate) ids: Vec<String>,
-    /// Every package.
+    /// Directories, TOML files or library ids [default: every library package].
+    #[arg(value_name = "PKG", conflicts_with = "all")]
+    pub(crate) packages: Vec<String>,
+    /// Every library package.
     #[arg(long)]
     pub(crate) all: bool,
     /// Folder of shared reference data, for tables that do not come with the program.

@@ -46,6 +46,14 @@ fn recipe(name: &str, dir: &Path) {
             }
             write("data.csv", text.as_bytes());
         }
+        "table-too-large" => {
+            let mut text = String::from("unit,variable,period,value\n");
+            for row in 0..25_000 {
+                let (year, month, day) = (1000 + row / 336, row / 28 % 12 + 1, row % 28 + 1);
+                text.push_str(&format!("city-{row},water,{year}-{month:02}-{day:02},{}\n", row % 100));
+            }
+            write("data.csv", text.as_bytes());
+        }
         _ => {}
     }
 }

@@ -3,6 +3,7 @@
 use crate::problems::Problems;
 use crate::summary::{ImportSummary, Reason};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
+use gradus_model::package::Node;
 use gradus_model::{Absence, DataSet, Observation, Package, Value};
 use std::collections::BTreeSet;
 
@@ -66,10 +67,17 @@ pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], fo
     }
     found.extend(problems.finish());
     dropped.sort_unstable();
-    for at in &dropped {
+    drop_figures(data, summaries, &dropped);
+}
+
+/// Takes figures out of the data, in ascending order of their places, and says so in the summaries.
+fn drop_figures(data: &mut DataSet, summaries: &mut [ImportSummary], dropped: &[u32]) {
+    for at in dropped {
         let observation = &data.observations[*at as usize];
-        let file = observation.place.as_ref().map_or("", |p| p.file_name());
-        let Some(summary) = summaries.iter_mut().find(|s| s.path == file) else { continue };
+        let source = observation.detail.data_source;
+        let Some(summary) = summaries.iter_mut().find(|s| u32::try_from(s.source).ok() == source) else {
+            continue;
+        };
         match observation.value {
             Value::Absent(why) => {
                 if let Some(count) = summary.absent.get_mut(&why) {
@@ -95,6 +103,47 @@ pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], fo
         at += 1;
         !drop
     });
+}
+
+/// Refuses figures of indicators that are computed by a formula: nobody would see that they count for nothing.
+pub(crate) fn derived(
+    package: &Package,
+    data: &mut DataSet,
+    summaries: &mut [ImportSummary],
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut formulas: Vec<Option<&Node>> = vec![None; data.variables.len()];
+    for (_, node, _) in package.indicators().filter(|(.., indicator)| indicator.formula.is_some()) {
+        if let Some(at) = data.variable(node.id.as_str()) {
+            formulas[at] = Some(node);
+        }
+    }
+    let mut problems = Problems::default();
+    let mut dropped: Vec<u32> = Vec::new();
+    for (at, observation) in (0u32..).zip(&data.observations) {
+        let Some(node) = formulas[observation.variable] else { continue };
+        // A wide table may have a column for it that is still to be filled.
+        if observation.value == Value::Absent(Absence::NotReported) {
+            continue;
+        }
+        dropped.push(at);
+        let place = observation.place.clone().unwrap_or_else(|| Place::file(""));
+        problems.note(&catalog::FIGURE_OF_DERIVED, "", node.id.as_str(), &place, || {
+            Diagnostic::new(
+                &catalog::FIGURE_OF_DERIVED,
+                format!("`{}` is computed from its formula, but the data has a figure of it", node.id),
+            )
+            .at(place.clone())
+            .also(node.spans.of("formula"), "the formula")
+            .concerning("variable", &node.id)
+            .help("remove its figures from the data, or remove `formula`")
+        });
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    found.extend(problems.finish());
+    drop_figures(data, summaries, &dropped);
 }
 
 /// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding.

@@ -87,11 +87,13 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
     let mut found = Vec::new();
     let mut complete = true;
     let variables = session.variables.clone();
-    for source in sources {
+    for (at, source) in sources.iter().enumerate() {
+        session.source = at;
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
     import.data = session.data;
     import.unit_names = session.unit_names;
+    check::derived(package, &mut import.data, &mut import.summaries, &mut found);
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
     magnitude::jumps(&import.data, &variables, &mut found);
     // Where a file could not be read, every indicator in it would seem to have no data.
@@ -169,7 +171,8 @@ fn read_source<'p>(
         None => read_text(session, source, &bytes, &names, units, summaries, found),
         Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {
             Ok(mut sheet) => {
-                let mut summary = ImportSummary::new(source.file.clone(), source.layout, format);
+                let mut summary =
+                    ImportSummary::new(session.source, source.file.clone(), source.layout, format);
                 summary.sheet = Some(sheet.name().to_owned());
                 if sheet.merged > 0 {
                     summary.notes.push(Note::MergedCells(sheet.merged));
@@ -234,7 +237,7 @@ fn read_text<'p>(
         found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
         return false;
     };
-    let mut summary = ImportSummary::new(source.file.clone(), source.layout, Format::Csv);
+    let mut summary = ImportSummary::new(session.source, source.file.clone(), source.layout, Format::Csv);
     if !decoded.declared && !decoded.encoding.starts_with("utf-") {
         summary.notes.push(Note::EncodingConcluded);
     }

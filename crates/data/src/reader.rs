@@ -10,7 +10,7 @@ use crate::table::{Cell, Table, nearest, squeeze};
 use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some};
 use gradus_model::number::{ParseNumber, Scalar};
 use gradus_model::observation::{Confidence, Detail};
-use gradus_model::package::{ColumnRole, DataSource, Layout, Variable};
+use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Variable};
 use gradus_model::{Absence, DataSet, Decimal, Id, Lang, Observation, Package, Period, Status, Text, Value};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,8 @@ pub(crate) struct Session<'p> {
     pub(crate) variables: Vec<Variable<'p>>,
     pub(crate) data: DataSet,
     pub(crate) unit_names: BTreeMap<Id, Text>,
+    /// Place of the source that is being read among all.
+    pub(crate) source: usize,
     /// Variables with a figure that was refused.
     pub(crate) refused: BTreeSet<usize>,
     /// Places of units by code.
@@ -63,6 +65,7 @@ impl<'p> Session<'p> {
             variables,
             data,
             unit_names: BTreeMap::new(),
+            source: 0,
             refused: BTreeSet::new(),
             unit_codes,
             texts: Texts::default(),
@@ -183,6 +186,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     ) -> Self {
         let absent = source.absent.iter().map(|(mark, why)| (mark.trim().to_owned(), *why)).collect();
         let nothing = [NOTHING; DETAIL.len()];
+        let plain = Detail { data_source: u32::try_from(session.source).ok(), ..Detail::default() };
         Self {
             session,
             source,
@@ -202,7 +206,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             measured: BTreeMap::new(),
             converted: BTreeMap::new(),
             details: BTreeMap::new(),
-            last_detail: (nothing, Arc::new(Detail::default())),
+            last_detail: (nothing, Arc::new(plain)),
             last_texts: std::array::from_fn(|_| (String::new(), NOTHING)),
             seen_units: BTreeSet::new(),
             seen_variables: BTreeSet::new(),
@@ -804,7 +808,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                     let help = if is_date {
                         "give the cell a number format in the workbook, and check that the number is still there"
                     } else {
-                        "write a number, or give the indicator an ordered scale with two levels"
+                        "write a number, or say `scale = \"yes-no\"` for the indicator"
                     };
                     let what = if is_date { "a date or time" } else { "not a number" };
                     (format!("`{text}` is {what}, where a number is expected"), help.to_owned())
@@ -869,7 +873,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                         _ => None,
                     }
                 };
-                let level = scale.level(text).or_else(named);
+                let level = scale.level(text).or_else(named).or_else(|| yes_or_no(scale, text));
                 self.levels.insert(key, level);
                 level
             }
@@ -1016,7 +1020,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     }
 
     fn new_detail(&mut self, table: &dyn Table, key: &[u32; DETAIL.len()]) -> Detail {
-        let mut detail = Detail::default();
+        let mut detail = Detail { data_source: u32::try_from(self.session.source).ok(), ..Detail::default() };
         for (i, role) in DETAIL.into_iter().enumerate() {
             let (Some(text), Some(column)) =
                 (self.session.texts.list.get(key[i] as usize).cloned(), self.columns.of(role))
@@ -1103,6 +1107,19 @@ fn note_in(
         let diagnostic = Diagnostic::new(kind, message).at(place.clone());
         if help.is_empty() { diagnostic } else { diagnostic.help(help) }
     });
+}
+
+/// The level of an answer, on the scale that comes with every package.
+fn yes_or_no(scale: &OrderedScale, text: &str) -> Option<usize> {
+    if scale.id != *OrderedScale::YES_NO || OrderedScale::yes_no().as_ref() != Some(scale) {
+        return None;
+    }
+    let level = match text.to_lowercase().as_str() {
+        "yes" | "true" | "1" => "yes",
+        "no" | "false" | "0" => "no",
+        _ => return None,
+    };
+    scale.level(level)
 }
 
 fn is_han(c: char) -> bool {

@@ -9,6 +9,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ImportSummary {
+    /// Place of its declaration among those that were read.
+    pub source: usize,
     /// The file, as the package names it.
     pub path: String,
     /// The sheet of a workbook.
@@ -201,8 +203,9 @@ impl fmt::Display for Note {
 
 impl ImportSummary {
     /// A summary of nothing yet.
-    pub(crate) fn new(path: String, layout: Layout, format: Format) -> Self {
+    pub(crate) fn new(source: usize, path: String, layout: Layout, format: Format) -> Self {
         Self {
+            source,
             path,
             sheet: None,
             format,

@@ -115,6 +115,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         measurement_units: Vec::new(),
         conversions: vec![Conversion { from: "CNY 1e4".into(), to: "CNY".into(), multiply: d("10000") }],
         measures: vec![Measure {
+            scale: None,
             id: id("population"),
             name: Text::english("Population"),
             measurement_unit: Some("persons".into()),

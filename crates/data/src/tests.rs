@@ -3,7 +3,7 @@
 use crate::testing::{d, figures, findings, id, package, read, source, year};
 use crate::{Memory, load};
 use gradus_model::observation::Status;
-use gradus_model::package::{ColumnRole, DataSource, Layout, Package, Percent};
+use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Package, Percent};
 use gradus_model::{Absence, Value};
 
 const LONG: Layout = Layout::Long;
@@ -113,6 +113,47 @@ fn values_are_typed() {
         ],
         &[],
     );
+}
+
+#[test]
+fn answers_are_read_on_the_scale_that_every_package_has() {
+    let yes_no: Change = |_, package| package.scales[0] = OrderedScale::yes_no().unwrap();
+    check(
+        "unit,year,healthy\nchangchun,2011,yes\nchangchun,2012,No\nchangchun,2013,TRUE\nchangchun,2014,false\n\
+         changchun,2015,1\nchangchun,2016,0\nchangchun,2017,是\nchangchun,2018,否\nchangchun,2019,maybe\n",
+        WIDE,
+        yes_no,
+        &[
+            "changchun healthy 2011 level 1",
+            "changchun healthy 2012 level 0",
+            "changchun healthy 2013 level 1",
+            "changchun healthy 2014 level 0",
+            "changchun healthy 2015 level 1",
+            "changchun healthy 2016 level 0",
+            "changchun healthy 2017 level 1",
+            "changchun healthy 2018 level 0",
+        ],
+        &["unknown-level 10:3"],
+    );
+    // A scale of the package's own under that code means what the package says.
+    let own: Change = |_, package| package.scales[0].id = id(OrderedScale::YES_NO);
+    check("unit,healthy\nchangchun,TRUE\n", WIDE, own, &[], &["unknown-level 2:2"]);
+}
+
+#[test]
+fn a_figure_knows_which_declaration_of_its_file_it_was_read_by() {
+    let (mut first, mut second) = (source("tables.csv", LONG), source("tables.csv", LONG));
+    first.period = year(2018);
+    second.period = year(2019);
+    let files = Memory::new().with("tables.csv", b"unit,variable,value\nchangchun,gdp,1\n".to_vec());
+    let mut package = package(vec![first, second]);
+    let import = load(&package, &files);
+    let sources: Vec<_> = import.data.observations.iter().map(|o| o.detail.data_source).collect();
+    assert_eq!(sources, [Some(0), Some(1)]);
+    // What the second gives again is counted where it stands.
+    package.data[1].period = year(2018);
+    let import = load(&package, &files);
+    assert_eq!(import.summaries.iter().map(|s| s.values).collect::<Vec<_>>(), [1, 0]);
 }
 
 #[test]

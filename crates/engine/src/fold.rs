@@ -45,17 +45,20 @@ fn complete_rows<S: Scalar>(
     out: &mut [S],
     first_row: usize,
 ) -> Outcome<()> {
-    let chunk = |(at, out): (usize, &mut [S])| {
-        let start = at * CHUNK;
-        let slices: Vec<&[S]> = parts.iter().map(|p| &p[start..start + out.len()]).collect();
-        method.columns(&slices, weights, out).map_err(|fault| {
+    let combine = |parts: &[&[S]], out: &mut [S], start: usize| {
+        method.columns(parts, weights, out).map_err(|fault| {
             let row = fault.row.unwrap_or(0) + start + first_row;
             fault.in_row(row)
         })
     };
     if out.len() <= CHUNK {
-        return chunk((0, out));
+        return combine(parts, out, 0);
     }
+    let chunk = |(at, out): (usize, &mut [S])| {
+        let start = at * CHUNK;
+        let slices: Vec<&[S]> = parts.iter().map(|p| &p[start..start + out.len()]).collect();
+        combine(&slices, out, start)
+    };
     let results: Vec<Outcome<()>> = out.par_chunks_mut(CHUNK).enumerate().map(chunk).collect();
     results.into_iter().collect()
 }
@@ -74,6 +77,7 @@ fn rows_with_gaps<S: Scalar>(
     let least = missing.min_share.times(total).ok_or_else(Fault::out_of_range)?;
     let mut values: Vec<S> = Vec::with_capacity(parts.len());
     let mut present_weights: Vec<S> = Vec::with_capacity(parts.len());
+    let mut slices: Vec<&[S]> = Vec::with_capacity(parts.len());
     let mut row = 0;
     while row < out.len() {
         let start = row;
@@ -81,7 +85,8 @@ fn rows_with_gaps<S: Scalar>(
             row += 1;
         }
         if row > start {
-            let slices: Vec<&[S]> = parts.iter().map(|p| &p.slots()[start..row]).collect();
+            slices.clear();
+            slices.extend(parts.iter().map(|p| &p.slots()[start..row]));
             complete_rows(method, &slices, weights, &mut out[start..row], start)?;
             continue;
         }

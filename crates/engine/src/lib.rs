@@ -25,7 +25,7 @@ pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
 pub use run::Run;
-pub use table::Table;
+pub use table::{LARGEST, Table};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;
@@ -58,7 +58,8 @@ pub fn evaluate_in(
         methods: &Methods,
         data: &DataSet,
     ) -> Result<(Evaluation, Diagnostics), Diagnostics> {
-        let (plan, warnings) = Plan::<S>::compile(package, methods, Table::from_data(package, data))?;
+        let table = Table::from_data(package, data)?;
+        let (plan, warnings) = Plan::<S>::compile(package, methods, table)?;
         let settings = plan.settings();
         let mut run = Run::new(&plan);
         plan.run(package, &settings, &mut run)?;
@@ -67,5 +68,19 @@ pub fn evaluate_in(
     match arithmetic {
         Arithmetic::Decimal => go::<Decimal>(package, methods, data),
         Arithmetic::Binary64 => go::<f64>(package, methods, data),
+    }
+}
+
+/// What is wrong with the declarations of a package, whatever its figures: methods, parameters, formulas, scales.
+#[must_use]
+pub fn declarations(package: &Package, methods: &Methods, units: &[gradus_model::Id]) -> Diagnostics {
+    // No period and no figure: nothing that depends on a figure can come up.
+    let data = DataSet { units: units.to_vec(), ..DataSet::default() };
+    let found = Table::<Decimal>::from_data(package, &data)
+        .map_err(Diagnostics::from)
+        .and_then(|table| Plan::compile(package, methods, table));
+    match found {
+        Ok((_, warnings)) => warnings,
+        Err(errors) => errors,
     }
 }

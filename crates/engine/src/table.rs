@@ -1,14 +1,19 @@
 //! The figures as columns: one per measure or indicator, one row per unit and period.
 
 use gradus_method::Column;
+use gradus_model::diagnostic::{Place, catalog};
 use gradus_model::number::Scalar;
 use gradus_model::observation::{DataSet, Period, Value};
-use gradus_model::{Id, Package};
+use gradus_model::{Diagnostic, Id, Package};
+use std::collections::BTreeMap;
 
 /// Marks a row without an observation.
 pub(crate) const NONE: u32 = u32::MAX;
 /// Set beside the place of an observation that only says why there is no figure.
 const ABSENT: u32 = 1 << 31;
+
+/// The most cells a table of figures may have.
+pub const LARGEST: usize = 500_000_000;
 
 /// Columns of figures. Rows are units within a period, period after period.
 #[derive(Debug, Clone)]
@@ -34,17 +39,32 @@ impl<S: Scalar> Table<S> {
     /// The figures of a data set as columns.
     ///
     /// A figure without a period holds in every period in which its unit has no other.
-    #[must_use]
-    pub fn from_data(package: &Package, data: &DataSet) -> Self {
+    ///
+    /// # Errors
+    /// `table-too-large` when units times periods times variables are more than [`LARGEST`]: figures that are scattered
+    /// over ever new units and periods make a table of gaps.
+    pub fn from_data(package: &Package, data: &DataSet) -> Result<Self, Diagnostic> {
         let named = data.periods();
+        let (n_units, n_variables) = (data.units.len(), package.variables().len());
+        let cells = n_units.saturating_mul(named.len().max(1)).saturating_mul(n_variables);
+        if cells > LARGEST {
+            let message = format!(
+                "{n_units} units x {} periods x {n_variables} measures and indicators are {cells} cells",
+                named.len().max(1)
+            );
+            return Err(Diagnostic::new(&catalog::TABLE_TOO_LARGE, message)
+                .at(Place::file(package.file.clone()))
+                .help(
+                    "give figures of one year the same period, and keep only the units that are compared",
+                ));
+        }
         let periods: Vec<Option<Period>> =
             if named.is_empty() { vec![None] } else { named.iter().copied().map(Some).collect() };
-        let n_units = data.units.len();
         let n_rows = n_units * periods.len();
         let variables = package.variables();
         // Place of each of the data set's variables among the package's.
-        let place: Vec<Option<usize>> =
-            data.variables.iter().map(|id| variables.iter().position(|v| v.id == id)).collect();
+        let by_id: BTreeMap<&Id, usize> = variables.iter().enumerate().map(|(ix, v)| (v.id, ix)).collect();
+        let place: Vec<Option<usize>> = data.variables.iter().map(|id| by_id.get(id).copied()).collect();
         let mut columns = vec![Column::missing(n_rows); variables.len()];
         let mut sources = vec![vec![NONE; n_rows]; variables.len()];
         // Figures of a period first, so that timeless ones only fill what is left.
@@ -76,7 +96,7 @@ impl<S: Scalar> Table<S> {
                 }
             }
         }
-        Self { units: data.units.clone(), periods, columns, sources }
+        Ok(Self { units: data.units.clone(), periods, columns, sources })
     }
 
     /// Number of rows.

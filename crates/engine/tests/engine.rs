@@ -279,7 +279,8 @@ fn running_again_recomputes_what_changed_and_agrees_with_a_fresh_run() {
     let package = package(&format!("[policy]\narithmetic = 'binary64'\n{TWO}"));
     let data = data(&package, "x a - 0\ny a - 5\nz a - 10\nx b - 1\ny b - 2\nz b - 3");
     let methods = Methods::default();
-    let (plan, _) = Plan::<f64>::compile(&package, &methods, Table::from_data(&package, &data)).unwrap();
+    let (plan, _) =
+        Plan::<f64>::compile(&package, &methods, Table::from_data(&package, &data).unwrap()).unwrap();
     let mut settings = plan.settings();
     let mut kept = Run::new(&plan);
     plan.run(&package, &settings, &mut kept).unwrap();

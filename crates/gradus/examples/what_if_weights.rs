@@ -33,7 +33,7 @@ fn what_if(target: &str) -> Result<(), Diagnostics> {
     let (package, data) = (&outcome.package, &outcome.import.data);
 
     // Doubles, as for every simulation; `Plan::<Decimal>` would do the same exactly.
-    let table = Table::from_data(package, data);
+    let table = Table::from_data(package, data)?;
     let (plan, _) = Plan::<f64>::compile(package, &Methods::default(), table)?;
     let mut settings = plan.settings();
     let mut run = Run::new(&plan);

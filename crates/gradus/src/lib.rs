@@ -100,24 +100,21 @@ fn run(bundle: &Bundle, methods: &Methods) -> (Result<Outcome, Diagnostics>, Vec
     let import = gradus_data::load(&package, bundle.files());
     let summaries = import.summaries.clone();
     diagnostics.extend(import.diagnostics.iter().cloned());
-    let failed = diagnostics.has_errors();
+    if diagnostics.has_errors() {
+        // What cannot be computed may be a mere consequence of a figure that could not be read, and would bury the
+        // cause; what is wrong with the declarations is not.
+        let declared = gradus_engine::declarations(&package, methods, &import.data.units);
+        diagnostics.extend(declared.into_iter().filter(gradus_model::Diagnostic::is_error));
+        return (Err(diagnostics), summaries);
+    }
     let result = match gradus_engine::evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
-            if failed {
-                Err(diagnostics)
-            } else {
-                let grading = gradus_standard::grade(&package, &import.data, &evaluation);
-                Ok(Outcome { package, import, evaluation, grading, diagnostics })
-            }
+            let grading = gradus_standard::grade(&package, &import.data, &evaluation);
+            Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }
         Err(errors) => {
-            // Errors of the declaration are worth knowing at once; those of the computation may be mere consequences
-            // of figures that could not be read.
-            let of_declaration =
-                |d: &gradus_model::Diagnostic| !d.context.iter().any(|(what, _)| *what == "unit");
-            let extra: Vec<_> = errors.into_iter().filter(|d| !failed || of_declaration(d)).collect();
-            diagnostics.extend(extra);
+            diagnostics.extend(errors);
             Err(diagnostics)
         }
     };

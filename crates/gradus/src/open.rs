@@ -1,8 +1,9 @@
 //! A package wherever it is: a directory, a TOML file, a library id, or bytes in memory.
 
-use gradus_data::{Directory, Files, Memory};
+use gradus_data::{Directory, FileError, Files, Memory};
 use gradus_model::diagnostic::{Place, catalog, nearest};
 use gradus_model::{Diagnostic, Diagnostics, Package, decode};
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -59,7 +60,8 @@ impl Bundle {
 /// Opens a package by directory, TOML file or library id, in this order.
 ///
 /// # Errors
-/// `unknown-package` when there is none, with the nearest library id; `not-text` when the file is not UTF-8, and what
+/// `unknown-package` when there is none, with the nearest library id, or `file-not-found` when it is written as a path;
+/// `not-text` when the file is not UTF-8, and what
 /// else keeps a file from being read.
 pub fn open(target: &str) -> Result<Bundle, Diagnostics> {
     let path = Path::new(target);
@@ -77,6 +79,15 @@ pub fn open(target: &str) -> Result<Bundle, Diagnostics> {
             built_in.package_toml(),
             built_in.files().collect::<Memory>(),
         ));
+    }
+    // No library id has a slash or an ending: who writes one means a path.
+    if target.contains(['/', '\\']) || target.ends_with(".toml") {
+        return Err(Diagnostic::new(
+            &catalog::FILE_NOT_FOUND,
+            format!("there is no directory or file `{target}`"),
+        )
+        .help("correct the path, or run `gradus new DIR` to start a package there")
+        .into());
     }
     let diagnostic = Diagnostic::new(
         &catalog::UNKNOWN_PACKAGE,
@@ -125,10 +136,11 @@ fn from_file(path: &Path, name: String) -> Result<Bundle, Diagnostics> {
     let files = Directory::new(parent);
     let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let place = || Place::file(name.as_str());
-    let bytes = files
-        .open(&file_name)
-        .map_err(|error| Diagnostics::from(error.diagnostic(&file_name, place())))?
-        .into_owned();
+    let bytes = files.open(&file_name).map(Cow::into_owned).or_else(|error| match error {
+        // Decoding says what to do about it: the package file is not one of its own `[[data]]`.
+        FileError::Empty => Ok(Vec::new()),
+        error => Err(Diagnostics::from(error.diagnostic(&file_name, place()))),
+    })?;
     if bytes.len() > decode::LONGEST {
         let message = format!("the package file has {} bytes", bytes.len());
         return Err(Diagnostic::new(&catalog::FILE_TOO_LARGE, message)

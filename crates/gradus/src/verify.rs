@@ -8,6 +8,7 @@ use gradus_model::number::{Decimal, round};
 use gradus_model::observation::Period;
 use gradus_model::package::Published;
 use gradus_model::{Id, Package};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// How well one package reproduces what was published.
@@ -39,10 +40,10 @@ pub struct Check {
 }
 
 impl Check {
-    /// Whether every value agrees.
+    /// Whether every value agrees, and there is one: a table without values shows nothing.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.skipped || self.exact == self.values
+        self.skipped || (self.values > 0 && self.exact == self.values)
     }
 }
 
@@ -124,22 +125,25 @@ fn check(
         return Err(expected.diagnostics);
     }
     let (evaluation, _) = gradus_engine::evaluate(package, methods, &import.data)?;
+    let units: BTreeMap<&Id, usize> = evaluation.units.iter().zip(0..).collect();
+    let periods: BTreeMap<Period, usize> =
+        evaluation.periods.iter().zip(0..).filter_map(|(period, at)| Some(((*period)?, at))).collect();
+    let nodes: BTreeMap<&Id, usize> = package.nodes.iter().map(|node| &node.id).zip(0..).collect();
     for observation in &expected.data.observations {
         let Some(value) = observation.value.as_number() else { continue };
         check.values += 1;
         let unit = &expected.data.units[observation.unit];
         let node_id = &expected.data.variables[observation.variable];
-        let row = evaluation.units.iter().position(|u| u == unit).and_then(|unit| {
-            let period = match observation.period {
-                Some(period) => evaluation.periods.iter().position(|p| *p == Some(period))?,
-                None if evaluation.periods.len() == 1 => 0,
-                None => return None,
-            };
-            Some(evaluation.row(unit, period))
-        });
-        let score = row
-            .zip(package.node(node_id.as_str()))
-            .and_then(|(row, node)| evaluation.score(node, row))
+        let period = match observation.period {
+            Some(period) => periods.get(&period).copied(),
+            None => (evaluation.periods.len() == 1).then_some(0),
+        };
+        let score = units
+            .get(unit)
+            .zip(period)
+            .map(|(unit, period)| evaluation.row(*unit, period))
+            .zip(nodes.get(node_id))
+            .and_then(|(row, node)| evaluation.score(*node, row))
             .and_then(Number::to_decimal);
         let computed = score.map(|score| published.rounding.map_or(score, |rule| round(score, rule)));
         let agrees = match computed {
@@ -148,11 +152,12 @@ fn check(
                 false
             }
             Some(computed) => {
-                let difference = (computed - value).abs();
+                // Two decimals of opposite signs can be further apart than a decimal reaches; that is no agreement.
+                let difference = computed.checked_sub(value).map_or(Decimal::MAX, |d| d.abs());
                 check.largest = check.largest.max(difference);
                 match published.rounding {
                     Some(_) => difference.is_zero(),
-                    None => difference <= published.tolerance,
+                    None => difference <= published.tolerance && difference < Decimal::MAX,
                 }
             }
         };
@@ -168,4 +173,36 @@ fn check(
         }
     }
     Ok(check)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gradus_data::Memory;
+
+    fn checked(figure: &str, published: &str) -> Check {
+        let text = "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n[[indicator]]\nid = \"water\"\n\
+                    name = \"Water\"\nnormalize = \"identity\"\n[[data]]\nfile = \"data.csv\"\nlayout = \"wide\"\n\
+                    [[published]]\nfile = \"published.csv\"\ncolumns = { score = \"demo\" }\n";
+        let files = Memory::new()
+            .with("data.csv", format!("unit,water\nriga,{figure}\n").into_bytes())
+            .with("published.csv", format!("unit,score\n{published}").into_bytes());
+        let bundle = Bundle::new("package.toml", text, files);
+        verify(&bundle, &Methods::default(), None).unwrap().checks.remove(0)
+    }
+
+    #[test]
+    fn a_value_holds_only_when_it_is_there_and_equal() {
+        assert!(checked("5", "riga,5\n").holds());
+        assert!(!checked("5", "riga,6\n").holds());
+        assert!(!checked("5", "").holds());
+        let missing = checked("5", "minsk,5\n");
+        assert_eq!((missing.values, missing.missing, missing.holds()), (1, 1, false));
+    }
+
+    #[test]
+    fn values_too_far_apart_for_a_decimal_disagree() {
+        let check = checked("7e28", "riga,-7e28\n");
+        assert_eq!((check.holds(), check.largest), (false, Decimal::MAX));
+    }
 }

@@ -178,7 +178,7 @@ fn reversed_tables(text: &str, heading: &str) -> String {
 fn a_plan_run_again_gives_the_same() {
     fn go<S: Scalar>(id: &str, outcome: &Outcome) {
         let (package, data) = (&outcome.package, &outcome.import.data);
-        let table = Table::from_data(package, data);
+        let table = Table::from_data(package, data).unwrap();
         let (plan, _) = Plan::<S>::compile(package, &Methods::default(), table).unwrap();
         let settings = plan.settings();
         let evaluation = |run: &Run<S>| plan.evaluation(package, data, &settings, run);

@@ -220,6 +220,9 @@ impl Value {
 /// What else is known of an observation. Texts are shared between observations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Detail {
+    /// Place of its declaration among those that were read: in [`Package::data`](crate::Package::data), where the figures
+    /// are a package's own. One file may be declared twice, for two of its sheets.
+    pub data_source: Option<u32>,
     /// The measurement unit as the file says it, where it says one.
     pub measurement_unit: Option<Arc<str>>,
     /// Where the figure was found: a citation or an address.

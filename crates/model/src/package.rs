@@ -160,7 +160,7 @@ impl Package {
             id: &m.id,
             name: &m.name,
             measurement_unit: m.measurement_unit.as_deref(),
-            scale: None,
+            scale: m.scale.map(|ix| &self.scales[ix]),
         });
         let indicators = self.indicators().map(|(_, node, i)| Variable {
             id: &node.id,
@@ -267,6 +267,19 @@ pub struct OrderedScale {
 }
 
 impl OrderedScale {
+    /// Code of the scale that every package has, unless it declares its own under it.
+    pub const YES_NO: &'static str = "yes-no";
+
+    /// The scale of questions that are answered with yes or no.
+    #[must_use]
+    pub fn yes_no() -> Option<Self> {
+        let level = |id, en, zh| Some(ScaleLevel { id: Id::new(id).ok()?, name: Text::both(en, zh) });
+        Some(Self {
+            id: Id::new(Self::YES_NO).ok()?,
+            levels: vec![level("no", "no", "否")?, level("yes", "yes", "是")?],
+            title: false,
+        })
+    }
     /// The place of a level on the scale.
     #[must_use]
     pub fn level(&self, id: &str) -> Option<usize> {
@@ -492,6 +505,9 @@ pub struct Conversion {
 /// An observed variable that is not itself an indicator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
+    /// Place in [`Package::scales`], for a measure whose values are levels. A formula takes the place on the scale: 1 for
+    /// yes, 0 for no.
+    pub scale: Option<usize>,
     /// Code.
     pub id: Id,
     /// Name.

@@ -492,6 +492,12 @@ static MEASURE: Section = Section {
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Is("the code"), "Name."),
         field("unit", Kind::Plain, ABSENT, "Measurement unit."),
+        field(
+            "scale",
+            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
+            ABSENT,
+            "For a measure whose values are levels, as that of an indicator; a formula takes the place on the scale, 0 the lowest.",
+        ),
         field("origin", Kind::Code, ABSENT, "Code of an origin."),
     ],
 };
@@ -536,7 +542,7 @@ static INDICATOR: Section = Section {
             "scale",
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
-            "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest.",
+            "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
         ),
         field(
             "formula",

@@ -144,3 +144,25 @@ mod hostile {
         }
     }
 }
+
+#[test]
+fn every_package_has_the_scale_of_yes_and_no() {
+    let text = |scales: &str, step: &str| {
+        format!(
+            "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n[[grade]]\nid = \"good\"\nname = \"Good\"\n{scales}\
+             [[measure]]\nid = \"plan\"\nscale = \"yes-no\"\n\
+             [[indicator]]\nid = \"law\"\nname = \"Law\"\nscale = \"yes-no\"\nladder = {{ good = \"{step}\" }}\n"
+        )
+    };
+    let (package, found) = decode("package.toml", &text("", "yes"));
+    let package = package.unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!(package.scales.len(), 1);
+    let variables = package.variables();
+    assert!(variables.iter().all(|v| v.scale.is_some_and(|s| s.level("yes") == Some(1))));
+    let law = package.nodes[package.node("law").unwrap()].indicator().unwrap();
+    assert_eq!(law.ladder[0].threshold, Threshold::Level(1));
+    // The package's own scale of that code wins.
+    let own = "[[scale]]\nid = \"yes-no\"\nlevels = [\"never\", \"once\", \"always\"]\n";
+    let (package, _) = decode("package.toml", &text(own, "always"));
+    assert_eq!(package.map(|p| p.scales.len()), Some(1));
+}

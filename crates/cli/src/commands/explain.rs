@@ -296,8 +296,8 @@ impl View<'_> {
     fn origins(&self, observation: &Observation) -> Vec<&Origin> {
         let package = &self.computed.outcome.package;
         let id = &self.computed.outcome.import.data.variables[observation.variable];
-        let file = observation.place.as_ref().map(|p| p.file_name());
-        let of_file = package.data.iter().find(|d| Some(d.file.as_str()) == file).and_then(|d| d.origin);
+        let source = observation.detail.data_source.and_then(|at| usize::try_from(at).ok());
+        let of_file = source.and_then(|at| package.data.get(at)).and_then(|d| d.origin);
         let places: Vec<usize> = match of_file {
             Some(origin) => vec![origin],
             None => package

@@ -88,16 +88,16 @@ fn export(args: &LibraryExportArgs, term: &Term) -> Done {
 }
 
 fn verify(args: &LibraryVerifyArgs, term: &Term) -> Done {
-    let chosen: Vec<&BuiltIn> = if args.ids.is_empty() {
-        gradus::library::list().collect()
+    let chosen: Vec<&str> = if args.packages.is_empty() {
+        gradus::library::list().map(|built_in| built_in.id).collect()
     } else {
-        args.ids.iter().map(|id| find(id)).collect::<Result<_, _>>()?
+        args.packages.iter().map(String::as_str).collect()
     };
     let methods = Methods::default();
     let mut all = Vec::new();
-    for built_in in chosen {
-        let (bundle, sources) = package::open(built_in.id)?;
-        let working = term.working(&format!("verifying {}", built_in.id));
+    for target in chosen {
+        let (bundle, sources) = package::open(target)?;
+        let working = term.working(&format!("verifying {target}"));
         let result = gradus::verify(&bundle, &methods, args.shared.as_deref());
         drop(working);
         match result {

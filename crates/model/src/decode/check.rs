@@ -158,15 +158,15 @@ fn kind(file: &Arc<str>, item: &Item<'_>, expected: &Kind, path: &str, found: &m
         Kind::Weight => match value::weight(item) {
             None => wrong(found),
             Some(Err(error)) => bad_number(error, found),
-            Some(Ok(ratio)) => {
-                if ratio.quotient().is_none_or(|q| q < crate::Decimal::ZERO) {
-                    found.push(
-                        Diagnostic::new(&catalog::NEGATIVE_WEIGHT, format!("`{path}` is {ratio}"))
-                            .at(at())
-                            .help("give a weight of zero or more; say `direction = \"lower\"` where less is better"),
-                    );
-                }
-            }
+            Some(Ok(ratio)) => match ratio.quotient() {
+                None => bad_number(ParseNumber::Range, found),
+                Some(q) if q < crate::Decimal::ZERO => found.push(
+                    Diagnostic::new(&catalog::NEGATIVE_WEIGHT, format!("`{path}` is {ratio}")).at(at()).help(
+                        "give a weight of zero or more; say `direction = \"lower\"` where less is better",
+                    ),
+                ),
+                Some(_) => {}
+            },
         },
         Kind::Character => {
             if value::character(item).is_none() {

@@ -14,6 +14,7 @@ use crate::package::{
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
 use crate::{Diagnostic, Id, Text};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
@@ -78,16 +79,27 @@ impl<'f> Decoder<'f> {
             .collect();
         self.grades = tables(document, "grade").filter_map(|(table, item)| self.grade(table, item)).collect();
         self.unique("grade", self.grades.iter().map(|g| (g.id.clone(), g.spans.of("id"))).collect());
-        self.scales = tables(document, "scale").filter_map(|(table, item)| self.scale(table, item)).collect();
+        let scales: Vec<(OrderedScale, Place)> = tables(document, "scale")
+            .filter_map(|(t, i)| Some((self.scale(t)?, self.spans(t, i).of("id"))))
+            .collect();
+        self.unique("scale", scales.iter().map(|(s, place)| (s.id.clone(), place.clone())).collect());
+        self.scales = scales.into_iter().map(|(scale, _)| scale).collect();
         self.origins =
             tables(document, "origin").filter_map(|(table, item)| self.origin(table, item)).collect();
         self.unique("origin", self.origins.iter().map(|o| (o.id.clone(), o.spans.of("id"))).collect());
         let units: Vec<Unit> = tables(document, "unit").filter_map(|(t, i)| self.unit(t, i)).collect();
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
+        self.own_units(&units);
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
-        let measurement_units =
-            tables(document, "measurement-unit").filter_map(|(t, _)| measurement_unit(t)).collect();
-        let conversions = tables(document, "conversion").filter_map(|(t, _)| conversion(t)).collect();
+        let measurement_units: Vec<(MeasurementUnit, Place)> = tables(document, "measurement-unit")
+            .filter_map(|(t, i)| Some((measurement_unit(t)?, self.spans(t, i).of("id"))))
+            .collect();
+        self.unique(
+            "measurement unit",
+            measurement_units.iter().map(|(unit, place)| (unit.id.clone(), place.clone())).collect(),
+        );
+        let measurement_units = measurement_units.into_iter().map(|(unit, _)| unit).collect();
+        let conversions = self.conversions(document);
         let measures: Vec<Measure> =
             tables(document, "measure").filter_map(|(t, i)| self.measure(t, i)).collect();
         let root = self.root(index_table, index_item)?;
@@ -106,6 +118,9 @@ impl<'f> Decoder<'f> {
         self.unique("node or measure", codes);
         rules::group_rules(&mut self, document, &mut nodes);
         let standards = rules::standards(&mut self, document, &nodes);
+        if !self.found.has_errors() {
+            rules::without_ladder(&standards, &nodes, self.found);
+        }
         self.unique(
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
@@ -132,8 +147,8 @@ impl<'f> Decoder<'f> {
     }
 
     /// Reports codes that name two things.
-    fn unique(&mut self, what: &str, codes: Vec<(Id, Place)>) {
-        let mut first: BTreeMap<Id, Place> = BTreeMap::new();
+    fn unique<C: Ord + fmt::Display>(&mut self, what: &str, codes: Vec<(C, Place)>) {
+        let mut first: BTreeMap<C, Place> = BTreeMap::new();
         for (id, place) in codes {
             if let Some(earlier) = first.get(&id) {
                 self.found.push(
@@ -146,6 +161,49 @@ impl<'f> Decoder<'f> {
                 first.insert(id, place);
             }
         }
+    }
+
+    /// A report can speak of one unit as the reader's own.
+    fn own_units(&mut self, units: &[Unit]) {
+        let mut own = units.iter().filter(|u| u.role == UnitRole::Own);
+        let Some(first) = own.next() else { return };
+        for unit in own {
+            self.found.push(
+                Diagnostic::new(
+                    &catalog::SEVERAL_OWN_UNITS,
+                    format!("`{}` is an own unit, and `{}` is too", first.id, unit.id),
+                )
+                .at(unit.spans.of("role"))
+                .also(first.spans.of("role"), "the first")
+                .help("remove the `role` of one of them"),
+            );
+        }
+    }
+
+    /// The conversions; of two between the same measurement units only one could be meant.
+    fn conversions(&mut self, document: &DeTable<'_>) -> Vec<Conversion> {
+        let mut out = Vec::new();
+        let mut first: BTreeMap<(String, String), Place> = BTreeMap::new();
+        for (table, item) in tables(document, "conversion") {
+            let Some(conversion) = conversion(table) else { continue };
+            let place = self.spans(table, item).item();
+            let key = (conversion.from.clone(), conversion.to.clone());
+            if let Some(earlier) = first.get(&key) {
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::DUPLICATE_CODE,
+                        format!("`{}` is converted into `{}` twice", conversion.from, conversion.to),
+                    )
+                    .at(place)
+                    .also(earlier.clone(), "the first conversion")
+                    .help("keep one of the two"),
+                );
+            } else {
+                first.insert(key, place);
+            }
+            out.push(conversion);
+        }
+        out
     }
 
     pub(super) fn spans(&self, table: &DeTable<'_>, item: &Item<'_>) -> Spans {
@@ -183,8 +241,7 @@ impl<'f> Decoder<'f> {
         if let Some(item) = get("periods")
             && let Some(periods) = item.get_ref().as_table()
         {
-            let max_age =
-                periods.get("max-age").and_then(value::count).and_then(|age| u32::try_from(age).ok());
+            let max_age = periods.get("max-age").and_then(|item| self.max_age(item));
             policy.periods = match periods.get("use").and_then(value::text) {
                 Some("latest") => PeriodRule::Latest { max_age },
                 Some("as-of") => match periods.get("year").and_then(value::count) {
@@ -220,6 +277,19 @@ impl<'f> Decoder<'f> {
         policy
     }
 
+    fn max_age(&mut self, item: &Item<'_>) -> Option<u32> {
+        let age = value::count(item)?;
+        let fits = u32::try_from(age).ok();
+        if fits.is_none() {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_NUMBER, format!("no figure is {age} years old"))
+                    .at(Place::span(&self.file, item.span()))
+                    .help("give a number of years, or leave `max-age` out to accept every age"),
+            );
+        }
+        fits
+    }
+
     fn defaults(&mut self, table: &DeTable<'_>) {
         if let Some(direction) = table.get("direction").and_then(|i| value::word(i, Direction::WORDS)) {
             self.defaults.direction = direction;
@@ -237,19 +307,24 @@ impl<'f> Decoder<'f> {
 
     pub(super) fn rounding(&mut self, item: &Item<'_>) -> Option<Rounding> {
         let table = item.get_ref().as_table()?;
-        let places = table.get("places").and_then(value::count)?;
-        if places > 28 {
+        Some(Rounding {
+            places: self.places(table.get("places")?)?,
+            mode: table.get("mode").and_then(|i| value::word(i, RoundingMode::WORDS)).unwrap_or_default(),
+        })
+    }
+
+    /// A number of decimal places that a decimal can have.
+    fn places(&mut self, item: &Item<'_>) -> Option<u32> {
+        let places = value::count(item)?;
+        let fits = u32::try_from(places).ok().filter(|places| *places <= 28);
+        if fits.is_none() {
             self.found.push(
                 Diagnostic::new(&catalog::INVALID_NUMBER, format!("a decimal has no {places} places"))
                     .at(Place::span(&self.file, item.span()))
                     .help("give at most 28 places"),
             );
-            return None;
         }
-        Some(Rounding {
-            mode: table.get("mode").and_then(|i| value::word(i, RoundingMode::WORDS)).unwrap_or_default(),
-            places: u32::try_from(places).ok()?,
-        })
+        fits
     }
 
     fn missing(&mut self, item: &Item<'_>, base: MissingRule) -> MissingRule {
@@ -288,9 +363,8 @@ impl<'f> Decoder<'f> {
         Some(Grade { id, name, letter, spans: self.spans(table, item) })
     }
 
-    fn scale(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<OrderedScale> {
+    fn scale(&mut self, table: &DeTable<'_>) -> Option<OrderedScale> {
         let levels = self.scale_levels(table.get("levels")?);
-        let _ = item;
         Some(OrderedScale {
             id: Self::id(table)?,
             levels,
@@ -490,7 +564,9 @@ impl<'f> Decoder<'f> {
     fn measure(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<Measure> {
         let id = Self::id(table)?;
         let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
+        let scale = table.get("scale").and_then(|item| self.scale_of(&id, item));
         Some(Measure {
+            scale,
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             origin,
@@ -584,7 +660,7 @@ impl<'f> Decoder<'f> {
         let ladder = table.get("ladder").map(|item| self.ladder(item, direction, scale)).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
-        let places = table.get("places").and_then(value::count);
+        let places = table.get("places").and_then(|item| self.places(item));
         let indicator = Indicator {
             description: text("description"),
             measurement_unit: table.get("unit").and_then(value::owned),
@@ -597,7 +673,7 @@ impl<'f> Decoder<'f> {
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),
             unpublished: table.get("unpublished").and_then(value::flag).unwrap_or(false),
-            places: places.and_then(|p| u32::try_from(p).ok()).filter(|p| *p <= 28),
+            places,
             origins: self.origins_of(id.as_str(), table.get("origin")),
             note: text("note"),
         };
@@ -617,12 +693,18 @@ impl<'f> Decoder<'f> {
     /// The scale an indicator names, or an unnamed one it lists.
     fn scale_of(&mut self, owner: &Id, item: &Item<'_>) -> Option<usize> {
         if let Some(text) = value::text(item) {
-            let position = self.scales.iter().position(|s| s.id == *text);
+            let mut position = self.scales.iter().position(|s| s.id == *text);
+            if position.is_none() && text == OrderedScale::YES_NO {
+                self.scales.extend(OrderedScale::yes_no());
+                position = self.scales.len().checked_sub(1);
+            }
             if position.is_none() {
                 let mut diagnostic =
                     Diagnostic::new(&catalog::UNKNOWN_SCALE, format!("there is no scale `{text}`"))
                         .at(Place::span(&self.file, item.span()));
-                if let Some(near) = nearest(text, self.scales.iter().map(|s| s.id.as_str())) {
+                if let Some(near) =
+                    nearest(text, self.scales.iter().map(|s| s.id.as_str()).chain([OrderedScale::YES_NO]))
+                {
                     diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 } else {
                     diagnostic = diagnostic.help(format!("add a [[scale]] with `id = \"{text}\"`"));

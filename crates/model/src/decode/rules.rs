@@ -3,8 +3,9 @@
 use super::items::{Decoder, tables};
 use super::value::{self, Item};
 use crate::Diagnostic;
-use crate::diagnostic::{Place, catalog, nearest};
+use crate::diagnostic::{Diagnostics, Place, catalog, nearest};
 use crate::number::Decimal;
+use crate::observation::Confidence;
 use crate::package::{Clause, Node, NodeIx, NodeKind, Package, Rule, Scope, Standard};
 use toml::de::DeTable;
 
@@ -109,6 +110,70 @@ fn ring_from(standards: &[Standard], start: usize) -> Option<Vec<usize>> {
         }
     }
     None
+}
+
+/// Warns of indicators without a ladder, where a standard cannot be shown to be reached without them. What is not public
+/// or declared open has no ladder to give.
+pub(super) fn without_ladder(standards: &[Standard], nodes: &[Node], found: &mut Diagnostics) {
+    let mut reported = vec![false; nodes.len()];
+    for standard in standards {
+        let mut rules = vec![&standard.rule];
+        let mut asked = vec![false; nodes.len()];
+        while let Some(rule) = rules.pop() {
+            let missing = match &rule.clause {
+                Clause::AllOf(parts) => {
+                    rules.extend(parts);
+                    continue;
+                }
+                Clause::Group { groups, .. } => {
+                    let new = groups.iter().filter(|ix| !std::mem::replace(&mut asked[**ix], true));
+                    rules.extend(new.filter_map(|ix| nodes[*ix].group()?.grade.as_ref()));
+                    continue;
+                }
+                Clause::Every { scope, .. } => short_of(scope, scope.indicators.len(), nodes),
+                Clause::Count { count, scope, .. } => short_of(scope, *count, nodes),
+                Clause::Share { share, scope, .. } => {
+                    let needed = share.checked_mul(Decimal::from(scope.indicators.len())).map(|n| n.ceil());
+                    short_of(scope, needed.and_then(|n| usize::try_from(n).ok()).unwrap_or(0), nodes)
+                }
+                // Another part may hold instead, or the rule holds because this one does not.
+                Clause::AnyOf(_) | Clause::CountOf { .. } | Clause::Not(_) => continue,
+            };
+            for ix in missing {
+                if std::mem::replace(&mut reported[ix], true) {
+                    continue;
+                }
+                let node = &nodes[ix];
+                found.push(
+                    Diagnostic::new(
+                        &catalog::NO_LADDER,
+                        format!(
+                            "`{}` has no ladder, so that `{}` cannot be shown to be reached",
+                            node.id, standard.id
+                        ),
+                    )
+                    .at(node.spans.item())
+                    .also(standard.spans.of(&rule.key), "asked for here")
+                    .concerning("indicator", &node.id)
+                    .help(
+                        "add a `ladder`, leave the indicator out of the rule, or say `ladder-confidence = \"unknown\"` \
+                         while its thresholds are open",
+                    ),
+                );
+            }
+        }
+    }
+}
+
+/// The indicators of a scope that lack a ladder, if those that have one are fewer than needed.
+fn short_of(scope: &Scope, needed: usize, nodes: &[Node]) -> Vec<NodeIx> {
+    let lacks = |ix: &NodeIx| {
+        nodes[*ix].indicator().is_some_and(|i| {
+            i.ladder.is_empty() && !i.unpublished && i.ladder_confidence != Some(Confidence::Unknown)
+        })
+    };
+    let missing: Vec<NodeIx> = scope.indicators.iter().copied().filter(lacks).collect();
+    if scope.indicators.len() - missing.len() < needed { missing } else { Vec::new() }
 }
 
 struct Reader<'d, 'f, 'n> {

@@ -7,6 +7,9 @@ use crate::number::Decimal;
 use crate::package::{Node, NodeKind, Package, WeightUse};
 use std::collections::BTreeMap;
 
+/// How many levels a tree has below the index, at most.
+const DEEPEST: usize = 64;
+
 /// Puts the root and the drafts together. Nodes keep the order of the file, the root first.
 ///
 /// `declared` says whether the file has any `[[indicator]]`: one that could not be read is reported as such.
@@ -53,6 +56,7 @@ pub(super) fn build(root: Node, drafts: Vec<Draft>, declared: bool, found: &mut 
         }
     }
     cycles(&nodes, found);
+    depth(&nodes, found);
     groups(&nodes, declared, found);
     nodes
 }
@@ -82,6 +86,27 @@ fn cycles(nodes: &[Node], found: &mut Diagnostics) {
         for ix in path {
             state[ix] = 2;
         }
+    }
+}
+
+/// Trees deeper than anyone reads; what goes down a tree by calling itself relies on it. Each branch that is too deep is
+/// reported once, where it passes the limit.
+fn depth(nodes: &[Node], found: &mut Diagnostics) {
+    let mut stack = vec![(Package::ROOT, 0)];
+    while let Some((ix, level)) = stack.pop() {
+        if level > DEEPEST {
+            found.push(
+                Diagnostic::new(
+                    &catalog::TOO_DEEP,
+                    format!("`{}` is {level} levels below the index", nodes[ix].id),
+                )
+                .at(nodes[ix].spans.of("parent"))
+                .concerning("node", &nodes[ix].id)
+                .help("give it a parent nearer to the index"),
+            );
+            continue;
+        }
+        stack.extend(nodes[ix].children.iter().rev().map(|child| (*child, level + 1)));
     }
 }
 
@@ -116,8 +141,12 @@ fn groups(nodes: &[Node], declared: bool, found: &mut Diagnostics) {
         if group.aggregate.is_none() || group.weights == WeightUse::None {
             continue;
         }
-        let weights: Vec<Decimal> =
-            node.children.iter().filter_map(|c| nodes[*c].weight.quotient()).collect();
+        // A weight that is no decimal is reported where it is written.
+        let Some(weights) =
+            node.children.iter().map(|c| nodes[*c].weight.quotient()).collect::<Option<Vec<Decimal>>>()
+        else {
+            continue;
+        };
         let first = nodes[node.children[0]].spans.of("weight");
         if weights.iter().all(Decimal::is_zero) {
             found.push(

@@ -31,9 +31,11 @@ catalog! {
     INVALID_DATE = Error "invalid-date": "A date is written year-month-day.";
     // Its structure.
     DUPLICATE_CODE = Error "duplicate-code": "A code names one thing only.";
+    SEVERAL_OWN_UNITS = Error "several-own-units": "At most one unit has `role = \"own\"`.";
     UNKNOWN_PARENT = Error "unknown-parent": "`parent` names a group of the package.";
     PARENT_IS_INDICATOR = Error "parent-is-indicator": "Only a group has children.";
     CYCLE = Error "cycle": "Following `parent` from any node leads to the index.";
+    TOO_DEEP = Error "too-deep": "A tree has at most 64 levels below the index.";
     EMPTY_GROUP = Error "empty-group": "A group has at least one indicator or group below it.";
     NO_INDICATORS = Error "no-indicators": "An index has at least one indicator.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
@@ -45,6 +47,7 @@ catalog! {
     REQUIRES_CYCLE = Error "requires-cycle": "A standard does not require itself, directly or through others.";
     INVALID_RULE = Error "invalid-rule": "A rule is one of the forms of the rule language.";
     IMPOSSIBLE_COUNT = Error "impossible-count": "A count in a rule is at most the number of things counted.";
+    NO_LADDER = Warning "no-ladder": "An indicator that a rule asks about has a ladder, or is declared unpublished or open.";
     // Weights and methods.
     NEGATIVE_WEIGHT = Error "negative-weight": "A weight is zero or more.";
     ZERO_WEIGHTS = Error "zero-weights": "The weights of a group are not all zero.";
@@ -80,6 +83,7 @@ catalog! {
     UNKNOWN_STATUS = Error "unknown-status": "A status is one of the words of the status list.";
     WRONG_MEASUREMENT_UNIT = Error "wrong-measurement-unit": "An observation is in the measurement unit of its indicator, or a conversion is declared.";
     DUPLICATE_OBSERVATION = Error "duplicate-observation": "A unit has one value per indicator and period.";
+    FIGURE_OF_DERIVED = Error "figure-of-derived": "A derived indicator is computed from its formula; figures of it are not read.";
     MAGNITUDE_JUMP = Warning "magnitude-jump": "A value is of the same order of magnitude as the unit's own history and its peers.";
     NO_DATA = Warning "no-data": "An indicator has a figure for at least one unit.";
     TEXT_FORMULA = Warning "text-formula": "A text that a spreadsheet would run as a formula is kept as text.";
@@ -91,6 +95,7 @@ catalog! {
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
     OUT_OF_RANGE = Error "out-of-range": "Every result stays in the range of the arithmetic.";
     DIVISION_BY_ZERO = Error "division-by-zero": "A formula does not divide by zero.";
+    TABLE_TOO_LARGE = Error "table-too-large": "Units times periods times variables are at most 500 million cells.";
     UNKNOWN_REFERENCE = Error "unknown-reference": "A reference unit is a unit of the package with a value.";
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";

@@ -3,6 +3,11 @@
 //! `rust_decimal`'s own `ln`, `exp` and `powd` stop at a tolerance of about 2e-7; a published third decimal can turn on
 //! less. Here each function reduces its argument, sums a series in 28-digit arithmetic and is tested against
 //! high-precision values.
+//!
+//! A decimal has at most 28 places, so the 24 digits are those of a result above about 1e-4. A smaller result is
+//! within about 1e-27 of the true one and has fewer digits the smaller it is. A product, exponential or power too small
+//! for the last place is `None`, as one too large is: a zero that stands for something else would divide, rank and
+//! compare as a true zero.
 
 use super::{Arithmetic, Dual, Rounding, Scalar};
 use rust_decimal::Decimal;
@@ -31,7 +36,7 @@ impl Scalar for Decimal {
         self.checked_sub(other)
     }
     fn times(self, other: Self) -> Option<Self> {
-        self.checked_mul(other)
+        nonzero(self.checked_mul(other)?, !self.is_zero() && !other.is_zero())
     }
     fn over(self, other: Self) -> Option<Self> {
         self.checked_div(other)
@@ -75,11 +80,23 @@ fn two_to(k: u32) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(1i128.checked_shl(k)?, 0).ok()
 }
 
-/// `e^x`: x = k ln 2 + r with |r| <= 0.35, then the series of e^r. `None` outside about -65.8 < x < 66.5.
+/// The value, unless it is a zero that stands for a number too small to have a place.
+fn nonzero(value: Decimal, expected: bool) -> Option<Decimal> {
+    (!expected || !value.is_zero()).then_some(value)
+}
+
+/// The largest power of two that is split off: 2^96 is one more than the largest decimal.
+const TWOS: i32 = 95;
+
+/// `e^x`: x = k ln 2 + r with |r| <= 0.35 (0.7 at the ends of the range), then the series of e^r. `None` outside about
+/// -65.1 < x < 66.5, where the result is no decimal.
 fn exp(x: Decimal) -> Option<Decimal> {
-    let k = x.checked_div(LN_2)?.round();
-    let shift: i32 = i32::try_from(k.mantissa()).ok().filter(|k| k.abs() <= 95)?;
-    let r = x.checked_sub(k.checked_mul(LN_2)?)?;
+    if x.abs() > Decimal::from(67) {
+        return None;
+    }
+    let whole = x.checked_div(LN_2)?.round();
+    let shift = i32::try_from(whole.mantissa()).ok()?.clamp(-TWOS, TWOS);
+    let r = x.checked_sub(Decimal::from(shift).checked_mul(LN_2)?)?;
     let mut term = Decimal::ONE;
     let mut sum = Decimal::ONE;
     for n in 1u32..40 {
@@ -90,10 +107,10 @@ fn exp(x: Decimal) -> Option<Decimal> {
         sum = sum.checked_add(term)?;
     }
     let scale = two_to(shift.unsigned_abs())?;
-    if shift >= 0 { sum.checked_mul(scale) } else { sum.checked_div(scale) }
+    nonzero(if shift >= 0 { sum.checked_mul(scale)? } else { sum.checked_div(scale)? }, true)
 }
 
-/// `ln x`: x = m 2^k with m between 0.7 and 1.42, then ln m = 2 artanh((m - 1)/(m + 1)).
+/// `ln x`: x = m 2^k with m between 0.7 and 1.42 (2 for the largest decimals), then ln m = 2 artanh((m - 1)/(m + 1)).
 fn ln(x: Decimal) -> Option<Decimal> {
     if x <= Decimal::ZERO {
         return None;
@@ -101,8 +118,8 @@ fn ln(x: Decimal) -> Option<Decimal> {
     if x == Decimal::ONE {
         return Some(Decimal::ZERO);
     }
-    let k = libm::round(libm::log2(x.to_f64())) as i32;
-    let scale = two_to(k.unsigned_abs().min(95))?;
+    let k = (libm::round(libm::log2(x.to_f64())) as i32).clamp(-TWOS, TWOS);
+    let scale = two_to(k.unsigned_abs())?;
     let m = if k >= 0 { x.checked_div(scale)? } else { x.checked_mul(scale)? };
     let z = m.checked_sub(Decimal::ONE)?.checked_div(m.checked_add(Decimal::ONE)?)?;
     let square = z.checked_mul(z)?;
@@ -162,11 +179,18 @@ fn power(x: Decimal, y: Decimal) -> Option<Decimal> {
     let y = y.normalize();
     if y.scale() == 0 {
         if let Some(n) = i32::try_from(y.mantissa()).ok().filter(|n| n.abs() <= 128) {
+            // A fraction is inverted first: its power would lose the digits the inverse is made of.
+            let early = n < 0 && x.abs() < Decimal::ONE;
+            let base = if early { Decimal::ONE.checked_div(x)? } else { x };
             let mut product = Decimal::ONE;
             for _ in 0..n.unsigned_abs() {
-                product = product.checked_mul(x)?;
+                product = product.times(base)?;
             }
-            return if n >= 0 { Some(product) } else { Decimal::ONE.checked_div(product) };
+            return if n >= 0 || early {
+                Some(product)
+            } else {
+                nonzero(Decimal::ONE.checked_div(product)?, true)
+            };
         }
         let size = exp(y.checked_mul(ln(x.abs())?)?)?;
         let odd = y.mantissa() % 2 != 0;
@@ -208,6 +232,12 @@ mod tests {
         agrees(d("2").ln(), "0.6931471805599453094172321215");
         agrees(d("75000").ln(), "11.225243392518447492650738267");
         agrees(d("0.001").ln(), "-6.9077552789821370520539743641");
+        // Above 2^95.5, where the power of two that is split off is not the nearest one.
+        agrees(d("7e28").ln(), "66.41829275288859245760911347");
+        agrees(Decimal::MAX.ln(), "66.54212933375474970405428366");
+        agrees(d("66.5").exp(), "75959666021073336334634473280");
+        agrees(d("-9").exp(), "0.000123409804086679549497637");
+        agrees(d("0.5").power(d("-90")), "1237940039285380274899124224");
         agrees(d("1").exp(), "2.7182818284590452353602874714");
         agrees(d("-1").exp(), "0.3678794411714423215955237702");
         agrees(d("10").exp(), "22026.465794806716516957900645");
@@ -222,6 +252,13 @@ mod tests {
         assert_eq!(Scalar::ln(d("-1")), None);
         assert_eq!(Scalar::exp(d("100")), None);
         assert_eq!(Scalar::exp(d("-100")), None);
+        assert_eq!(Scalar::exp(d("66.6")), None);
+        // Too small for 28 places: not a zero.
+        assert_eq!(Scalar::exp(d("-66")), None);
+        assert_eq!(d("1e-15").times(d("1e-15")), None);
+        assert_eq!(d("0.001").power(d("10")), None);
+        assert_eq!(d("1000").power(d("-10")), None);
+        assert_eq!(Decimal::ZERO.times(d("1e-15")), Some(Decimal::ZERO));
         assert_eq!(Scalar::sqrt(d("-1")), None);
         assert_eq!(d("-8").power(d("0.5")), None);
         assert_eq!(d("0").power(d("-1")), None);
@@ -239,18 +276,29 @@ mod tests {
 
     proptest! {
         #[test]
-        fn decimal_and_binary64_agree(mantissa in 1i64..1_000_000_000_000, scale in 0u32..12, exponent in -300i64..300) {
-            let x = Decimal::new(mantissa, scale);
+        fn decimal_and_binary64_agree(
+            mantissa in 1i128..79_228_162_514_264_337_593_543_950_335,
+            digits in 0u32..29,
+            scale in 0u32..12,
+            exponent in -7000i64..7000,
+        ) {
+            let x = Decimal::from_i128_with_scale(mantissa / 10i128.pow(digits) + 1, scale);
             let y = Decimal::new(exponent, 2);
-            let close = |a: Option<Decimal>, b: Option<f64>| match (a, b) {
-                (Some(a), Some(b)) => (a.to_f64() - b).abs() <= 1e-13 * b.abs().max(1.0) || b.abs() < 1e-12,
-                _ => true,
+            // Nothing on one side only is a failure, unless the value is too large or too small for a decimal.
+            let close = |a: Option<Decimal>, b: Option<f64>, within: f64| match (a, b) {
+                (Some(a), Some(b)) => (a.to_f64() - b).abs() <= 1e-12 * b.abs() + within,
+                (None, Some(b)) => b.abs() > 7.9e28 || b.abs() < 1e-28,
+                (Some(_), None) => false,
+                (None, None) => true,
             };
-            prop_assert!(close(Scalar::ln(x), Scalar::ln(x.to_f64())));
-            prop_assert!(close(Scalar::sqrt(x), Scalar::sqrt(x.to_f64())));
-            prop_assert!(close(Scalar::exp(y), Scalar::exp(y.to_f64())));
-            let small = Decimal::new(mantissa % 100_000 + 1, 3);
-            prop_assert!(close(small.power(y), small.to_f64().power(y.to_f64())));
+            // Near one a logarithm has the error of the double it is taken of.
+            prop_assert!(close(Scalar::ln(x), Scalar::ln(x.to_f64()), 1e-13));
+            prop_assert!(close(Scalar::sqrt(x), Scalar::sqrt(x.to_f64()), 1e-27));
+            prop_assert!(close(Scalar::exp(y), Scalar::exp(y.to_f64()), 1e-27));
+            let small = Decimal::new((mantissa % 100_000) as i64 + 1, 3);
+            let y = Decimal::new(exponent, 3);
+            prop_assert!(close(small.power(y), small.to_f64().power(y.to_f64()), 1e-27));
+            prop_assert!(close(y.times(x), y.to_f64().times(x.to_f64()), 1e-27));
         }
 
         #[test]
