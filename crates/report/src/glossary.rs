@@ -69,7 +69,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("section.reproduce", "Reproduce this report", "复现本报告"),
     ("section.glossary", "Glossary", "术语表"),
     // Section 1.
-    ("verdict.no_subject", "This report is about all units together; name one with `--unit CODE` to see its verdict.", "本报告涵盖全部评价对象；用 `--unit 代码` 指定其中一个即可查看其结论。"),
+    ("verdict.no_subject", "This report is about all units together; name one with --unit CODE to see its verdict.", "本报告涵盖全部评价对象；用 --unit 代码 指定其中一个即可查看其结论。"),
     ("verdict.nothing", "There is nothing to judge by: the package has neither a standard nor a score here.", "无从判断：此处既无标准，也无得分。"),
     ("verdict.no_standard", "The package has ladders but no standard that combines them into a title.", "本指标体系设有阶梯，但没有将其合并为称号的标准。"),
     ("verdict.score_rank", "Score {score}, rank {rank} of {of}", "得分 {score}，在 {of} 个评价对象中排名 {rank}"),
@@ -135,7 +135,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("interval.least", "at least {lower}", "不少于 {lower}"),
     ("interval.most", "at most {upper}", "不多于 {upper}"),
     // Section 2.
-    ("gaps.no_subject", "Distances are measured for one unit; name one with `--unit CODE` to see them.", "差距针对单个评价对象计算；用 `--unit 代码` 指定其中一个即可查看。"),
+    ("gaps.no_subject", "Distances are measured for one unit; name one with --unit CODE to see them.", "差距针对单个评价对象计算；用 --unit 代码 指定其中一个即可查看。"),
     ("gaps.no_ladder", "No indicator of this package has a ladder, so there is no next grade to be distant from.", "本指标体系的指标均未设阶梯，因此没有下一等级可供比较。"),
     ("gaps.none", "No measured indicator is below a grade that it could be held against.", "在有数据的指标中，没有低于可比等级的。"),
     ("gaps.summary", "{n} measured indicators are short of their next grade. The nearest is {nearest}: {gap} to {grade}.", "有数据的指标中，{n} 项未达到其下一等级。差距最小的是{nearest}：{gap} 即达到“{grade}”。"),

@@ -111,7 +111,12 @@ fn row(cx: &Context, unit: usize, gap: &Gap) -> Row {
     let row = cx.row(unit);
     let indicator = cx.package.nodes[ix].indicator();
     let rounding = cx.package.policy.rounding;
-    let lacking = Said::same(readable(Number::Decimal(gap.gap), indicator.and_then(|i| i.places), rounding));
+    let places = indicator.and_then(|i| i.places);
+    let lacking = readable(Number::Decimal(gap.gap), places, rounding);
+    // What is lacking is never shown as nothing.
+    let nothing = !lacking.contains(|c: char| c.is_ascii_digit() && c != '0');
+    let lacking = if nothing { readable(Number::Decimal(gap.gap), None, rounding) } else { lacking };
+    let lacking = Said::same(lacking);
     let lacking = cx.difference(ix, &lacking);
     let direction = indicator.map_or(Direction::Higher, |i| i.direction);
     let (threshold, next) = (cx.threshold(ix, Threshold::Number(gap.threshold)), cx.grade_name(gap.grade));
@@ -127,7 +132,7 @@ fn row(cx: &Context, unit: usize, gap: &Gap) -> Row {
     Row {
         link: cx.link(ix),
         level: cx.level(ix, unit),
-        figure: cx.figure(ix, row),
+        figure: cx.figure_against(ix, row, Some(Threshold::Number(gap.threshold))),
         unit: cx.measurement_unit(ix),
         gap: match direction {
             Direction::Higher => say("gap.more", &[("gap", lacking)]),
