@@ -131,3 +131,18 @@ fn every_form_of_rule_says_what_it_still_asks_for() {
 fn must(ask: &Ask) -> bool {
     ask.flat().iter().any(|(_, must, a)| *must && !a.failing.is_empty())
 }
+
+/// Bounds around a threshold are a figure: shown as bounds, undecided, and never called missing.
+#[test]
+fn bounds_that_cannot_be_decided_are_said_to_be_so() {
+    let text = "format = 1\n[index]\nid = 'x'\nname = 'X'\n[policy]\nperiods = { use = 'latest' }\n\
+        [[grade]]\nid = 'one'\nname = 'One'\n[[indicator]]\nid = 'a'\nname = 'A'\nladder = { one = 50 }\n\
+        [[standard]]\nid = 's'\nname = 'S'\nrule = { every = '*' }\n[[data]]\nfile = 'values.csv'\n";
+    let data = "unit,variable,period,value,lower,upper\nu,a,2018,,40,60\n";
+    let fixture = Fixture { own: Some(0), ..Fixture::new(text, data) };
+    let options = Options { languages: vec![Lang::En], command: None, version: "0.0.0".to_owned() };
+    for report in [html(&fixture.input(), &options), markdown(&fixture.input(), &options)] {
+        assert!(report.contains("between 40 and 60: cannot be decided"), "{report}");
+        assert!(!report.contains("n/a: "), "{report}");
+    }
+}
