@@ -472,6 +472,9 @@ fn the_library_is_listed_shown_copied_and_verified() {
     assert!(out.contains("holds"));
     let checks = json(&ok(&case, "library verify hdi --format json"));
     assert!(checks[0]["checks"].as_array().unwrap().iter().any(|c| c["values"].as_u64() > Some(100)));
+    // A package of one's own is verified by its directory or file.
+    assert_eq!(json(&ok(&case, "library verify copy/hdi --format json")), checks);
+    assert_eq!(json(&ok(&case, "library verify copy/hdi/package.toml --format json")), checks);
 }
 
 #[test]
@@ -525,4 +528,24 @@ fn a_pipe_or_a_device_is_no_package() {
     assert!(Path::new("/dev/zero").exists());
     let (_, err, code) = case.output("check /dev/zero");
     assert!(code == 2 && err.contains("[file-unreadable]"), "{err}");
+}
+
+#[test]
+fn a_figure_has_the_origin_of_the_declaration_it_was_read_by() {
+    let case = Case::empty();
+    case.write(
+        "package.toml",
+        "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n[[origin]]\nid = \"first\"\n[[origin]]\nid = \"second\"\n\
+         [[indicator]]\nid = \"law\"\nname = \"Law\"\nscale = \"yes-no\"\nnormalize = \"categorical\"\n\
+         [[data]]\nfile = \"a.csv\"\nperiod = 2018\norigin = \"first\"\n\
+         [[data]]\nfile = \"a.csv\"\nperiod = 2019\norigin = \"second\"\n",
+    );
+    case.write("a.csv", "unit,variable,value\nriga,law,YES\nminsk,law,否\n");
+    for (period, origin) in [("2018", "first"), ("2019", "second")] {
+        let text = ok(&case, &format!("explain . --unit riga --node law --period {period}"));
+        assert!(
+            text.contains("law value = `yes`") && text.contains(&format!("origin: {origin}\n")),
+            "{text}"
+        );
+    }
 }
