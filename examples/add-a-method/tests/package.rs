@@ -49,7 +49,9 @@ fn the_package_computes_what_the_formulas_say() {
 fn what_a_fit_learned_is_in_the_audit_trail() {
     let outcome = gradus::evaluate(&bundle(PACKAGE), &methods()).unwrap();
     let income = outcome.package.node("income").unwrap();
-    let learned: Vec<String> = outcome.evaluation.nodes[income].fits[0]
+    let learned: Vec<String> = outcome.evaluation.nodes[income]
+        .fit(0)
+        .unwrap()
         .iter()
         .map(|(name, value)| format!("{name} {value}"))
         .collect();
