@@ -98,6 +98,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("n_indicators.one", "1 indicator", "1 项指标"),
     ("n_values_missing", "{n} values missing", "缺 {n} 项数值"),
     ("n_values_missing.one", "1 value missing", "缺 1 项数值"),
+    ("n_undecided", "{n} values that cannot decide it", "{n} 项数值不足以判断"),
+    ("n_undecided.one", "1 value that cannot decide it", "1 项数值不足以判断"),
     ("n_thresholds_missing", "{n} thresholds not set", "{n} 项阈值未设"),
     ("n_thresholds_missing.one", "1 threshold not set", "1 项阈值未设"),
     ("n_of", "{k}/{of}", "{k}/{of}"),

@@ -320,10 +320,14 @@ fn missing_words(cx: &Context, unit: usize, unknown: &[(NodeIx, usize)]) -> Said
             matches!(state, State::NoThreshold | State::Unpublished | State::Reached(_, true))
         })
         .count();
-    let values = unknown.len() - open;
+    let bounds = unknown.iter().filter(|(ix, _)| cx.level(*ix, unit).state == State::Undecided).count();
+    let values = unknown.len() - open - bounds;
     let mut parts = Vec::new();
-    if values > 0 || open == 0 {
+    if values > 0 || open + bounds == 0 {
         parts.push(counted("n_values_missing", values));
+    }
+    if bounds > 0 {
+        parts.push(counted("n_undecided", bounds));
     }
     if open > 0 {
         parts.push(counted("n_thresholds_missing", open));
