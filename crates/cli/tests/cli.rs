@@ -249,7 +249,7 @@ fn grades_name_what_decides_them() {
     assert!(zh.contains("要求至少 15 m2"), "{zh}");
     let rows = json(&ok(&case, "grade city --format json --unit camelot"));
     assert_eq!(rows[0]["possible"], "basic");
-    assert_eq!(rows[0]["next"]["unknown"][0], "fine-dust");
+    assert_eq!(rows[0]["next"]["unknown"][0]["node"], "fine-dust");
     assert!(ok(&case, "grade city --format csv").starts_with("unit,period,standard,proven,possible"));
     let (out, err, code) = case.output("grade hdi --quiet");
     assert_eq!((out.as_str(), err.as_str(), code), ("", "", 0));

@@ -152,8 +152,6 @@ pub enum Value {
         /// Last day it is held.
         expires: Option<jiff::civil::Date>,
     },
-    /// Yes or no.
-    Flag(bool),
     /// Known only within bounds: "at least 40" has no upper bound.
     Interval {
         /// At least this.
@@ -193,7 +191,7 @@ impl Value {
     }
 
     /// The number a method computes with in a period: the number or estimate itself, the place on the scale of the level
-    /// that is held, 1 or 0 for yes or no; nothing for an interval (its score is not known) or an absent value.
+    /// that is held; nothing for an interval (its score is not known) or an absent value.
     #[must_use]
     pub fn number_in(&self, period: Option<Period>) -> Option<Decimal> {
         match self {
@@ -210,7 +208,6 @@ impl Value {
             Self::Level(level) | Self::Title { level, awarded: None, expires: None } => {
                 Some(Decimal::from(*level))
             }
-            Self::Flag(yes) => Some(Decimal::from(u8::from(*yes))),
             Self::Interval { lower: Some(a), upper: Some(b) } if a == b => Some(*a),
             Self::Interval { .. } | Self::Title { .. } | Self::Absent(_) => None,
         }

@@ -110,6 +110,14 @@ fn cycles_are_shown_whole() {
 }
 
 #[test]
+fn a_node_is_not_named_like_a_column_of_the_result() {
+    let (package, found) =
+        decode("p", "format = 1\n[index]\nid='i'\nname='I'\n[[indicator]]\nid='period'\nname='P'\n");
+    assert!(package.is_none());
+    assert_eq!(found.iter().next().unwrap().kind.id, "invalid-code");
+}
+
+#[test]
 fn thirds_are_exact_weights() {
     let text = |weights: [&str; 3]| {
         let items: Vec<String> = weights

@@ -229,7 +229,6 @@ impl View<'_> {
                 }
                 out
             }
-            Value::Flag(yes) => (if *yes { "yes" } else { "no" }).to_owned(),
             Value::Interval { lower, upper } => match (lower, upper) {
                 (Some(a), Some(b)) => format!("{} to {}{unit}", a.normalize(), b.normalize()),
                 (Some(a), None) => format!("at least {}{unit}", a.normalize()),

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// How many levels a tree has below the index, at most.
 const DEEPEST: usize = 64;
 
+/// Columns of result tables that a node's column must not be mistaken for.
+const RESERVED: &[&str] = &["unit", "period", "stage"];
+
 /// Puts the root and the drafts together. Nodes keep the order of the file, the root first.
 ///
 /// `declared` says whether the file has any `[[indicator]]`: one that could not be read is reported as such.
@@ -54,6 +57,16 @@ pub(super) fn build(root: Node, drafts: Vec<Draft>, declared: bool, found: &mut 
                 nodes[parent].children.push(ix);
             }
         }
+    }
+    for node in nodes.iter().filter(|n| RESERVED.contains(&n.id.as_str())) {
+        found.push(
+            Diagnostic::new(
+                &catalog::INVALID_CODE,
+                format!("`{}` is the name of a column of every result", node.id),
+            )
+            .at(node.spans.of("id"))
+            .help(format!("give the node another code, such as `the-{}`", node.id)),
+        );
     }
     cycles(&nodes, found);
     depth(&nodes, found);
