@@ -96,9 +96,10 @@ fn mean<S: Scalar>(values: &[S], weights: &[S], exponent: S, (low, high): (S, S)
     let mut total = S::ZERO;
     for (value, weight) in values.iter().zip(weights).filter(|(_, weight)| **weight > S::ZERO) {
         let ratio = if rising { value.over(high)? } else { low.over(*value)? };
-        // A ratio is at most 1; where its power has no value in the arithmetic it is too small to count.
+        // A ratio is at most 1; where its power, or that times its weight, has no value in the arithmetic, it is too small
+        // to count.
         let power = ratio.power(size).unwrap_or(S::ZERO);
-        sum = sum.plus(weight.times(power)?)?;
+        sum = sum.plus(weight.times(power).unwrap_or(S::ZERO))?;
         total = total.plus(*weight)?;
     }
     let root = sum.over(total)?.power(S::ONE.over(size)?)?;
