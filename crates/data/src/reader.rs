@@ -10,7 +10,7 @@ use crate::table::{Cell, Table, nearest, squeeze};
 use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some};
 use gradus_model::number::{ParseNumber, Scalar};
 use gradus_model::observation::{Confidence, Detail};
-use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Variable};
+use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Percent, Variable};
 use gradus_model::{Absence, DataSet, Decimal, Id, Lang, Observation, Package, Period, Status, Text, Value};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -337,8 +337,15 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             return;
         };
         // The figure is checked even where its row is refused, so that one run finds everything.
-        let value = self.figure(table, variable);
-        let value = value.and_then(|value| self.in_measurement_unit(table, variable, value));
+        let figure = self.figure(table, variable);
+        let value = figure.clone().and_then(|value| self.in_measurement_unit(table, variable, value));
+        let detail = match self.columns.of(ColumnRole::Value) {
+            Some(column) if figure != value => {
+                self.as_written(table, column, self.columns.of(ColumnRole::MeasurementUnit), detail)
+            }
+            Some(column) => self.as_written_percent(table, column, detail),
+            None => detail,
+        };
         let (Meaning::Known(unit), Some(period), Some(status), Some(value)) = (unit, period, status, value)
         else {
             self.refuse(variable);
@@ -370,7 +377,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 continue;
             };
             let place = Some(table.place(column));
-            self.push(Observation { unit, variable, period, value, status, place, detail: detail.clone() });
+            let detail = self.as_written_percent(table, column, detail.clone());
+            self.push(Observation { unit, variable, period, value, status, place, detail });
         }
         if let Meaning::Known(unit) = unit
             && !refused
@@ -982,6 +990,28 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 converted
             }
         }
+    }
+
+    /// The detail with the figure as the file has it, for a percentage that was divided.
+    fn as_written_percent(&self, table: &dyn Table, column: usize, detail: Arc<Detail>) -> Arc<Detail> {
+        let divided =
+            self.source.numbers.percent == Percent::Divide && table.cell(column).text().contains('%');
+        if divided { self.as_written(table, column, None, detail) } else { detail }
+    }
+
+    /// The detail with the figure as the file has it.
+    fn as_written(
+        &self,
+        table: &dyn Table,
+        column: usize,
+        unit: Option<usize>,
+        detail: Arc<Detail>,
+    ) -> Arc<Detail> {
+        let mut written = table.cell(column).text().into_owned();
+        if let Some(unit) = unit {
+            written = format!("{written} {}", table.cell(unit).text());
+        }
+        Arc::new(Detail { as_written: Some(written.into()), ..Detail::clone(&detail) })
     }
 
     /// What else the row says; equal rows share it.

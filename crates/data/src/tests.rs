@@ -181,6 +181,20 @@ fn measurement_units_are_compared_and_converted() {
 }
 
 #[test]
+fn a_figure_that_was_computed_on_reading_keeps_what_the_file_has() {
+    let written = |text: &str, percent| {
+        let import = read(text, LONG, |source, _| source.numbers.percent = percent);
+        let details = import.data.observations.iter().map(|o| o.detail.as_written.clone());
+        details.map(|text| text.map(|text| text.to_string())).collect::<Vec<_>>()
+    };
+    let converted = "unit,variable,value,measurement_unit\nchangchun,gdp,9.57,CNY 1e4\nshenyang,gdp,5,CNY\n";
+    assert_eq!(written(converted, Percent::Refuse), [Some("9.57 CNY 1e4".to_owned()), None]);
+    let percent = "unit,variable,value\nchangchun,gdp,12%\nshenyang,gdp,0.5\n";
+    assert_eq!(written(percent, Percent::Divide), [Some("12%".to_owned()), None]);
+    assert_eq!(written(percent, Percent::Keep), [None, None]);
+}
+
+#[test]
 fn notation_is_as_declared() {
     check(
         "unit;variable;value\nchangchun;gdp;1.234,5\nshenyang;gdp;12,5%\n",

@@ -222,6 +222,9 @@ pub struct Detail {
     pub data_source: Option<u32>,
     /// The measurement unit as the file says it, where it says one.
     pub measurement_unit: Option<Arc<str>>,
+    /// The figure as the file has it, with its measurement unit, where reading it meant computing: a conversion, or a
+    /// percentage divided by 100.
+    pub as_written: Option<Arc<str>>,
     /// Where the figure was found: a citation or an address.
     pub source: Option<Arc<str>>,
     /// The document that proves it.

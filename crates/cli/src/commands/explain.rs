@@ -265,6 +265,9 @@ impl View<'_> {
             first.push(self.computed.sources.describe(place));
         }
         let mut lines = vec![first.join(", ")];
+        if let Some(written) = &detail.as_written {
+            lines.push(format!("as written: {}", visible(written)));
+        }
         let texts = [
             ("source", &detail.source),
             ("document", &detail.document),
@@ -385,6 +388,7 @@ impl View<'_> {
             "value": value,
             "absent": absent,
             "measurement_unit": self.unit_of(observation),
+            "as_written": detail.as_written.as_deref(),
             "period": observation.period.map(|p| p.to_string()),
             "status": observation.status.word(),
             "confidence": detail.confidence.map(|c| c.word()),
