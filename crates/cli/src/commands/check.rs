@@ -39,7 +39,11 @@ fn look(name: &str, term: &Term) -> Result<(String, Findings, Vec<String>), Stop
     let working = term.working(&format!("checking {name}"));
     let (_, imports, diagnostics) = gradus::check(&bundle, &Methods::default());
     drop(working);
-    let imports = imports.iter().map(ToString::to_string).collect();
+    let mut imports: Vec<String> = imports.iter().map(ToString::to_string).collect();
+    if bundle.decode().0.is_none() {
+        // What is wrong with the data cannot be told from what is wrong with the file that describes them.
+        imports.push("the data files are read when the package file is mended".into());
+    }
     let file = sources.named(bundle.name());
     Ok((file, Findings { diagnostics: diagnostics.sorted(), sources }, imports))
 }
