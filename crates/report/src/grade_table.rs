@@ -100,10 +100,12 @@ pub(crate) fn next(package: &Package, grading: &RowGrading, found: &StandardGrad
     Some(Next { grade, verdict, asks, failing: hardest(failing), unknown: hardest(unknown) })
 }
 
-/// The step of a ladder that a grade asks for: its own, else the hardest of the easier ones, which it includes.
+/// The step of a ladder that decides a verdict at a grade: the grade's own; what is not met without one fails the
+/// hardest of the easier steps, which the grade includes. What is unknown without one lacks a threshold.
 #[must_use]
-pub fn asked_step(indicator: &Indicator, grade: usize) -> Option<&Step> {
-    indicator.ladder.iter().filter(|s| s.grade <= grade).max_by_key(|s| s.grade)
+pub fn asked_step(indicator: &Indicator, grade: usize, verdict: Verdict) -> Option<&Step> {
+    let decides = |step: &&Step| step.grade == grade || (verdict == Verdict::NotMet && step.grade < grade);
+    indicator.ladder.iter().filter(decides).max_by_key(|s| s.grade)
 }
 
 /// A number with as many more digits as tell it from a threshold it is not equal to.

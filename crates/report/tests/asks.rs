@@ -7,6 +7,7 @@ use gradus_model::package::{Direction, NodeIx, Threshold};
 use gradus_report::ask::{Ask, Kind};
 use gradus_report::grade_table::{Next, asked_step, grade_table};
 use gradus_report::{Options, html, json, markdown};
+use gradus_standard::Verdict;
 use support::Fixture;
 
 /// Four indicators with two grades: `a` and `b` meet the first one, `c` fails, `d` has no figure; `p` is better when low.
@@ -90,7 +91,8 @@ fn every_form_of_rule_says_what_it_still_asks_for() {
         assert_eq!(asks.verdict, next.verdict, "{rule}");
         for (ix, grade) in &next.failing {
             let indicator = fixture.package.nodes[*ix].indicator().expect("an indicator");
-            let Some(Threshold::Number(threshold)) = asked_step(indicator, *grade).map(|s| s.threshold)
+            let Some(Threshold::Number(threshold)) =
+                asked_step(indicator, *grade, Verdict::NotMet).map(|s| s.threshold)
             else {
                 panic!("no threshold")
             };
@@ -145,4 +147,18 @@ fn bounds_that_cannot_be_decided_are_said_to_be_so() {
         assert!(report.contains("between 40 and 60: cannot be decided"), "{report}");
         assert!(!report.contains("n/a: "), "{report}");
     }
+}
+
+#[test]
+fn a_level_without_a_threshold_of_its_own_is_not_compared_with_an_easier_one() {
+    let text = "format = 1\n[index]\nid = 'i'\nname = 'I'\n
+        [[grade]]\nid = 'low'\nname = 'Low'\n[[grade]]\nid = 'middle'\nname = 'Middle'\n[[grade]]\nid = 'high'\nname = 'High'\n
+        [[indicator]]\nid = 'x'\nname = 'X'\nnormalize = 'none'\nladder = { low = 5, high = 20 }\n";
+    let (package, found) = gradus_model::decode::decode("p", text);
+    let package = package.unwrap_or_else(|| panic!("{found:?}"));
+    let (_, _, indicator) = package.indicators().next().expect("an indicator");
+    let asked = |grade, verdict| asked_step(indicator, grade, verdict).map(|s| s.grade);
+    assert_eq!(asked(1, Verdict::Unknown), None);
+    assert_eq!(asked(1, Verdict::NotMet), Some(0));
+    assert_eq!(asked(2, Verdict::Unknown), Some(2));
 }

@@ -12,6 +12,7 @@ use gradus::model::number::Rounding;
 use gradus::model::observation::Value;
 use gradus::model::package::{Direction, NodeIx, Threshold};
 use gradus::report::grade_table::{GradeRow, GradeTable, asked_step, grade_table, told_apart};
+use gradus::standard::Verdict;
 
 /// With more rows than this, what decides a grade is shown only for units that are named.
 const DECIDED: usize = 12;
@@ -73,9 +74,11 @@ fn decides(computed: &Computed, grades: &GradeTable, row: &GradeRow, period: usi
             visible(ask.heading(package).get(lang)),
             if zh { "：" } else { ":" }
         ));
-        for (word, parts) in [(words.0, &ask.failing), (words.1, &ask.unknown)] {
+        for (word, verdict, parts) in
+            [(words.0, Verdict::NotMet, &ask.failing), (words.1, Verdict::Unknown, &ask.unknown)]
+        {
             for (ix, asked) in parts {
-                let needs = needs(computed, *ix, *asked, at, lang);
+                let needs = needs(computed, *ix, (*asked, verdict), at, lang);
                 out.push_str(&format!("{pad}  {word}  {}{needs}\n", label(computed, *ix, lang)));
             }
         }
@@ -90,7 +93,13 @@ fn label(computed: &Computed, ix: NodeIx, lang: Lang) -> String {
 }
 
 /// What an indicator has and what the grade asks for.
-fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, lang: Lang) -> String {
+fn needs(
+    computed: &Computed,
+    ix: NodeIx,
+    (grade, verdict): (usize, Verdict),
+    row: usize,
+    lang: Lang,
+) -> String {
     let package = &computed.outcome.package;
     let Some(indicator) = package.nodes[ix].indicator() else { return String::new() };
     let zh = lang == Lang::Zh;
@@ -106,7 +115,7 @@ fn needs(computed: &Computed, ix: NodeIx, grade: usize, row: usize, lang: Lang) 
             .map(|l| format!("`{}`", l.id))
             .unwrap_or_default()
     };
-    let step = asked_step(indicator, grade);
+    let step = asked_step(indicator, grade, verdict);
     let has = match value(computed, ix, row, step.map(|s| s.threshold), &unit, &level, zh) {
         Ok(has) => has,
         Err(_) if indicator.unpublished => {

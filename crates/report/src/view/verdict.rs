@@ -361,8 +361,8 @@ fn step(cx: &Context, grade: &StandardGrade, g: usize) -> Step {
 /// The clauses to be met; the sentence above says what is needed of the first one's own indicators.
 fn parts(cx: &Context, unit: usize, next: &grade_table::Next) -> Vec<Part> {
     let Some(asks) = &next.asks else { return Vec::new() };
-    let reasons = |all: &[(NodeIx, usize)]| -> Vec<Reason> {
-        all.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade)).collect()
+    let reasons = |all: &[(NodeIx, usize)], verdict: Value| -> Vec<Reason> {
+        all.iter().map(|(ix, grade)| reason(cx, *ix, unit, *grade, verdict)).collect()
     };
     asks.flat()
         .into_iter()
@@ -370,8 +370,8 @@ fn parts(cx: &Context, unit: usize, next: &grade_table::Next) -> Vec<Part> {
             depth,
             heading: if depth == 0 { Said::default() } else { Said(ask.heading(cx.package)) },
             must,
-            failing: reasons(&ask.failing),
-            unknown: reasons(&ask.unknown),
+            failing: reasons(&ask.failing, Value::NotMet),
+            unknown: reasons(&ask.unknown, Value::Unknown),
         })
         // The first clause without indicators of its own is said by the sentence.
         .filter(|part| !part.heading.is_empty() || !part.failing.is_empty() || !part.unknown.is_empty())
@@ -403,8 +403,8 @@ fn next_sentence(cx: &Context, unit: usize, next: &grade_table::Next) -> Said {
     }
 }
 
-fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize) -> Reason {
-    let step = cx.package.nodes[ix].indicator().and_then(|i| grade_table::asked_step(i, grade));
+fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize, verdict: Value) -> Reason {
+    let step = cx.package.nodes[ix].indicator().and_then(|i| grade_table::asked_step(i, grade, verdict));
     Reason {
         link: cx.link(ix),
         figure: cx.figure_against(ix, cx.row(unit), step.map(|s| s.threshold)),
