@@ -110,6 +110,20 @@ fn cycles_are_shown_whole() {
 }
 
 #[test]
+fn a_misspelled_direction_is_said_once_and_not_as_a_wrong_ladder() {
+    for (from, to, expected) in
+        [("direction", "direktion", "unknown-key"), ("'lower'", "'lowr'", "unknown-word")]
+    {
+        let text = "format = 1\n[index]\nid='i'\nname='I'\n[[grade]]\nid='a'\nname='A'\n[[grade]]\nid='b'\nname='B'\n\
+            [[indicator]]\nid='x'\nname='X'\ndirection='lower'\nladder={a=2,b=1}\n";
+        assert!(decode("p", text).0.is_some());
+        let (_, found) = decode("p", &text.replace(from, to));
+        let ids: Vec<&str> = found.iter().map(|d| d.kind.id).collect();
+        assert_eq!(ids, [expected]);
+    }
+}
+
+#[test]
 fn a_node_is_not_named_like_a_column_of_the_result() {
     let (package, found) =
         decode("p", "format = 1\n[index]\nid='i'\nname='I'\n[[indicator]]\nid='period'\nname='P'\n");

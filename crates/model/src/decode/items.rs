@@ -657,7 +657,13 @@ impl<'f> Decoder<'f> {
             Some(item) => method_call(item, "normalize"),
             None => self.defaults.normalize.clone(),
         };
-        let ladder = table.get("ladder").map(|item| self.ladder(item, direction, scale)).unwrap_or_default();
+        // Where the direction was meant and not understood, the order of the ladder cannot be judged.
+        let ordered = match table.get("direction") {
+            Some(item) => value::word(item, Direction::WORDS).is_some(),
+            None => !table.keys().any(|key| nearest(key.get_ref(), ["direction"]).is_some()),
+        };
+        let ladder =
+            table.get("ladder").map(|item| self.ladder(item, direction, scale, ordered)).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
@@ -719,7 +725,15 @@ impl<'f> Decoder<'f> {
     }
 
     /// A ladder: its grades must exist, and its steps must climb in the direction of the indicator.
-    fn ladder(&mut self, item: &Item<'_>, direction: Direction, scale: Option<usize>) -> Vec<Step> {
+    ///
+    /// `ordered` says whether the direction is known, so that the order can be judged.
+    fn ladder(
+        &mut self,
+        item: &Item<'_>,
+        direction: Direction,
+        scale: Option<usize>,
+        ordered: bool,
+    ) -> Vec<Step> {
         let Some(table) = item.get_ref().as_table() else { return Vec::new() };
         let mut steps: Vec<(Step, std::ops::Range<usize>)> = Vec::new();
         for (key, threshold) in table {
@@ -801,7 +815,7 @@ impl<'f> Decoder<'f> {
                 },
                 _ => true,
             };
-            if !climbs {
+            if ordered && !climbs {
                 let show = |t: Threshold| match t {
                     Threshold::Number(x) => x.normalize().to_string(),
                     Threshold::Level(l) => format!(
