@@ -35,11 +35,26 @@ pub enum Weighting {
     Absolute,
 }
 
+/// What a method looks at to give one unit its aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The unit's own parts.
+    Unit,
+    /// The parts of every unit it is compared with: a distance to the best, a majority, a frontier.
+    Table,
+}
+
 /// Combines the scores of a group's parts into one.
 pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
     /// How the method uses weights: in proportion, unless it says otherwise.
     fn weighting(&self) -> Weighting {
         Weighting::Proportional
+    }
+
+    /// What the method looks at. A method of [`Reach::Table`] writes its formula in [`columns`](Self::columns), which is then
+    /// called once with all units of a period (or of all periods, as the package says) that have every part.
+    fn reach(&self) -> Reach {
+        Reach::Unit
     }
 
     /// The aggregate of one unit: `values` and `weights` have the same length, at least one.
@@ -66,6 +81,16 @@ pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
             }
         }
         Ok(())
+    }
+
+    /// What else the method says of each unit, by name: flows, distances, frontiers. `parts` as in
+    /// [`columns`](Self::columns).
+    ///
+    /// # Errors
+    /// As [`row`](Self::row), with the row named.
+    fn details(&self, parts: &[&[S]], weights: &[S]) -> Outcome<Vec<(&'static str, Vec<S>)>> {
+        let _ = (parts, weights);
+        Ok(Vec::new())
     }
 }
 

@@ -72,6 +72,9 @@ fn family<T>(out: &mut String, registry: &Registry<T>) {
                     ParamKind::LevelTable => "a table from levels to numbers",
                     ParamKind::Unit => "the code of a unit",
                     ParamKind::Flag => "true or false",
+                    ParamKind::Code => "a code",
+                    ParamKind::Codes => "a list of codes",
+                    ParamKind::CodeTable => "a table from codes to numbers",
                     _ => "a value",
                 };
                 let default = match param.default {

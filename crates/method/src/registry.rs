@@ -25,6 +25,12 @@ pub enum ParamKind {
     Unit,
     /// True or false.
     Flag,
+    /// The code of a measure, an indicator or a group.
+    Code,
+    /// A list of codes.
+    Codes,
+    /// A table from codes to numbers.
+    CodeTable,
 }
 
 /// The value a parameter has when it is left out.
@@ -124,9 +130,9 @@ impl<T> Method<T> {
 fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
     let fits = match (param.kind, arg) {
         (ParamKind::Number | ParamKind::Quantity, Arg::Number(_) | Arg::Text(_))
-        | (ParamKind::Unit, Arg::Text(_))
+        | (ParamKind::Unit | ParamKind::Code, Arg::Text(_))
         | (ParamKind::Flag, Arg::Flag(_))
-        | (ParamKind::LevelTable, Arg::Table(_)) => true,
+        | (ParamKind::LevelTable | ParamKind::CodeTable, Arg::Table(_)) => true,
         (ParamKind::Word(words), Arg::Text(text)) => {
             if !words.contains(&text.as_str()) {
                 let fault = Fault::parameter(
@@ -142,6 +148,7 @@ fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
         }
         (ParamKind::Range, Arg::List(items)) => items.len() == 2 && items.iter().all(is_number),
         (ParamKind::Numbers | ParamKind::Quantities, Arg::List(items)) => items.iter().all(is_number),
+        (ParamKind::Codes, Arg::List(items)) => items.iter().all(|item| matches!(item, Arg::Text(_))),
         _ => false,
     };
     if fits {
@@ -154,6 +161,9 @@ fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
         ParamKind::Numbers | ParamKind::Quantities => "a list of numbers",
         ParamKind::LevelTable => "a table from levels to numbers",
         ParamKind::Unit => "the code of a unit",
+        ParamKind::Code => "the code of a measure, an indicator or a group",
+        ParamKind::Codes => "a list of codes",
+        ParamKind::CodeTable => "a table from codes to numbers",
         ParamKind::Flag => "true or false",
     };
     Err(Fault::parameter(param.name, format!("`{}` must be {expected}, found {}", param.name, arg.kind())))

@@ -173,6 +173,9 @@ fn kind(kind: ParamKind) -> &'static str {
         ParamKind::LevelTable => "table from levels to numbers",
         ParamKind::Unit => "code of a unit",
         ParamKind::Flag => "true or false",
+        ParamKind::Code => "code of a measure, an indicator or a group",
+        ParamKind::Codes => "list of codes",
+        ParamKind::CodeTable => "table from codes to numbers",
         _ => "value",
     }
 }
