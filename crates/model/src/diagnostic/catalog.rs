@@ -90,6 +90,10 @@ catalog! {
     BINARY_CELL = Warning "binary-cell": "A workbook stores numbers as doubles; the shortest decimal that reads back as the stored double is taken.";
     // Computation.
     ZERO_RANGE = Error "zero-range": "A method that scales by the range or spread of the data needs values that differ.";
+    SINGULAR_MATRIX = Error "singular-matrix": "Indicators that determine each other have no regression, factors or inverse.";
+    INCOMPLETE_UNIT = Error "incomplete-unit": "A method that compares units needs every part of each unit it compares.";
+    NO_SOLUTION = Error "no-solution": "Bounds and conditions on weights leave at least one set of weights.";
+    UNATTAINABLE_IMPORTANCE = Warning "unattainable-importance": "Intended importance can be met by weights that are not negative.";
     TOO_FEW_VALUES = Error "too-few-values": "A method that learns from the data needs enough values.";
     UNDEFINED_TRANSFORM = Error "undefined-transform": "A transform is applied only where it is defined.";
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
