@@ -1,8 +1,8 @@
 //! The arguments of one method, as written in a package file.
 
 use crate::{Fault, Outcome};
-use gradus_model::Decimal;
 use gradus_model::diagnostic::catalog;
+use gradus_model::{Decimal, Id};
 use std::collections::BTreeMap;
 
 /// One argument.
@@ -37,7 +37,10 @@ impl Arg {
 /// The arguments of a method by name. The registry has checked names and kinds before a method sees them, and filled
 /// in defaults; a constructor checks what only it knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Args(BTreeMap<String, Arg>);
+pub struct Args {
+    by_name: BTreeMap<String, Arg>,
+    parts: Vec<Id>,
+}
 
 impl Args {
     /// No arguments.
@@ -48,7 +51,7 @@ impl Args {
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, arg: Arg) -> Self {
-        self.0.insert(name.to_owned(), arg);
+        self.by_name.insert(name.to_owned(), arg);
         self
     }
     /// Adds a number; for tests and programs.
@@ -58,21 +61,34 @@ impl Args {
     }
     /// Sets an argument.
     pub fn set(&mut self, name: &str, arg: Arg) {
-        self.0.insert(name.to_owned(), arg);
+        self.by_name.insert(name.to_owned(), arg);
     }
     /// The argument as written.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arg> {
-        self.0.get(name)
+        self.by_name.get(name)
     }
     /// Names and arguments, in order of name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Arg)> {
-        self.0.iter().map(|(k, v)| (k.as_str(), v))
+        self.by_name.iter().map(|(k, v)| (k.as_str(), v))
+    }
+    /// The arguments of a method that works on several columns, with the code of each column: the parts of a group. What
+    /// a parameter says by code, its method puts in their order when it is made.
+    #[must_use]
+    pub fn for_parts(mut self, codes: &[Id]) -> Self {
+        self.parts = codes.to_vec();
+        self
+    }
+    /// Codes of the columns the method will work on, in their order; empty for a method of one column, and where only the
+    /// declaration is checked.
+    #[must_use]
+    pub fn parts(&self) -> &[Id] {
+        &self.parts
     }
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_name.is_empty()
     }
 
     /// A number that may be left out.
