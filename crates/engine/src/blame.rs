@@ -1,9 +1,10 @@
 //! Faults of methods as diagnostics: the method knows the values, this adds indicator, unit, period and step.
 
+use crate::plan::Declared;
 use gradus_method::Fault;
 use gradus_model::diagnostic::catalog;
 use gradus_model::observation::Period;
-use gradus_model::package::{Node, NodeIx, Package};
+use gradus_model::package::{MethodCall, NodeIx, Package, PipelineStep, Spans};
 use gradus_model::{Diagnostic, Id};
 
 pub(crate) fn place_of_row(
@@ -21,28 +22,52 @@ pub(crate) fn place_of_row(
     out
 }
 
+/// The method a step of the pipeline has for an indicator: its own, or the one it has instead.
+pub(crate) fn call_for(step: &PipelineStep, indicator: Option<NodeIx>) -> Option<&MethodCall> {
+    match indicator.and_then(|ix| step.instead.get(&ix)) {
+        Some(instead) => instead.as_ref(),
+        None => step.action.call(),
+    }
+}
+
 /// A fault of a method as a diagnostic: the method knows the values, this adds indicator, unit, period and step.
 pub(crate) fn blame(
     package: &Package,
     fault: &Fault,
-    ix: NodeIx,
-    key: &str,
+    declared: Declared,
     row: impl Fn(usize) -> Vec<(&'static str, String)>,
 ) -> Diagnostic {
-    let node: &Node = &package.nodes[ix];
+    let (spans, key, step): (&Spans, String, String) = match declared {
+        Declared::Node(ix, key) => (&package.nodes[ix].spans, key.to_owned(), key.to_owned()),
+        Declared::Measure(at) => (&package.measures[at].spans, "formula".into(), "formula".into()),
+        Declared::Pipeline(at, indicator) => {
+            let step = &package.pipeline[at];
+            let key = call_for(step, indicator).map_or(step.action.word(), |call| call.key.as_str());
+            (&step.spans, key.to_owned(), step.id.to_string())
+        }
+    };
     let path = match &fault.parameter {
         Some(parameter) => format!("{key}.{parameter}"),
         None if fault.kind == &catalog::UNKNOWN_METHOD => format!("{key}.method"),
-        None => key.to_owned(),
+        None => key,
     };
-    let mut diagnostic = Diagnostic::new(fault.kind, fault.message.clone()).at(node.spans.of(&path));
+    let mut diagnostic = Diagnostic::new(fault.kind, fault.message.clone()).at(spans.of(&path));
     diagnostic.help.clone_from(&fault.help);
-    let what = if node.indicator().is_some() { "indicator" } else { "group" };
-    diagnostic = diagnostic.concerning(what, format!("`{}`", node.id));
+    match declared {
+        Declared::Node(ix, _) | Declared::Pipeline(_, Some(ix)) => {
+            let node = &package.nodes[ix];
+            let what = if node.indicator().is_some() { "indicator" } else { "group" };
+            diagnostic = diagnostic.concerning(what, format!("`{}`", node.id));
+        }
+        Declared::Measure(at) => {
+            diagnostic = diagnostic.concerning("measure", format!("`{}`", package.measures[at].id));
+        }
+        Declared::Pipeline(_, None) => {}
+    }
     if let Some(at) = fault.row {
         for (what, which) in row(at) {
             diagnostic = diagnostic.concerning(what, which);
         }
     }
-    diagnostic.concerning("step", format!("`{key}`"))
+    diagnostic.concerning("step", format!("`{step}`"))
 }

@@ -14,6 +14,7 @@
 mod assemble;
 mod blame;
 mod compile;
+mod compute;
 mod explain;
 mod fold;
 mod plan;
@@ -24,7 +25,7 @@ mod table;
 pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
-pub use run::Run;
+pub use run::{Run, Why};
 pub use table::{LARGEST, Table};
 
 use gradus_model::number::{Arithmetic, Decimal};

@@ -1,27 +1,82 @@
 //! Running a plan: columns made step by step, only where something has changed.
 
 use crate::blame::{blame, place_of_row};
-use crate::fold;
-use crate::plan::{Plan, Setting, Settings, Slot, Step, Work};
-use crate::table::NONE;
+use crate::compute::compute;
+use crate::plan::{Plan, Setting, Settings, Slot, Step};
 use gradus_method::{Column, Fault, Outcome};
 use gradus_model::number::Scalar;
 use gradus_model::package::NodeIx;
-use gradus_model::policy::Fit;
 use gradus_model::{Diagnostic, Diagnostics, Package};
-use gradus_normalize::{Normalizer, Scale};
+use gradus_normalize::Scale;
+use gradus_weight::Weighed;
 use rayon::prelude::*;
 
 /// A wave of steps is shared among threads from this many cells on; below, the threads cost more than they save.
 const PARALLEL_CELLS: usize = 1 << 16;
 
+/// What a step found out on the way, beside its columns.
+#[derive(Debug, Default)]
+pub(crate) enum Learned<S: Scalar> {
+    #[default]
+    Nothing,
+    /// What a normalization learned: once when pooled, else per period, with nothing for a period without figures.
+    Scales(Vec<Option<Box<dyn Scale<S>>>>),
+    /// What normalizations with parameters by row learned, and which of them each row has.
+    ByRow { scales: Vec<Vec<(&'static str, S)>>, of_row: Vec<Option<usize>> },
+    /// What was done to an indicator: once when pooled, else per period.
+    Treated(Vec<Option<TreatedFacts<S>>>),
+    /// The rows that were filled, for each column.
+    Filled(Vec<Vec<usize>>),
+    /// Why rows and columns were left out.
+    Screened { rows: Vec<Option<Why>>, columns: Vec<Option<Why>> },
+    /// The weights that were found: once when pooled, else per period.
+    Weighed(Vec<Option<Weighed<S>>>),
+}
+
+/// What a treatment did, with rows of the result.
+#[derive(Debug, Clone)]
+pub(crate) struct TreatedFacts<S> {
+    pub(crate) changed: Vec<(usize, &'static str)>,
+    pub(crate) rescaled: Option<&'static str>,
+    pub(crate) facts: Vec<(&'static str, S)>,
+}
+
+/// Why a unit or an indicator is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Too few cells have a figure.
+    Availability,
+    /// Too few figures are not zero.
+    Zeros,
+    /// Too many figures are the same.
+    Same,
+    /// The package says so.
+    Declared,
+}
+
+impl Why {
+    /// Every reason with its word.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("availability", Self::Availability),
+        ("zeros", Self::Zeros),
+        ("same", Self::Same),
+        ("declared", Self::Declared),
+    ];
+    /// The word of the reason.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, why)| *why == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// The columns of a run. Keep it and run again: unchanged steps are not computed anew, and columns keep their memory.
 #[derive(Debug)]
 pub struct Run<S: Scalar> {
     pub(crate) made: Vec<Column<S>>,
-    /// For each step that normalizes, what it learned: once when pooled, else per period, with nothing for a period
-    /// without figures.
-    pub(crate) scales: Vec<Vec<Option<Box<dyn Scale<S>>>>>,
+    /// Whether a made column belongs to an indicator that was screened out, or to a group of none but such.
+    pub(crate) excluded: Vec<bool>,
+    /// For each step, what it learned.
+    pub(crate) learned: Vec<Learned<S>>,
     used: Vec<Option<Setting<S>>>,
     /// Replaced inputs, for simulation of data errors.
     inputs: Vec<Option<Column<S>>>,
@@ -34,7 +89,8 @@ impl<S: Scalar> Run<S> {
     pub fn new(plan: &Plan<S>) -> Self {
         Self {
             made: vec![Column::missing(0); plan.n_made],
-            scales: (0..plan.steps.len()).map(|_| Vec::new()).collect(),
+            excluded: vec![false; plan.n_made],
+            learned: (0..plan.steps.len()).map(|_| Learned::Nothing).collect(),
             used: vec![None; plan.steps.len()],
             inputs: vec![None; plan.table.columns.len()],
             changed_inputs: vec![false; plan.table.columns.len()],
@@ -56,10 +112,17 @@ impl<S: Scalar> Run<S> {
         self.used.fill_with(|| None);
     }
 
-    fn column<'a>(&'a self, plan: &'a Plan<S>, slot: Slot) -> &'a Column<S> {
+    pub(crate) fn column<'a>(&'a self, plan: &'a Plan<S>, slot: Slot) -> &'a Column<S> {
         match slot {
             Slot::Input(ix) => self.inputs[ix].as_ref().unwrap_or(&plan.table.columns[ix]),
+            Slot::Member(ix) => &plan.members[ix],
             Slot::Made(ix) => &self.made[ix],
+        }
+    }
+    pub(crate) fn is_excluded(&self, slot: Slot) -> bool {
+        match slot {
+            Slot::Made(ix) => self.excluded[ix],
+            Slot::Input(_) | Slot::Member(_) => false,
         }
     }
 
@@ -73,18 +136,25 @@ impl<S: Scalar> Run<S> {
     pub fn raw<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx) -> Option<&'a Column<S>> {
         plan.nodes.get(node)?.raw.map(|slot| self.column(plan, slot))
     }
-    /// The transformed values of an indicator that has a transform.
+    /// The transformed values of a node that has a transform.
     #[must_use]
     pub fn transformed<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx) -> Option<&'a Column<S>> {
         plan.nodes.get(node)?.transformed.map(|slot| self.column(plan, slot))
     }
+    /// The values of an indicator after a step of the pipeline, by place; nothing when the step is not for it.
+    #[must_use]
+    pub fn stage<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx, step: usize) -> Option<&'a Column<S>> {
+        let stage = plan.nodes.get(node)?.stages.iter().find(|stage| stage.pipeline == step)?;
+        Some(self.column(plan, stage.slot))
+    }
 }
 
 /// One step that has to be computed, with the memory it computes into.
-struct Job<S: Scalar> {
-    step: usize,
-    out: Column<S>,
-    scales: Vec<Option<Box<dyn Scale<S>>>>,
+pub(crate) struct Job<S: Scalar> {
+    pub(crate) step: usize,
+    pub(crate) outs: Vec<Column<S>>,
+    pub(crate) excluded: Vec<bool>,
+    pub(crate) learned: Learned<S>,
     result: Outcome<()>,
 }
 
@@ -107,25 +177,30 @@ impl<S: Scalar> Plan<S> {
                 let step = &self.steps[ix];
                 let stale = step.inputs().iter().any(|slot| match slot {
                     Slot::Input(input) => run.changed_inputs[*input],
+                    Slot::Member(_) => false,
                     Slot::Made(made) => changed[*made],
                 });
                 let same = run.used[ix].as_ref().is_some_and(|used| used.same(&settings.steps[ix]));
                 if stale || !same {
+                    let outs = step
+                        .out
+                        .clone()
+                        .map(|made| std::mem::replace(&mut run.made[made], Column::missing(0)))
+                        .collect();
                     jobs.push(Job {
                         step: ix,
-                        out: std::mem::replace(&mut run.made[step.out], Column::missing(0)),
-                        scales: std::mem::take(&mut run.scales[ix]),
+                        outs,
+                        excluded: vec![false; step.out.len()],
+                        learned: std::mem::take(&mut run.learned[ix]),
                         result: Ok(()),
                     });
                 }
             }
             let shared: &Run<S> = run;
             let work = |job: &mut Job<S>| {
-                let step = &self.steps[job.step];
-                job.result =
-                    self.compute(step, &settings.steps[job.step], shared, &mut job.out, &mut job.scales);
+                job.result = compute(self, &self.steps[job.step], &settings.steps[job.step], shared, job);
             };
-            let cells: usize = jobs.iter().map(|job| self.steps[job.step].n_rows).sum();
+            let cells: usize = jobs.iter().map(|job| self.steps[job.step].n_rows * job.outs.len()).sum();
             if jobs.len() > 1 && cells >= PARALLEL_CELLS {
                 jobs.par_iter_mut().for_each(work);
             } else {
@@ -134,9 +209,12 @@ impl<S: Scalar> Plan<S> {
             let mut failed = Diagnostics::new();
             for job in jobs {
                 let step = &self.steps[job.step];
-                changed[step.out] = true;
-                run.made[step.out] = job.out;
-                run.scales[job.step] = job.scales;
+                for ((made, column), excluded) in step.out.clone().zip(job.outs).zip(job.excluded) {
+                    changed[made] = true;
+                    run.made[made] = column;
+                    run.excluded[made] = excluded;
+                }
+                run.learned[job.step] = job.learned;
                 run.used[job.step] = Some(settings.steps[job.step].clone());
                 if let Err(fault) = &job.result {
                     failed.push(self.fault(package, fault, step));
@@ -153,119 +231,9 @@ impl<S: Scalar> Plan<S> {
     }
 
     fn fault(&self, package: &Package, fault: &Fault, step: &Step<S>) -> Diagnostic {
-        let on_grid = matches!(step.work, Work::Derive { .. });
-        let periods = if on_grid { &self.table.periods } else { &self.periods };
-        blame(package, fault, step.node, step.key, |row| place_of_row(&self.units, periods, row))
+        let periods = if step.on_grid { &self.table.periods } else { &self.periods };
+        blame(package, fault, step.declared, |row| place_of_row(&self.units, periods, row))
     }
-
-    fn compute(
-        &self,
-        step: &Step<S>,
-        setting: &Setting<S>,
-        run: &Run<S>,
-        out: &mut Column<S>,
-        scales: &mut Vec<Option<Box<dyn Scale<S>>>>,
-    ) -> Outcome<()> {
-        match (&step.work, setting) {
-            (Work::Derive { program, from }, _) => {
-                let columns: Vec<&Column<S>> = from.iter().map(|slot| run.column(self, *slot)).collect();
-                program.column(&columns, step.n_rows, out)?;
-            }
-            (Work::Select { from, rows }, _) => {
-                let source = run.column(self, *from);
-                out.fill_with(step.n_rows, |row| {
-                    Ok(if rows[row] == NONE { None } else { source.get(rows[row] as usize) })
-                })?;
-            }
-            (Work::Transform { from, transform }, _) => {
-                let transform = S::pick(transform);
-                let source = run.column(self, *from);
-                out.map_from(source, |x| transform.apply(x)).map_err(|fault| {
-                    let value = fault.row.and_then(|row| source.get(row));
-                    undefined_transform(fault, value)
-                })?;
-            }
-            (Work::Normalize { from, direction, fit, unit }, Setting::Normalizer(method)) => {
-                let method: &dyn Normalizer<S> = S::pick(method);
-                let source = run.column(self, *from);
-                let n_units = self.units.len();
-                scales.clear();
-                if source.n_missing() == step.n_rows {
-                    // Nothing to learn from and nothing to score; that there are no figures is said where they are read.
-                    return out.fill_with(step.n_rows, |_| Ok(None));
-                }
-                let learn = |reference: &Column<S>, of_unit: Option<S>| match unit {
-                    None => method.fit(reference, *direction),
-                    Some(unit) => match of_unit {
-                        Some(value) => method.fit_to_unit(reference, value, *direction),
-                        None => Err(Fault::new(
-                            &gradus_model::diagnostic::catalog::UNKNOWN_REFERENCE,
-                            format!("the reference unit `{}` has no value", self.units[*unit]),
-                        )
-                        .help("name a unit that has one")
-                        .of("unit")),
-                    },
-                };
-                if *fit == Fit::Pooled || self.periods.len() == 1 {
-                    // With several periods pooled, a reference unit stands with its newest value.
-                    let of_unit = unit.and_then(|u| {
-                        (0..self.periods.len()).rev().find_map(|p| source.get(p * n_units + u))
-                    });
-                    let scale = learn(source, of_unit)?;
-                    scale.score(source, out)?;
-                    scales.push(Some(scale));
-                } else {
-                    let mut scored = Column::missing(0);
-                    let mut all = Column::missing(step.n_rows);
-                    for period in 0..self.periods.len() {
-                        let start = period * n_units;
-                        let values = source.rows(start..start + n_units);
-                        if values.n_missing() == values.len() {
-                            // A period without figures has nothing to learn from and nothing to score.
-                            scales.push(None);
-                            continue;
-                        }
-                        let at = |fault: Fault| {
-                            let row = fault.row.unwrap_or(0) + start;
-                            fault.in_row(row)
-                        };
-                        let scale = learn(&values, unit.and_then(|u| values.get(u))).map_err(at)?;
-                        scale.score(&values, &mut scored).map_err(at)?;
-                        for row in 0..n_units {
-                            all.set(start + row, scored.get(row));
-                        }
-                        scales.push(Some(scale));
-                    }
-                    *out = all;
-                }
-            }
-            (Work::Aggregate { parts, missing }, Setting::Aggregator { method, weights }) => {
-                let columns: Vec<&Column<S>> = parts.iter().map(|slot| run.column(self, *slot)).collect();
-                fold::aggregate(S::pick(method), &columns, weights, missing, step.n_rows, out)?;
-            }
-            // Settings are made by the compiler, one for each step.
-            (Work::Normalize { .. } | Work::Aggregate { .. }, _) => return Err(Fault::out_of_range()),
-        }
-        if let Some(rounding) = step.round {
-            for row in 0..out.len() {
-                if let Some(value) = out.get(row) {
-                    out.set(row, Some(value.rounded(rounding)));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn undefined_transform<S: Scalar>(fault: Fault, value: Option<S>) -> Fault {
-    let Some(value) = value else { return fault };
-    let mut clearer = Fault::new(
-        &gradus_model::diagnostic::catalog::UNDEFINED_TRANSFORM,
-        format!("the transform is not defined at {value}"),
-    )
-    .help("correct the figure, add a `shift` to the transform, or remove it");
-    clearer.row = fault.row;
-    clearer
 }
 
 impl<S: Scalar> Setting<S> {
@@ -274,8 +242,18 @@ impl<S: Scalar> Setting<S> {
         match (self, other) {
             (Self::Fixed, Self::Fixed) => true,
             (Self::Normalizer(a), Self::Normalizer(b)) => a.same(b),
-            (Self::Aggregator { method: a, weights: v }, Self::Aggregator { method: b, weights: w }) => {
-                a.same(b) && v == w
+            (Self::Treatment(a), Self::Treatment(b)) => a.same(b),
+            (Self::Imputer { method: a, draw: d }, Self::Imputer { method: b, draw: e }) => a.same(b) && d == e,
+            (
+                Self::Aggregator { method: a, weights: v, weigher: f },
+                Self::Aggregator { method: b, weights: w, weigher: g },
+            ) => {
+                let found = match (f, g) {
+                    (Some(f), Some(g)) => f.same(g),
+                    (None, None) => true,
+                    _ => false,
+                };
+                a.same(b) && v == w && found
             }
             _ => false,
         }

@@ -27,13 +27,59 @@ pub struct Table<S> {
     /// For each column, the observation of each row (`u32::MAX` for none); empty for a table that was not made from
     /// observations.
     pub(crate) sources: Vec<Vec<u32>>,
+    /// By kind of unit groups, the classes and the class of each unit.
+    pub(crate) classes: BTreeMap<String, Classes>,
+}
+
+/// The classes of a kind of unit groups.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Classes {
+    pub(crate) names: Vec<String>,
+    /// For each unit its class, by place among the names; [`NONE`] for a unit without one.
+    pub(crate) of_unit: Vec<u32>,
+}
+
+/// The classes of every kind: what the data say, and over it what the package says of its units.
+fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Classes> {
+    let mut by_kind: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+    for (kind, of_unit) in &data.classes {
+        by_kind.insert(kind.clone(), of_unit.clone());
+    }
+    let place: BTreeMap<&Id, usize> = data.units.iter().zip(0..).collect();
+    for unit in &package.units {
+        let Some(at) = place.get(&unit.id) else { continue };
+        for (kind, class) in &unit.groups {
+            let list = by_kind.entry(kind.clone()).or_default();
+            if list.len() <= *at {
+                list.resize(at + 1, None);
+            }
+            list[*at] = Some(class.clone());
+        }
+    }
+    by_kind
+        .into_iter()
+        .map(|(kind, mut list)| {
+            list.resize(data.units.len(), None);
+            let mut names: Vec<String> = list.iter().flatten().cloned().collect();
+            names.sort();
+            names.dedup();
+            let of_unit = list
+                .iter()
+                .map(|class| match class {
+                    Some(class) => names.binary_search(class).map_or(NONE, |at| at as u32),
+                    None => NONE,
+                })
+                .collect();
+            (kind, Classes { names, of_unit })
+        })
+        .collect()
 }
 
 impl<S: Scalar> Table<S> {
     /// A table from columns a program has at hand, in the order of [`Package::variables`].
     #[must_use]
     pub fn new(units: Vec<Id>, periods: Vec<Option<Period>>, columns: Vec<Column<S>>) -> Self {
-        Self { units, periods, columns, sources: Vec::new() }
+        Self { units, periods, columns, sources: Vec::new(), classes: BTreeMap::new() }
     }
 
     /// The figures of a data set as columns.
@@ -96,7 +142,7 @@ impl<S: Scalar> Table<S> {
                 }
             }
         }
-        Ok(Self { units: data.units.clone(), periods, columns, sources })
+        Ok(Self { units: data.units.clone(), periods, columns, sources, classes: classes(package, data) })
     }
 
     /// Number of rows.

@@ -155,6 +155,12 @@ impl Package {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
         declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
     }
+    /// The weight of a node among its siblings: that of the set in force where it has one, else its own.
+    #[must_use]
+    pub fn weight(&self, ix: NodeIx) -> Ratio {
+        let set = self.policy.weights.and_then(|set| self.weight_sets.get(set));
+        set.and_then(|set| set.weights.get(&ix)).copied().unwrap_or(self.nodes[ix].weight)
+    }
     /// The scale of an indicator, where it has one.
     #[must_use]
     pub fn scale(&self, indicator: &Indicator) -> Option<&OrderedScale> {

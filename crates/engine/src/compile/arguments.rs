@@ -2,10 +2,10 @@
 
 use super::Compiler;
 use gradus_aggregate::{Aggregator, Weighting};
-use gradus_method::{Arg, Args, Fault, ParamKind};
+use gradus_method::{Arg, Args, Fault, Method, ParamKind};
 use gradus_model::diagnostic::{catalog, list_some, nearest};
 use gradus_model::number::{Decimal, Ratio, Scalar};
-use gradus_model::package::{ArgValue, Group, Indicator, MethodCall, NodeIx, Package, WeightUse};
+use gradus_model::package::{ArgValue, Group, MethodCall, NodeIx, OrderedScale, Package, WeightUse};
 use gradus_normalize::{NormalizerBox, TransformBox};
 
 impl<S: Scalar> Compiler<'_, S> {
@@ -16,12 +16,22 @@ impl<S: Scalar> Compiler<'_, S> {
     pub(super) fn normalizer(
         &self,
         call: &MethodCall,
-        indicator: &Indicator,
+        scale: Option<&OrderedScale>,
         transform: Option<&TransformBox>,
     ) -> Result<NormalizerBox, Fault> {
         let method = self.methods.normalizers.find(&call.method)?;
+        method.make(&self.arguments(method, call, scale, transform)?)
+    }
+
+    /// The arguments of a normalization: quantities under the transform, levels by place.
+    pub(super) fn arguments(
+        &self,
+        method: &Method<NormalizerBox>,
+        call: &MethodCall,
+        scale: Option<&OrderedScale>,
+        transform: Option<&TransformBox>,
+    ) -> Result<Args, Fault> {
         let mut args = args(call);
-        let scale = self.package.scale(indicator);
         for param in method.params {
             let Some(arg) = args.get(param.name).cloned() else { continue };
             match (param.kind, arg) {
@@ -95,11 +105,11 @@ impl<S: Scalar> Compiler<'_, S> {
         {
             args.set("levels", Arg::Number(Decimal::from(scale.levels.len())));
         }
-        method.make(&args)
+        Ok(args)
     }
 }
 
-fn transformed(transform: Option<&TransformBox>, name: &str, value: Decimal) -> Result<Decimal, Fault> {
+pub(crate) fn transformed(transform: Option<&TransformBox>, name: &str, value: Decimal) -> Result<Decimal, Fault> {
     match transform {
         None => Ok(value),
         Some(transform) => Decimal::pick(transform).apply(value).ok_or_else(|| {
@@ -123,7 +133,7 @@ pub(super) fn weights<S: Scalar>(
     if group.weights == WeightUse::None {
         return Some(vec![S::ONE; parts.len()]);
     }
-    let ratios: Vec<Ratio> = parts.iter().map(|c| package.nodes[*c].weight).collect();
+    let ratios: Vec<Ratio> = parts.iter().map(|c| package.weight(*c)).collect();
     let decimals: Vec<Decimal> = match method.weighting() {
         Weighting::Proportional => Ratio::proportions(&ratios)?,
         Weighting::Absolute => ratios.iter().map(|r| r.quotient()).collect::<Option<_>>()?,

@@ -1,0 +1,308 @@
+//! The steps between figures and normalization.
+
+use super::arguments::args;
+use super::{Compiler, NewStep};
+use crate::blame::call_for;
+use crate::plan::{
+    BlockFacts, Declared, EnoughOf, Screening, Setting, Slot, StageSlot, Work,
+};
+use crate::table::NONE;
+use gradus_method::Fault;
+use gradus_model::diagnostic::{catalog, nearest};
+use gradus_model::number::Scalar;
+use gradus_model::package::{Action, Direction, Enough, NodeIx, PipelineStep, Screen};
+use gradus_model::policy::{Fit, PeriodRule};
+use gradus_model::{Diagnostic, Id};
+use gradus_treat::Treatment;
+use std::collections::BTreeMap;
+
+impl<S: Scalar> Compiler<'_, S> {
+    /// Takes every indicator whose figures need no score through the pipeline, step by step.
+    pub(super) fn pipeline(&mut self) {
+        let package = self.package;
+        let indicators: Vec<NodeIx> = package.indicators().map(|(ix, ..)| ix).collect();
+        for ix in &indicators {
+            let Some(variable) = self.nodes[*ix].variable else { continue };
+            if !self.variable_slots[variable].late {
+                self.start(*ix, 0);
+            }
+        }
+        for (at, step) in package.pipeline.iter().enumerate() {
+            let ready: Vec<NodeIx> =
+                step.indicators.iter().copied().filter(|ix| self.current[*ix].is_some()).collect();
+            if ready.len() < step.indicators.len()
+                && matches!(step.action, Action::Screen(_) | Action::Impute(_))
+            {
+                self.looks_at_scores(step);
+            }
+            match &step.action {
+                Action::Screen(screen) => self.screen(at, step, screen, &ready),
+                Action::Impute(_) => self.impute(at, step, &ready),
+                _ => {
+                    for ix in ready {
+                        self.apply(at, ix, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The figures of an indicator on the rows of the result, where its pipeline starts.
+    pub(super) fn start(&mut self, ix: NodeIx, depth: usize) -> Option<Slot> {
+        let variable = self.nodes[ix].variable?;
+        let direction = self.package.nodes[ix].indicator()?.direction;
+        let slot = self.figure(variable, depth)?;
+        self.nodes[ix].raw = Some(slot);
+        self.current[ix] = Some((slot, direction));
+        Some(slot)
+    }
+
+    /// A step that looks at several indicators at once cannot wait for scores that wait for it.
+    fn looks_at_scores(&mut self, step: &PipelineStep) {
+        for ix in step.indicators.iter().filter(|ix| self.current[**ix].is_none()) {
+            let node = &self.package.nodes[*ix];
+            self.found.push(
+                Diagnostic::new(
+                    &catalog::STEP_CONFLICT,
+                    format!("`{}` is computed from scores, which are there only after `{}`", node.id, step.id),
+                )
+                .at(step.spans.item())
+                .concerning("indicator", &node.id)
+                .help(format!("leave it out of the step: `except = [\"{}\"]`", node.id)),
+            );
+        }
+    }
+
+    fn reached(&mut self, pipeline: usize, ix: NodeIx, slot: Slot, step: usize, column: usize) {
+        self.nodes[ix].stages.push(StageSlot { pipeline, slot, step, column });
+        if let Some((current, _)) = &mut self.current[ix] {
+            *current = slot;
+        }
+    }
+
+    /// A step that looks at one indicator.
+    pub(super) fn apply(&mut self, at: usize, ix: NodeIx, depth: usize) {
+        let package = self.package;
+        let step = &package.pipeline[at];
+        let Some((from, direction)) = self.current[ix] else { return };
+        let declared = Declared::Pipeline(at, Some(ix));
+        let fit = step.fit.unwrap_or(package.policy.fit);
+        let call = call_for(step, Some(ix));
+        let new = match (&step.action, call) {
+            (Action::Round(rounding), _) => {
+                Ok(NewStep { round: Some(*rounding), ..NewStep::new(declared, Work::Round { from }) })
+            }
+            (Action::Denominate(list), _) => {
+                let Some(denominator) = list.iter().find(|d| d.indicator == ix) else { return };
+                let Some(variable) = self.variable_places.get(denominator.by.as_str()).copied() else {
+                    return;
+                };
+                let Some(by) = self.figure(variable, depth + 1) else { return };
+                let scale = S::from_decimal(denominator.scale);
+                Ok(NewStep::new(declared, Work::Denominate { from: [from, by], scale }))
+            }
+            (Action::Treat(_), Some(call)) => self
+                .methods
+                .treatments
+                .find(&call.method)
+                .and_then(|method| method.make(&args(call)))
+                .map(|method| NewStep {
+                    setting: Setting::Treatment(method),
+                    ..NewStep::new(declared, Work::Treat { from, fit })
+                }),
+            (Action::Transform(_), Some(call)) => self
+                .transform(call)
+                .map(|transform| NewStep::new(declared, Work::Transform { from, transform })),
+            (Action::Normalize(_), Some(call)) => {
+                let scale = package.nodes[ix].indicator().and_then(|i| package.scale(i));
+                self.normalization(call, scale, from, direction, fit, declared, &package.nodes[ix].id, depth)
+            }
+            _ => return,
+        };
+        match new {
+            Ok(new) => {
+                let (plan_step, made) = self.push(new);
+                self.reached(at, ix, Slot::Made(made), plan_step, 0);
+                if matches!(step.action, Action::Normalize(_))
+                    && let Some((_, direction)) = &mut self.current[ix]
+                {
+                    *direction = Direction::Higher;
+                }
+            }
+            Err(fault) => self.fault(&fault, declared),
+        }
+    }
+
+    /// Whether an earlier step may have put the figures of an indicator on another scale than its measurement unit.
+    pub(super) fn rescaled_by(&self, ix: NodeIx, before: usize) -> Option<&PipelineStep> {
+        let package = self.package;
+        self.nodes[ix].stages.iter().filter(|s| s.pipeline < before).find_map(|stage| {
+            let step = &package.pipeline[stage.pipeline];
+            let rescales = match &step.action {
+                Action::Transform(_) | Action::Normalize(_) => true,
+                Action::Treat(_) => match &self.settings[stage.step] {
+                    Setting::Treatment(method) => S::pick(method).may_rescale(),
+                    _ => false,
+                },
+                _ => false,
+            };
+            rescales.then_some(step)
+        })
+    }
+
+    fn impute(&mut self, at: usize, step: &PipelineStep, ready: &[NodeIx]) {
+        let package = self.package;
+        let Some(call) = step.action.call() else { return };
+        let declared = Declared::Pipeline(at, None);
+        let codes: Vec<Id> = ready.iter().map(|ix| package.nodes[*ix].id.clone()).collect();
+        let method =
+            match self.methods.imputers.find(&call.method).and_then(|m| m.make(&args(call).for_parts(&codes)))
+            {
+                Ok(method) => method,
+                Err(fault) => return self.fault(&fault, declared),
+            };
+        if ready.is_empty() {
+            return;
+        }
+        if step.draws > 0 && !S::pick(&method).draws() {
+            let fault = Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("`{}` has one best value and cannot be drawn {} times", call.method, step.draws),
+            )
+            .help("use a method that draws, such as `em` or `hot-deck`, or remove `draws`");
+            return self.fault(&fault, declared);
+        }
+        let classes = match &step.by {
+            None => None,
+            Some(kind) => match self.table.classes.get(kind) {
+                Some(classes) => Some(
+                    classes.of_unit.iter().map(|c| (*c != NONE).then_some(*c as usize)).collect::<Vec<_>>(),
+                ),
+                None if self.table.units.is_empty() => None,
+                None => {
+                    let fault = Fault::new(
+                        &catalog::UNKNOWN_REFERENCE,
+                        format!("no unit has a group of the kind `{kind}`"),
+                    );
+                    let fault = match nearest(kind, self.table.classes.keys().map(String::as_str)) {
+                        Some(near) => fault.help(format!("did you mean `{near}`?")),
+                        None => fault.help(format!("give units `groups = {{ {kind} = \"...\" }}`")),
+                    };
+                    return self.fault(&fault, declared);
+                }
+            },
+        };
+        let block = BlockFacts {
+            codes,
+            directions: ready
+                .iter()
+                .map(|ix| self.current[*ix].map_or(Direction::Higher, |(_, direction)| direction))
+                .collect(),
+            siblings: ready.iter().map(|ix| package.nodes[*ix].parent.unwrap_or(0)).collect(),
+            classes,
+            times: self.times(),
+        };
+        let from: Vec<Slot> = ready.iter().filter_map(|ix| Some(self.current[*ix]?.0)).collect();
+        let fit = step.fit.unwrap_or(package.policy.fit);
+        let work = Work::Impute { from, fit, block: Box::new(block) };
+        let setting = Setting::Imputer { method, draw: None };
+        let (plan_step, made) =
+            self.push(NewStep { setting, n_out: ready.len(), ..NewStep::new(declared, work) });
+        for (column, ix) in ready.iter().enumerate() {
+            self.reached(at, *ix, Slot::Made(made + column), plan_step, column);
+        }
+    }
+
+    /// When each period ends, in years; its place, where two end in one year.
+    fn times(&self) -> Vec<f64> {
+        let years: Vec<Option<i16>> = self.periods.iter().map(|p| p.map(|p| p.end_year())).collect();
+        let distinct = years.windows(2).all(|pair| pair[0].is_some() && pair[0] < pair[1]);
+        years
+            .iter()
+            .enumerate()
+            .map(|(at, year)| if distinct { f64::from(year.unwrap_or(0)) } else { at as f64 })
+            .collect()
+    }
+
+    fn screen(&mut self, at: usize, step: &PipelineStep, screen: &Screen, ready: &[NodeIx]) {
+        let package = self.package;
+        let declared = Declared::Pipeline(at, None);
+        let enough = |enough: &Enough| EnoughOf {
+            min_available: enough.min_available.map(S::from_decimal),
+            min_nonzero: enough.min_nonzero.map(S::from_decimal),
+            max_same: enough.max_same.map(S::from_decimal),
+        };
+        let units: BTreeMap<&str, usize> = self.table.units.iter().map(Id::as_str).zip(0..).collect();
+        let columns: BTreeMap<&str, usize> =
+            ready.iter().map(|ix| package.nodes[*ix].id.as_str()).zip(0..).collect();
+        let mut units_in = vec![None; self.table.units.len()];
+        let mut columns_in = vec![None; ready.len()];
+        let mut unknown = Vec::new();
+        for (list, stays, key) in [(&screen.keep, true, "keep"), (&screen.drop, false, "drop")] {
+            for code in list.keys() {
+                match (units.get(code.as_str()), columns.get(code.as_str())) {
+                    (Some(unit), _) => units_in[*unit] = Some(stays),
+                    (None, Some(column)) => columns_in[*column] = Some(stays),
+                    (None, None) => unknown.push((code, key)),
+                }
+            }
+        }
+        if !self.table.units.is_empty() {
+            for (code, key) in unknown {
+                let mut diagnostic = Diagnostic::new(
+                    &catalog::UNKNOWN_REFERENCE,
+                    format!("there is no unit or indicator `{code}` to {key}"),
+                )
+                .at(step.spans.of(&format!("screen.{key}.{code}")))
+                .concerning("step", format!("`{}`", step.id));
+                let known = units.keys().chain(columns.keys()).copied();
+                if let Some(near) = nearest(code.as_str(), known) {
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                }
+                self.found.push(diagnostic);
+            }
+        }
+        if ready.is_empty() {
+            return;
+        }
+        let screening = Screening {
+            units: enough(&screen.units),
+            indicators: enough(&screen.indicators),
+            too_old: screen
+                .max_age
+                .map_or_else(Vec::new, |age| ready.iter().map(|ix| self.older_than(*ix, age)).collect()),
+            units_in,
+            columns_in,
+        };
+        let from: Vec<Slot> = ready.iter().filter_map(|ix| Some(self.current[*ix]?.0)).collect();
+        let work = Work::Screen { from, screening: Box::new(screening) };
+        let (plan_step, made) = self.push(NewStep { n_out: ready.len(), ..NewStep::new(declared, work) });
+        for (column, ix) in ready.iter().enumerate() {
+            self.reached(at, *ix, Slot::Made(made + column), plan_step, column);
+        }
+    }
+
+    /// For each row, whether the figure an indicator stands with is older by more than `age` years than the result.
+    fn older_than(&self, ix: NodeIx, age: u32) -> Vec<bool> {
+        let year = |period: usize| self.table.periods[period].map(|p| i64::from(p.end_year()));
+        let reference = match self.package.policy.periods {
+            PeriodRule::AsOf { year, .. } => Some(i64::from(year)),
+            _ => (0..self.table.periods.len()).filter_map(year).max(),
+        };
+        let rows = &self.nodes[ix].rows;
+        (0..self.n_rows())
+            .map(|row| {
+                let grid = rows.get(row).copied().unwrap_or(row as u32);
+                if grid == NONE || rows.is_empty() {
+                    return false;
+                }
+                let period = grid as usize / self.table.units.len().max(1);
+                matches!((reference, year(period)), (Some(r), Some(y)) if r - y > i64::from(age))
+            })
+            .collect()
+    }
+
+    pub(super) fn fit_of(&self, fit: Option<Fit>) -> Fit {
+        fit.unwrap_or(self.package.policy.fit)
+    }
+}

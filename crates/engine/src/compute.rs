@@ -1,0 +1,160 @@
+//! What each step computes.
+
+mod combine;
+mod impute;
+mod normalize;
+mod screen;
+mod treat;
+
+pub(crate) use combine::weights_of_row;
+
+use crate::plan::{Plan, Setting, Step, Work};
+use crate::run::{Job, Learned, Run};
+use crate::table::NONE;
+use gradus_method::{Column, Fault, Outcome};
+use gradus_model::diagnostic::catalog;
+use gradus_model::number::Scalar;
+use gradus_model::policy::Fit;
+
+/// Computes one step into its columns.
+pub(crate) fn compute<S: Scalar>(
+    plan: &Plan<S>,
+    step: &Step<S>,
+    setting: &Setting<S>,
+    run: &Run<S>,
+    job: &mut Job<S>,
+) -> Outcome<()> {
+    let column = |slot| run.column(plan, slot);
+    // A step that makes one column of one indicator hands on that the indicator was screened out.
+    if let ([slot], [excluded]) = (step.inputs(), &mut job.excluded[..]) {
+        *excluded = run.is_excluded(*slot);
+    }
+    match (&step.work, setting) {
+        (Work::Derive { program, from, classes }, _) => {
+            let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
+            let classes: Vec<&[u32]> = classes.iter().map(|c| &**c).collect();
+            program.column(&columns, &classes, step.n_rows, &mut job.outs[0])?;
+        }
+        (Work::Select { from, rows }, _) => {
+            let source = column(*from);
+            job.outs[0].fill_with(step.n_rows, |row| {
+                Ok(if rows[row] == NONE { None } else { source.get(rows[row] as usize) })
+            })?;
+        }
+        (Work::Screen { from, screening }, _) => {
+            let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
+            screen::screen(screening, &columns, plan.units.len(), job)?;
+        }
+        (Work::Denominate { from: [value, by], scale }, _) => {
+            let (value, by) = (column(*value), column(*by));
+            job.excluded[0] = run.is_excluded(step.inputs()[0]);
+            job.outs[0].fill_with(step.n_rows, |row| {
+                let (Some(x), Some(by)) = (value.get(row), by.get(row)) else { return Ok(None) };
+                if by == S::ZERO {
+                    return Err(Fault::new(
+                        &catalog::DIVISION_BY_ZERO,
+                        format!("{x} is divided by a denominator of zero"),
+                    )
+                    .help("correct the denominator, or leave the cell empty where there is none"));
+                }
+                by.over(*scale).and_then(|by| x.over(by)).map(Some).ok_or_else(Fault::out_of_range)
+            })?;
+        }
+        (Work::Impute { from, fit, block }, Setting::Imputer { method, draw }) => {
+            job.excluded = from.iter().map(|slot| run.is_excluded(*slot)).collect();
+            let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
+            impute::impute(plan, S::pick(method), &columns, *fit, block, *draw, job)?;
+        }
+        (Work::Treat { from, fit }, Setting::Treatment(method)) => {
+            treat::treat(plan, S::pick(method), column(*from), *fit, job)?;
+        }
+        (Work::Transform { from, transform }, _) => {
+            let transform = S::pick(transform);
+            let source = column(*from);
+            job.outs[0].map_from(source, |x| transform.apply(x)).map_err(|fault| {
+                let value = fault.row.and_then(|row| source.get(row));
+                undefined_transform(fault, value)
+            })?;
+        }
+        (Work::Round { from }, _) => job.outs[0].map_from(column(*from), Some)?,
+        (Work::Normalize { from, direction, fit, unit }, Setting::Normalizer(method)) => {
+            let learn = normalize::Learn { method: S::pick(method), direction: *direction, unit: *unit };
+            normalize::normalize(plan, &learn, column(*from), *fit, job)?;
+        }
+        (Work::NormalizeByRow { from, direction, fit, by_row }, _) => {
+            job.excluded[0] = run.is_excluded(from[0]);
+            let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
+            normalize::by_row(plan, by_row, &columns, *direction, *fit, job)?;
+        }
+        (Work::Aggregate { from, parts }, Setting::Aggregator { method, weights, weigher }) => {
+            let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
+            let out: Vec<bool> = from[..parts.n_parts].iter().map(|slot| run.is_excluded(*slot)).collect();
+            let weigher = weigher.as_ref().map(|weigher| S::pick(weigher));
+            let group = combine::Combination {
+                method: S::pick(method),
+                weights,
+                weigher,
+                facts: parts,
+                columns: &columns,
+                excluded: &out,
+                n_units: plan.units.len(),
+                n_rows: step.n_rows,
+            };
+            group.compute(job)?;
+        }
+        // Settings are made by the compiler, one for each step.
+        (
+            Work::Impute { .. } | Work::Treat { .. } | Work::Normalize { .. } | Work::Aggregate { .. },
+            _,
+        ) => return Err(Fault::out_of_range()),
+    }
+    if let Some(rounding) = step.round {
+        for out in &mut job.outs {
+            for row in 0..out.len() {
+                if let Some(value) = out.get(row) {
+                    out.set(row, Some(value.rounded(rounding)));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn undefined_transform<S: Scalar>(fault: Fault, value: Option<S>) -> Fault {
+    let Some(value) = value else { return fault };
+    let mut clearer = Fault::new(
+        &catalog::UNDEFINED_TRANSFORM,
+        format!("the transform is not defined at {value}"),
+    )
+    .help("correct the figure, add a `shift` to the transform, or remove it");
+    clearer.row = fault.row;
+    clearer
+}
+
+/// The rows that are looked at together: all, or those of each period.
+fn spans<S: Scalar>(plan: &Plan<S>, fit: Fit) -> Vec<std::ops::Range<usize>> {
+    spans_of(plan.units.len(), plan.n_rows(), fit)
+}
+
+fn spans_of(n_units: usize, n_rows: usize, fit: Fit) -> Vec<std::ops::Range<usize>> {
+    match fit {
+        Fit::Pooled => std::iter::once(0..n_rows).collect(),
+        Fit::PerPeriod => {
+            (0..n_rows / n_units.max(1)).map(|p| p * n_units..(p + 1) * n_units).collect()
+        }
+    }
+}
+
+/// Moves the row of a fault from its span to the whole column.
+fn at(start: usize) -> impl Fn(Fault) -> Fault {
+    move |fault| match fault.row {
+        Some(row) => fault.in_row(row + start),
+        None if start > 0 => fault.in_row(start),
+        None => fault,
+    }
+}
+
+/// Starts anew with what a step learned.
+fn learns<S: Scalar>(job: &mut Job<S>, learned: Learned<S>) {
+    job.learned = learned;
+}

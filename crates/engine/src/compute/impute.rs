@@ -1,0 +1,63 @@
+//! Empty cells filled, from several indicators at once.
+
+use super::{at, learns, spans};
+use crate::plan::{BlockFacts, Plan};
+use crate::run::{Job, Learned};
+use gradus_impute::{Block, Draw, Imputer};
+use gradus_method::{Column, Direction, Outcome};
+use gradus_model::Id;
+use gradus_model::number::Scalar;
+use gradus_model::policy::Fit;
+
+pub(super) fn impute<S: Scalar>(
+    plan: &Plan<S>,
+    method: &dyn Imputer<S>,
+    columns: &[&Column<S>],
+    fit: Fit,
+    facts: &BlockFacts,
+    draw: Option<Draw>,
+    job: &mut Job<S>,
+) -> Outcome<()> {
+    for (out, source) in job.outs.iter_mut().zip(columns) {
+        out.map_from(source, Some)?;
+    }
+    let mut filled: Vec<Vec<usize>> = vec![Vec::new(); columns.len()];
+    // Columns that were screened out are neither filled nor looked at.
+    let used: Vec<usize> = (0..columns.len()).filter(|c| !job.excluded[*c]).collect();
+    let codes: Vec<Id> = used.iter().map(|c| facts.codes[*c].clone()).collect();
+    let directions: Vec<Direction> = used.iter().map(|c| facts.directions[*c]).collect();
+    let siblings: Vec<usize> = used.iter().map(|c| facts.siblings[*c]).collect();
+    let n_units = plan.units.len();
+    let fit = if method.over_time() { Fit::Pooled } else { fit };
+    for span in spans(plan, fit) {
+        let parts: Vec<Column<S>> = used.iter().map(|c| columns[*c].rows(span.clone())).collect();
+        if parts.iter().all(|p| p.n_missing() == p.len()) {
+            continue;
+        }
+        let part_refs: Vec<&Column<S>> = parts.iter().collect();
+        let first = span.start / n_units.max(1);
+        let n_periods = span.len() / n_units.max(1);
+        let block = Block {
+            columns: &part_refs,
+            codes: &codes,
+            directions: &directions,
+            siblings: &siblings,
+            n_units,
+            times: &facts.times[first..first + n_periods],
+            classes: facts.classes.as_deref(),
+            draw,
+        };
+        let values = method.impute(&block).map_err(at(span.start))?;
+        for (place, cells) in used.iter().zip(values) {
+            for (row, value) in cells {
+                // A figure that is known stays, whatever a method says.
+                if !columns[*place].has(row + span.start) {
+                    job.outs[*place].set(row + span.start, Some(value));
+                    filled[*place].push(row + span.start);
+                }
+            }
+        }
+    }
+    learns(job, Learned::Filled(filled));
+    Ok(())
+}
