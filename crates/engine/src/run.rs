@@ -169,7 +169,7 @@ impl<S: Scalar> Plan<S> {
         match (&step.work, setting) {
             (Work::Derive { program, from }, _) => {
                 let columns: Vec<&Column<S>> = from.iter().map(|slot| run.column(self, *slot)).collect();
-                program.column(&columns, step.n_rows, out)?;
+                program.column(&columns, &[], step.n_rows, out)?;
             }
             (Work::Select { from, rows }, _) => {
                 let source = run.column(self, *from);

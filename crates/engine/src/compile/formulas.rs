@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::blame::{blame, place_of_row};
 use crate::plan::{NodeSlots, Setting, Slot, Work};
-use gradus_formula::{Formula, Program};
+use gradus_formula::{Formula, Program, Reading};
 use gradus_method::Column;
 use gradus_model::Diagnostic;
 use gradus_model::diagnostic::{catalog, list_some, nearest};
@@ -37,7 +37,9 @@ impl<S: Scalar> Compiler<'_, S> {
             };
             let mut uses = Vec::new();
             for name in formula.names() {
-                match variable_of(&variables, name) {
+                let figure = name.of == Reading::Value;
+                let name = name.code.as_str();
+                match variable_of(&variables, name).filter(|_| figure) {
                     Some(variable) => uses.push(variable),
                     None => {
                         let mut diagnostic = Diagnostic::new(
@@ -93,7 +95,7 @@ impl<S: Scalar> Compiler<'_, S> {
             let program = Program::new(&formula);
             let mut values = Column::missing(0);
             let n_rows = self.table.n_rows();
-            if let Err(fault) = program.column(&columns, n_rows, &mut values) {
+            if let Err(fault) = program.column(&columns, &[], n_rows, &mut values) {
                 let diagnostic = blame(package, &fault, ix, "formula", |row| {
                     place_of_row(&self.table.units, &self.table.periods, row)
                 });
