@@ -3,8 +3,8 @@
 use crate::problems::Problems;
 use crate::summary::{ImportSummary, Reason};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
-use gradus_model::package::Node;
-use gradus_model::{Absence, DataSet, Observation, Package, Value};
+use gradus_model::package::Spans;
+use gradus_model::{Absence, DataSet, Id, Observation, Package, Value};
 use std::collections::BTreeSet;
 
 /// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
@@ -112,30 +112,36 @@ pub(crate) fn derived(
     summaries: &mut [ImportSummary],
     found: &mut Vec<Diagnostic>,
 ) {
-    let mut formulas: Vec<Option<&Node>> = vec![None; data.variables.len()];
-    for (_, node, _) in package.indicators().filter(|(.., indicator)| indicator.formula.is_some()) {
-        if let Some(at) = data.variable(node.id.as_str()) {
-            formulas[at] = Some(node);
+    let mut formulas: Vec<Option<(&Id, &Spans)>> = vec![None; data.variables.len()];
+    let indicators = package
+        .indicators()
+        .filter(|(.., indicator)| indicator.formula.is_some())
+        .map(|(_, node, _)| (&node.id, &node.spans));
+    let measures =
+        package.measures.iter().filter(|m| m.formula.is_some()).map(|measure| (&measure.id, &measure.spans));
+    for (id, spans) in indicators.chain(measures) {
+        if let Some(at) = data.variable(id.as_str()) {
+            formulas[at] = Some((id, spans));
         }
     }
     let mut problems = Problems::default();
     let mut dropped: Vec<u32> = Vec::new();
     for (at, observation) in (0u32..).zip(&data.observations) {
-        let Some(node) = formulas[observation.variable] else { continue };
+        let Some((id, spans)) = formulas[observation.variable] else { continue };
         // A wide table may have a column for it that is still to be filled.
         if observation.value == Value::Absent(Absence::NotReported) {
             continue;
         }
         dropped.push(at);
         let place = observation.place.clone().unwrap_or_else(|| Place::file(""));
-        problems.note(&catalog::FIGURE_OF_DERIVED, "", node.id.as_str(), &place, || {
+        problems.note(&catalog::FIGURE_OF_DERIVED, "", id.as_str(), &place, || {
             Diagnostic::new(
                 &catalog::FIGURE_OF_DERIVED,
-                format!("`{}` is computed from its formula, but the data has a figure of it", node.id),
+                format!("`{}` is computed from its formula, but the data has a figure of it", id),
             )
             .at(place.clone())
-            .also(node.spans.of("formula"), "the formula")
-            .concerning("variable", &node.id)
+            .also(spans.of("formula"), "the formula")
+            .concerning("variable", id)
             .help("remove its figures from the data, or remove `formula`")
         });
     }

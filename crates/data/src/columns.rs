@@ -14,6 +14,10 @@ pub(crate) struct Columns {
     roles: BTreeMap<ColumnRole, usize>,
     /// Column and variable, for the wide layout.
     pub(crate) variables: Vec<(usize, usize)>,
+    /// Columns that name the unit: one, or several whose texts are joined.
+    pub(crate) unit: Vec<usize>,
+    /// Kind of unit groups and the column with each unit's class.
+    pub(crate) groups: Vec<(String, usize)>,
 }
 
 impl Columns {
@@ -57,7 +61,7 @@ fn fold(name: &str) -> String {
 /// Whether a heading is one that the declaration or the package names.
 pub(crate) fn is_known(name: &str, source: &DataSource, names: &Names) -> bool {
     let folded = fold(name);
-    source.columns.values().any(|c| squeeze(c) == name)
+    source.columns.values().chain(&source.unit_columns).any(|c| squeeze(c) == name)
         || names.find(name).is_some()
         || ColumnRole::WORDS.iter().any(|(w, r)| *w == folded || other_names(*r).contains(&folded.as_str()))
 }
@@ -155,6 +159,37 @@ pub(crate) fn resolve(
             }
         }
     }
+    let several = source.unit_columns.iter().map(|name| (name, "columns.unit".to_owned(), None));
+    let kinds =
+        source.groups.iter().map(|(kind, name)| (name, format!("groups.{kind}"), Some(kind.clone())));
+    for (name, key, kind) in several.chain(kinds) {
+        match (at(&squeeze(name)), kind) {
+            (Some(column), Some(kind)) => {
+                columns.groups.push((kind, column));
+                used[column] = true;
+            }
+            (Some(column), None) => {
+                columns.unit.push(column);
+                used[column] = true;
+            }
+            (None, kind) => {
+                complete &= kind.is_some();
+                let near = nearest(name, headings.iter().map(String::as_str));
+                found.push(
+                    Diagnostic::new(
+                        &catalog::UNKNOWN_COLUMN,
+                        format!("`{}` has no column `{name}`", source.file),
+                    )
+                    .at(source.spans.of(&key))
+                    .also(table.heading_place(0), "the headings")
+                    .help(match near {
+                        Some(near) => format!("name the column that is there: `{near}`"),
+                        None => format!("name one of its columns: {}", list_some(headings)),
+                    }),
+                );
+            }
+        }
+    }
     if wide {
         for (column, heading) in headings.iter().enumerate() {
             if !used[column]
@@ -166,7 +201,8 @@ pub(crate) fn resolve(
         }
     }
     for (word, role) in ColumnRole::WORDS {
-        if source.columns.contains_key(role) || (wide && OF_ONE_FIGURE.contains(role)) {
+        let joined = *role == ColumnRole::Unit && !source.unit_columns.is_empty();
+        if joined || source.columns.contains_key(role) || (wide && OF_ONE_FIGURE.contains(role)) {
             continue;
         }
         let default = std::iter::once(word).chain(other_names(*role)).find_map(|name| {
@@ -178,6 +214,9 @@ pub(crate) fn resolve(
         }
     }
 
+    if let Some(column) = columns.of(ColumnRole::Unit) {
+        columns.unit = vec![column];
+    }
     let bounds = columns.of(ColumnRole::Lower).is_some() || columns.of(ColumnRole::Upper).is_some();
     let needed: &[ColumnRole] = match source.layout {
         Layout::Wide => &[ColumnRole::Unit],
@@ -185,6 +224,9 @@ pub(crate) fn resolve(
         Layout::Long => &[ColumnRole::Unit, ColumnRole::Variable, ColumnRole::Value],
     };
     for role in needed {
+        if *role == ColumnRole::Unit && !source.unit_columns.is_empty() {
+            continue;
+        }
         if columns.of(*role).is_none() && !source.columns.contains_key(role) {
             complete = false;
             found.push(missing(table, source, *role, names, &used));

@@ -109,14 +109,25 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
 #[must_use]
 pub fn load_published(package: &Package, published: &Published, files: &dyn Files) -> Import {
     use gradus_model::package::ColumnRole;
-    let mut columns = BTreeMap::from([(ColumnRole::Unit, published.unit.clone())]);
+    let mut columns = BTreeMap::new();
+    let mut unit_columns = Vec::new();
+    match &published.unit[..] {
+        [name] => {
+            columns.insert(ColumnRole::Unit, name.clone());
+        }
+        several => unit_columns = several.to_vec(),
+    }
     columns.extend(published.period.clone().map(|name| (ColumnRole::Period, name)));
+    // Several columns may publish numbers of one node: each is a variable of its own, by its place.
+    let ids: Vec<Id> =
+        (0..published.columns.len()).filter_map(|at| Id::new(&format!("column-{at}")).ok()).collect();
+    let names: Vec<Text> = published.columns.values().map(|c| Text::english(c.of.as_str())).collect();
     let source = DataSource {
         file: published.file.clone(),
         sheet: None,
         layout: Layout::Wide,
         columns,
-        variables: published.columns.clone(),
+        variables: published.columns.keys().cloned().zip(ids.iter().cloned()).collect(),
         units: BTreeMap::new(),
         delimiter: None,
         encoding: None,
@@ -124,20 +135,17 @@ pub fn load_published(package: &Package, published: &Published, files: &dyn File
         absent: BTreeMap::new(),
         period: None,
         status: Default::default(),
+        make_codes: published.inputs.as_ref().is_some_and(|inputs| inputs.make_codes),
+        unit_columns,
+        groups: BTreeMap::new(),
         subset: true,
         origin: None,
         spans: published.spans.clone(),
     };
-    let mut nodes: Vec<&Id> = published.columns.values().collect();
-    nodes.sort();
-    nodes.dedup();
-    let variables = nodes
-        .into_iter()
-        .filter_map(|id| package.node(id.as_str()))
-        .map(|ix| {
-            let node = &package.nodes[ix];
-            Variable { id: &node.id, name: &node.name, measurement_unit: None, scale: None }
-        })
+    let variables = ids
+        .iter()
+        .zip(&names)
+        .map(|(id, name)| Variable { id, name, measurement_unit: None, scale: None })
         .collect();
     let mut session = Session::new(package, variables);
     let mut import = Import::default();

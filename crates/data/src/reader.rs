@@ -59,6 +59,7 @@ impl<'p> Session<'p> {
             units,
             variables: variables.iter().map(|v| v.id.clone()).collect(),
             observations: Vec::new(),
+            classes: BTreeMap::new(),
         };
         Self {
             package,
@@ -115,6 +116,19 @@ enum Measured {
     /// Place in [`Package::conversions`].
     Converted(usize),
     Wrong,
+}
+
+/// A code made from a name: each run of what may not stand in a code becomes `-`.
+fn made_code(name: &str) -> Option<Id> {
+    let mut code = String::new();
+    for c in name.chars() {
+        if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
+            code.push(c);
+        } else if !code.ends_with('-') {
+            code.push('-');
+        }
+    }
+    Id::new(code.trim_matches('-')).ok()
 }
 
 /// Remembers the meaning of the last text, because neighboring rows mostly agree.
@@ -317,7 +331,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
 
     fn long_row(&mut self, table: &dyn Table) {
         let (Some(unit_column), Some(variable_column)) =
-            (self.columns.of(ColumnRole::Unit), self.columns.of(ColumnRole::Variable))
+            (self.columns.unit.first().copied(), self.columns.of(ColumnRole::Variable))
         else {
             return;
         };
@@ -358,7 +372,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     }
 
     fn wide_row(&mut self, table: &dyn Table) {
-        let Some(unit_column) = self.columns.of(ColumnRole::Unit) else { return };
+        let Some(unit_column) = self.columns.unit.first().copied() else { return };
         let unit = self.unit(table, unit_column);
         if unit == Meaning::Passed {
             return;
@@ -408,10 +422,19 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     }
 
     fn unit(&mut self, table: &dyn Table, column: usize) -> Meaning {
-        let cell = table.cell(column);
-        let text = cell.text();
+        let text = match &self.columns.unit[..] {
+            [_, _, ..] => {
+                let parts: Vec<String> =
+                    self.columns.unit.iter().map(|c| squeeze(&table.cell(*c).text())).collect();
+                std::borrow::Cow::Owned(parts.join("."))
+            }
+            _ => table.cell(column).text().into_owned().into(),
+        };
         let meaning = match self.units.get(&text) {
-            Some(Meaning::Known(at)) => return Meaning::Known(at),
+            Some(Meaning::Known(at)) => {
+                self.classes(table, at);
+                return Meaning::Known(at);
+            }
             Some(meaning) => meaning,
             None => {
                 let meaning = self.find_unit(table, column, &text);
@@ -420,11 +443,32 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             }
         };
         match meaning {
-            Meaning::Known(_) => {}
+            Meaning::Known(at) => self.classes(table, at),
             Meaning::Passed => self.summary.pass_over(Reason::Unit, 1, Some(&text)),
             Meaning::Refused => self.refuse_unit(table, column, &text),
         }
         meaning
+    }
+
+    /// Notes the class of a unit in each kind of groups that has a column; the newest row that names one counts.
+    fn classes(&mut self, table: &dyn Table, unit: usize) {
+        for (kind, column) in &self.columns.groups {
+            let cell = table.cell(*column);
+            if cell.is_empty() {
+                continue;
+            }
+            let class = squeeze(&cell.text());
+            let list = match self.session.data.classes.get_mut(kind) {
+                Some(list) => list,
+                None => self.session.data.classes.entry(kind.clone()).or_default(),
+            };
+            if list.len() <= unit {
+                list.resize(unit + 1, None);
+            }
+            if list[unit].as_deref() != Some(class.as_str()) {
+                list[unit] = Some(class);
+            }
+        }
     }
 
     fn find_unit(&mut self, table: &dyn Table, column: usize, text: &str) -> Meaning {
@@ -438,8 +482,24 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         }
         let open = self.session.package.units.is_empty();
         let mapped = self.source.units.iter().find(|(n, _)| squeeze(n) == name).map(|(_, id)| id.clone());
-        match (open, mapped, Id::new(&name)) {
-            (true, Some(id), _) | (true, None, Ok(id)) => Meaning::Known(self.session.add_unit(id)),
+        let made = self.source.make_codes.then(|| made_code(&name)).flatten();
+        match (open, mapped, made.map_or_else(|| Id::new(&name), Ok)) {
+            (true, Some(id), _) => Meaning::Known(self.session.add_unit(id)),
+            (true, None, Ok(id)) => {
+                if id != *name.as_str() {
+                    // Two names that make one code would be one unit.
+                    let taken = self.session.unit_names.get(&id).is_some_and(|known| {
+                        known.en.as_deref().or(known.zh.as_deref()) != Some(name.as_str())
+                    });
+                    if taken {
+                        return Meaning::Refused;
+                    }
+                    let text = self.session.unit_names.entry(id.clone()).or_default();
+                    let form = if name.chars().any(is_han) { &mut text.zh } else { &mut text.en };
+                    form.get_or_insert_with(|| name.clone());
+                }
+                Meaning::Known(self.session.add_unit(id))
+            }
             _ if self.source.subset => Meaning::Passed,
             _ => Meaning::Refused,
         }

@@ -7,6 +7,7 @@
 mod check;
 pub(crate) use check::describe;
 mod items;
+mod pipeline;
 mod rules;
 mod tree;
 mod value;

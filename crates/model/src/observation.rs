@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Place;
 use crate::{Decimal, Id};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -269,6 +270,8 @@ pub struct DataSet {
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
     pub observations: Vec<Observation>,
+    /// By kind of unit groups, the class of each unit, in the order of `units`; a shorter list leaves the rest without one.
+    pub classes: BTreeMap<String, Vec<Option<String>>>,
 }
 
 impl DataSet {

@@ -5,7 +5,7 @@
 use crate::diagnostic::Place;
 use crate::number::{Decimal, Ratio, Rounding};
 use crate::observation::{Absence, Confidence, Period, Status};
-use crate::policy::{MissingRule, Policy};
+use crate::policy::{Fit, MissingRule, Policy};
 use crate::{Id, Text};
 
 pub use direction::Direction;
@@ -14,6 +14,9 @@ mod direction;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub use pipeline::{Action, Denominator, Enough, PipelineStep, Screen, WeightSet};
+mod pipeline;
 
 pub use rule::{Clause, Rule, Scope};
 mod rule;
@@ -90,6 +93,10 @@ pub struct Package {
     pub conversions: Vec<Conversion>,
     /// Observed variables that are not indicators.
     pub measures: Vec<Measure>,
+    /// The pipeline between figures and normalization, in order.
+    pub pipeline: Vec<PipelineStep>,
+    /// Named sets of weights; the one the policy names is in force.
+    pub weight_sets: Vec<WeightSet>,
     /// The tree: the index first, then groups and indicators in the order of the file.
     pub nodes: Vec<Node>,
     /// Standards.
@@ -337,6 +344,11 @@ pub struct DataSource {
     pub layout: Layout,
     /// Names of the columns with a fixed meaning.
     pub columns: BTreeMap<ColumnRole, String>,
+    /// Columns that together name the unit, where one is not enough: their texts are joined by `.`. Empty for a single
+    /// column, which is among `columns`.
+    pub unit_columns: Vec<String>,
+    /// From a kind of unit groups to the column that holds each unit's class.
+    pub groups: BTreeMap<String, String>,
     /// From a name in the file to the code of an indicator or measure.
     pub variables: BTreeMap<String, Id>,
     /// From a name in the file to the code of a unit.
@@ -353,6 +365,8 @@ pub struct DataSource {
     pub period: Option<Period>,
     /// Status of every row that does not say one.
     pub status: Status,
+    /// Whether units are given codes made from their names.
+    pub make_codes: bool,
     /// Whether rows of unknown units and variables are passed over and counted, instead of refused.
     pub subset: bool,
     /// Place in [`Package::origins`].
@@ -502,7 +516,7 @@ pub struct Conversion {
     pub multiply: Decimal,
 }
 
-/// An observed variable that is not itself an indicator.
+/// A variable that is not itself an indicator, observed or derived.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measure {
     /// Place in [`Package::scales`], for a measure whose values are levels. A formula takes the place on the scale: 1 for
@@ -514,6 +528,8 @@ pub struct Measure {
     pub name: Text,
     /// What its values are expressed in.
     pub measurement_unit: Option<String>,
+    /// An SQL scalar expression over measures, indicators and scores, for a measure that is not observed.
+    pub formula: Option<String>,
     /// Place in [`Package::origins`].
     pub origin: Option<usize>,
     /// Where the keys are.
@@ -533,6 +549,8 @@ pub struct Node {
     pub children: Vec<NodeIx>,
     /// Weight among its siblings.
     pub weight: Ratio,
+    /// An SQL scalar expression for a weight that differs from unit to unit, in place of `weight`.
+    pub weight_formula: Option<String>,
     /// Rounds the node's score, where the index's own method rounds inside.
     pub round: Option<Rounding>,
     /// Group or indicator.
@@ -576,8 +594,21 @@ pub struct Group {
     pub description: Text,
     /// How its parts are combined; `None` for a scoreboard, whose parts are shown and not combined.
     pub aggregate: Option<MethodCall>,
+    /// An SQL scalar expression that yields its score, in place of an aggregation.
+    pub formula: Option<String>,
+    /// Brings the aggregate onto a scale again.
+    pub normalize: Option<MethodCall>,
+    /// Which way is better in the aggregate, for `normalize`.
+    pub direction: Direction,
     /// How the weights of its parts are used.
     pub weights: WeightUse,
+    /// How the weights of its parts are found from the data, in place of those that are written.
+    pub weigh: Option<MethodCall>,
+    /// Whether weights are found from figures before normalization, not from scores.
+    pub weigh_figures: bool,
+    /// Whether what it learns from data (weights, comparison of units, normalization) is learned from all periods together;
+    /// the policy's, and for a comparison of units each period by itself, where not given.
+    pub fit: Option<Fit>,
     /// What it does about missing parts.
     pub missing: MissingRule,
     /// The rule by which the group holds a grade; every indicator at the grade where not given.
@@ -740,16 +771,40 @@ pub struct Published {
     pub shared: bool,
     /// Data to compute from in place of the package's own, in the shared folder.
     pub inputs: Option<Box<DataSource>>,
-    /// Column with the unit's code.
-    pub unit: String,
+    /// Columns with the unit's code; several are joined by `.`.
+    pub unit: Vec<String>,
     /// Column with the period, where there is one.
     pub period: Option<String>,
-    /// From a column of the file to the node whose score it publishes.
-    pub columns: BTreeMap<String, Id>,
+    /// From a column of the file to what it publishes.
+    pub columns: BTreeMap<String, PublishedColumn>,
     /// How the publisher rounded; `None` when published unrounded.
     pub rounding: Option<Rounding>,
     /// Largest difference that counts as equal, for unrounded values.
     pub tolerance: Decimal,
     /// Where the keys are.
     pub spans: Spans,
+}
+
+/// What a column of published results holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedColumn {
+    /// Code of a node or measure.
+    pub of: Id,
+    /// Which of its numbers.
+    pub what: PublishedNumber,
+    /// How the publisher rounded this column; as the others where not given.
+    pub rounding: Option<Rounding>,
+    /// Largest difference that counts as equal in this column; as in the others where not given.
+    pub tolerance: Option<Decimal>,
+}
+
+/// Which number of a node was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublishedNumber {
+    /// Its score, or the value of a measure.
+    Score,
+    /// Its rank.
+    Rank,
+    /// Its value at a stage: `raw`, `normalized`, `aggregated`, or the code of a step.
+    Stage(String),
 }

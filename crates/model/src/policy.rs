@@ -27,6 +27,8 @@ pub struct Policy {
     pub periods: PeriodRule,
     /// The seed of everything that is drawn at random.
     pub seed: u64,
+    /// Place in the package's weight sets of the one in force; the weights of the nodes where not given.
+    pub weights: Option<usize>,
 }
 
 impl Default for Policy {
@@ -42,6 +44,7 @@ impl Default for Policy {
             fit: Fit::Pooled,
             periods: PeriodRule::Panel,
             seed: 0,
+            weights: None,
         }
     }
 }

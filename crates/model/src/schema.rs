@@ -8,7 +8,7 @@ pub use markdown::markdown;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
-use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole, WeightUse};
+use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole};
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
 
 /// A table of the package file.
@@ -96,6 +96,12 @@ pub enum Family {
     Transform,
     /// Aggregation.
     Aggregate,
+    /// Treatment of outliers.
+    Treat,
+    /// Imputation of missing figures.
+    Impute,
+    /// Weights from data.
+    Weight,
 }
 
 fn words<T>(list: &'static [(&'static str, T)]) -> Vec<&'static str> {
@@ -185,6 +191,153 @@ static PERIODS: Section = Section {
     ],
 };
 
+static FORMULA: Section = Section {
+    heading: "{ formula }",
+    doc: "An SQL scalar expression, computed for each unit and period.",
+    fields: &[field(
+        "formula",
+        Kind::Plain,
+        Required,
+        "Over measures, indicators and scores: `{ formula = \"case when income = 'low' then 2 else 1 end\" }`.",
+    )],
+};
+
+const WEIGHT: Kind = Kind::Either(&[Kind::Weight, Kind::Table(&FORMULA)]);
+
+const WEIGHTS: Field = field(
+    "weights",
+    Kind::Method(Family::Weight),
+    Is("proportional"),
+    "`proportional`: divided by their sum; `exact`: they must add up to 1; `none`: every part counts alike; or a method that finds them from the data.",
+);
+const WEIGHTS_FROM: Field = field(
+    "weights-from",
+    Kind::Word(|| vec!["scores", "figures"]),
+    Is("scores"),
+    "What a method that finds weights looks at: the scores of the parts, or their figures before normalization.",
+);
+const NODE_FORMULA: Field = field(
+    "formula",
+    Kind::Plain,
+    ABSENT,
+    "SQL scalar expression that yields the score, in place of `aggregate`: a bare code is a figure of a measure or indicator or the score of a group, `score(code)` an indicator's score.",
+);
+const RENORMALIZE: Field = field(
+    "normalize",
+    Kind::Method(Family::Normalize),
+    Is("none"),
+    "Brings the aggregate onto a scale again: ranks, percentiles, a range.",
+);
+const NODE_DIRECTION: Field = field(
+    "direction",
+    Kind::Word(|| words(Direction::WORDS)),
+    Is("higher"),
+    "Which way is better in the aggregate, for `normalize`.",
+);
+const NODE_FIT: Field = field(
+    "fit",
+    Kind::Word(|| words(Fit::WORDS)),
+    Is("the policy's; `per-period` for methods that compare units"),
+    "Whether what is learned from data here is learned from all periods together or from each by itself.",
+);
+
+static ENOUGH: Section = Section {
+    heading: "{ min-available, min-nonzero, max-same }",
+    doc: "What a unit or an indicator must have to be compared.",
+    fields: &[
+        field("min-available", Kind::Number, ABSENT, "Smallest share of cells with a figure, 0 to 1."),
+        field("min-nonzero", Kind::Number, ABSENT, "Smallest share of figures that are not zero, 0 to 1."),
+        field("max-same", Kind::Number, ABSENT, "Largest share of figures with the same value, 0 to 1."),
+    ],
+};
+
+static SCREEN: Section = Section {
+    heading: "{ units, indicators, max-age, keep, drop }",
+    doc: "Which units and indicators have too little to be compared. What is left out is named with the reason.",
+    fields: &[
+        field("units", Kind::Table(&ENOUGH), ABSENT, "What a unit must have, in each period."),
+        field("indicators", Kind::Table(&ENOUGH), ABSENT, "What an indicator must have, over the units that stay."),
+        field("max-age", Kind::Count, ABSENT, "Figures more than this many years older than the result are not used."),
+        field("keep", Kind::Map(&Kind::Plain), ABSENT, "Units and indicators that stay in any case, with the reason."),
+        field("drop", Kind::Map(&Kind::Plain), ABSENT, "Units and indicators that are left out in any case, with the reason."),
+    ],
+};
+
+static DENOMINATE: Section = Section {
+    heading: "{ by, scale }",
+    doc: "Divides figures by a measure of size: y = x / (denominator / scale), of the same unit and period.",
+    fields: &[
+        field(
+            "by",
+            Kind::Either(&[Kind::Code, Kind::Map(&Kind::Code)]),
+            Required,
+            "Code of a measure or indicator; or a table from indicators and groups to it: `{ trade = \"gdp\", health = \"population\" }`.",
+        ),
+        field(
+            "scale",
+            Kind::Either(&[Kind::Number, Kind::Map(&Kind::Number)]),
+            Is("1"),
+            "What a denominator is divided by first; or a table from denominators to it: `{ population = 1000 }` for figures per thousand.",
+        ),
+    ],
+};
+
+static STEP: Section = Section {
+    heading: "[[step]]",
+    doc: "A step between the figures as read and their normalization. Steps run in the order of the file; each has exactly one of the keys `screen`, `denominate`, `impute`, `treat`, `transform`, `normalize`, `round`.",
+    fields: &[
+        field("id", Kind::Code, Is("its action, numbered when repeated"), "Code, which names the stage it yields."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("screen", Kind::Table(&SCREEN), ABSENT, "Leaves out units and indicators with too few figures."),
+        field("denominate", Kind::Table(&DENOMINATE), ABSENT, "Divides figures by a measure of size."),
+        field("impute", Kind::Method(Family::Impute), ABSENT, "Fills empty cells."),
+        field("treat", Kind::Method(Family::Treat), ABSENT, "Treats outliers and skewed distributions."),
+        field("transform", Kind::Method(Family::Transform), ABSENT, "Applies a transform to every figure."),
+        field(
+            "normalize",
+            Kind::Method(Family::Normalize),
+            ABSENT,
+            "Brings figures onto a common scale before a later step; higher is better from then on.",
+        ),
+        field("round", Kind::Table(&ROUNDING), ABSENT, "Rounds figures."),
+        field("only", Kind::List(&Kind::Code), Is("all"), "Indicators and groups it is for."),
+        field("except", Kind::List(&Kind::Code), Is("none"), "Indicators and groups it is not for."),
+        field(
+            "instead",
+            Kind::Map(&Kind::Either(&[
+                Kind::Method(Family::Treat),
+                Kind::Method(Family::Transform),
+                Kind::Method(Family::Normalize),
+            ])),
+            ABSENT,
+            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+        ),
+        field(
+            "fit",
+            Kind::Word(|| words(Fit::WORDS)),
+            Is("the policy's"),
+            "Whether it looks at all periods together or at each by itself.",
+        ),
+        field("by", Kind::Plain, ABSENT, "Kind of unit groups whose classes an imputation looks at: `region`."),
+        field(
+            "draws",
+            Kind::Count,
+            Is("0"),
+            "Multiple imputation: how many times the filled cells are drawn, so that their spread reaches scores and ranks.",
+        ),
+    ],
+};
+
+static WEIGHT_SET: Section = Section {
+    heading: "[[weight-set]]",
+    doc: "A named set of weights, by code. `[policy] weights` says which is in force.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("weights", Kind::Map(&Kind::Weight), Required, "Weights by code of a group or indicator; others keep theirs."),
+    ],
+};
+
 static INDEX: Section = Section {
     heading: "[index]",
     doc: "What the index is. It is also the root of the tree.",
@@ -220,12 +373,12 @@ static INDEX: Section = Section {
             Is("arithmetic"),
             "How the parts of the index are combined; `none` for a scoreboard.",
         ),
-        field(
-            "weights",
-            Kind::Word(|| words(WeightUse::WORDS)),
-            Is("proportional"),
-            "How the weights of the parts are used.",
-        ),
+        WEIGHTS,
+        WEIGHTS_FROM,
+        NODE_FORMULA,
+        RENORMALIZE,
+        NODE_DIRECTION,
+        NODE_FIT,
         field("missing", Kind::Table(&MISSING), Is("the policy's"), "What it does about missing parts."),
         field(
             "round",
@@ -295,6 +448,7 @@ static POLICY: Section = Section {
             "Which period of each figure is used.",
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
+        field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
     ],
 };
 
@@ -312,7 +466,7 @@ static DEFAULTS: Section = Section {
         ),
         field(
             "weights",
-            Kind::Word(|| words(WeightUse::WORDS)),
+            Kind::Method(Family::Weight),
             Is("proportional"),
             "Use of weights in groups and in the index.",
         ),
@@ -419,9 +573,18 @@ static DATA: Section = Section {
         ),
         field(
             "columns",
-            Kind::WordMap(|| words(ColumnRole::WORDS), &Kind::Plain),
+            Kind::WordMap(
+                || words(ColumnRole::WORDS),
+                &Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]),
+            ),
             Is("columns named as their meaning"),
-            "Names of the columns with a fixed meaning: `{ unit = \"city\", period = \"year\" }`.",
+            "Names of the columns with a fixed meaning: `{ unit = \"city\", period = \"year\" }`. A unit may have several, whose texts are joined by `.`.",
+        ),
+        field(
+            "groups",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
         ),
         field(
             "variables",
@@ -457,6 +620,12 @@ static DATA: Section = Section {
             "Status of every row that does not say one.",
         ),
         field(
+            "make-codes",
+            Kind::Flag,
+            Is("false"),
+            "Whether units are given codes made from their names: what may not stand in a code becomes `-`.",
+        ),
+        field(
             "subset",
             Kind::Flag,
             Is("false"),
@@ -487,7 +656,7 @@ static CONVERSION: Section = Section {
 
 static MEASURE: Section = Section {
     heading: "[[measure]]",
-    doc: "An observed variable that is not itself an indicator; formulas use it.",
+    doc: "A variable that is not itself an indicator, observed or derived; formulas use it.",
     fields: &[
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Is("the code"), "Name."),
@@ -497,6 +666,12 @@ static MEASURE: Section = Section {
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
             "For a measure whose values are levels, as that of an indicator; a formula takes the place on the scale, 0 the lowest.",
+        ),
+        field(
+            "formula",
+            Kind::Plain,
+            ABSENT,
+            "SQL scalar expression over measures, indicators and scores, for a measure that is not observed.",
         ),
         field("origin", Kind::Code, ABSENT, "Code of an origin."),
     ],
@@ -558,9 +733,9 @@ static INDICATOR: Section = Section {
         ),
         field(
             "weight",
-            Kind::Weight,
+            WEIGHT,
             Is("1"),
-            "Weight among its siblings: a number, or a fraction such as `\"1/3\"`.",
+            "Weight among its siblings: a number, a fraction such as `\"1/3\"`, or a formula where it differs from unit to unit.",
         ),
         field(
             "round",
@@ -617,19 +792,19 @@ static GROUP: Section = Section {
         field("parent", Kind::Code, Is("the index"), "Code of the group above."),
         field("name", Kind::Text, Required, "Name."),
         field("description", Kind::Text, ABSENT, "What it stands for."),
-        field("weight", Kind::Weight, Is("1"), "Weight among its siblings."),
+        field("weight", WEIGHT, Is("1"), "Weight among its siblings: a number, a fraction, or a formula."),
         field(
             "aggregate",
             Kind::Method(Family::Aggregate),
             Is("arithmetic"),
             "How its parts are combined; `none` for a scoreboard.",
         ),
-        field(
-            "weights",
-            Kind::Word(|| words(WeightUse::WORDS)),
-            Is("proportional"),
-            "`proportional`: divided by their sum; `exact`: they must add up to 1; `none`: every part counts alike.",
-        ),
+        WEIGHTS,
+        WEIGHTS_FROM,
+        NODE_FORMULA,
+        RENORMALIZE,
+        NODE_DIRECTION,
+        NODE_FIT,
         field("missing", Kind::Table(&MISSING), Is("the policy's"), "What it does about missing parts."),
         field(
             "round",
@@ -675,6 +850,23 @@ static STANDARD: Section = Section {
     ],
 };
 
+static PUBLISHED_COLUMN: Section = Section {
+    heading: "{ of, rank, stage, rounding, tolerance }",
+    doc: "What a column of published results holds.",
+    fields: &[
+        field("of", Kind::Code, Required, "Code of a node or measure."),
+        field("rank", Kind::Flag, Is("false"), "Whether the column holds ranks."),
+        field(
+            "stage",
+            Kind::Plain,
+            Is("the score"),
+            "Stage it publishes: `raw`, `transformed`, `normalized`, `aggregated`, or the code of a step.",
+        ),
+        field("rounding", Kind::Table(&ROUNDING), Is("that of the file"), "How the publisher rounded this column."),
+        field("tolerance", Kind::Number, Is("that of the file"), "Largest difference that counts as equal."),
+    ],
+};
+
 static PUBLISHED: Section = Section {
     heading: "[[published]]",
     doc: "Published results that `gradus library verify` compares with.",
@@ -692,13 +884,18 @@ static PUBLISHED: Section = Section {
             Is("the package's data"),
             "Figures to compute from instead of the package's own.",
         ),
-        field("unit", Kind::Plain, Is("unit"), "Column with the unit's code."),
+        field(
+            "unit",
+            Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]),
+            Is("unit"),
+            "Column with the unit's code; several are joined by `.`.",
+        ),
         field("period", Kind::Plain, ABSENT, "Column with the period."),
         field(
             "columns",
-            Kind::Map(&Kind::Code),
+            Kind::Map(&Kind::Either(&[Kind::Code, Kind::Table(&PUBLISHED_COLUMN)])),
             Required,
-            "From a column of the file to the node whose score it publishes.",
+            "From a column of the file to the node whose score it publishes, or to a table that says more.",
         ),
         field("rounding", Kind::Table(&ROUNDING), Is("published unrounded"), "How the publisher rounded."),
         field(
@@ -732,6 +929,8 @@ pub static PACKAGE: Section = Section {
         field("measurement-unit", Kind::Tables(&MEASUREMENT_UNIT), Is("none"), "Names of measurement units."),
         field("conversion", Kind::Tables(&CONVERSION), Is("none"), "Conversions between measurement units."),
         field("measure", Kind::Tables(&MEASURE), Is("none"), "Observed variables that are not indicators."),
+        field("step", Kind::Tables(&STEP), Is("none"), "The pipeline between figures and normalization."),
+        field("weight-set", Kind::Tables(&WEIGHT_SET), Is("none"), "Named sets of weights."),
         field("indicator", Kind::Tables(&INDICATOR), Required, "Indicators."),
         field("group", Kind::Tables(&GROUP), Is("none"), "Groups."),
         field("standard", Kind::Tables(&STANDARD), Is("none"), "Standards."),

@@ -1,15 +1,15 @@
 //! Items of a package file as typed values, and the references between them.
 
 use super::value::{self, Item};
-use super::{rules, tree};
+use super::{pipeline, rules, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
     MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole,
-    WeightUse,
+    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole,
+    WeightSet, WeightUse,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
 use crate::{Diagnostic, Id, Text};
@@ -43,6 +43,7 @@ struct Defaults {
     normalize: Option<MethodCall>,
     aggregate: Option<MethodCall>,
     weights: WeightUse,
+    weigh: Option<MethodCall>,
 }
 
 impl<'f> Decoder<'f> {
@@ -125,8 +126,14 @@ impl<'f> Decoder<'f> {
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
         );
-        let published =
-            tables(document, "published").filter_map(|(t, i)| self.published(t, i, &nodes)).collect();
+        let published = tables(document, "published")
+            .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
+            .collect();
+        let pipeline = pipeline::steps(&mut self, document, &nodes, &measures);
+        self.unique("step", pipeline.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
+        let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
+        self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
+        self.policy.weights = self.weights_in_force(document, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -139,11 +146,31 @@ impl<'f> Decoder<'f> {
             measurement_units,
             conversions,
             measures,
+            pipeline,
+            weight_sets,
             nodes,
             standards,
             origins: self.origins,
             published,
         })
+    }
+
+    /// The set of weights that the policy names.
+    fn weights_in_force(&mut self, document: &DeTable<'_>, sets: &[WeightSet]) -> Option<usize> {
+        let item = document.get("policy")?.get_ref().as_table()?.get("weights")?;
+        let code = value::text(item)?;
+        let found = sets.iter().position(|set| set.id == *code);
+        if found.is_none() {
+            let mut diagnostic =
+                Diagnostic::new(&catalog::UNKNOWN_REFERENCE, format!("there is no weight set `{code}`"))
+                    .at(Place::span(&self.file, item.span()));
+            diagnostic = match nearest(code, sets.iter().map(|set| set.id.as_str())) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("add a [[weight-set]] with `id = \"{code}\"`")),
+            };
+            self.found.push(diagnostic);
+        }
+        found
     }
 
     /// Reports codes that name two things.
@@ -294,8 +321,8 @@ impl<'f> Decoder<'f> {
         if let Some(direction) = table.get("direction").and_then(|i| value::word(i, Direction::WORDS)) {
             self.defaults.direction = direction;
         }
-        if let Some(weights) = table.get("weights").and_then(|i| value::word(i, WeightUse::WORDS)) {
-            self.defaults.weights = weights;
+        if let Some(item) = table.get("weights") {
+            (self.defaults.weights, self.defaults.weigh) = weight_use(item);
         }
         if let Some(item) = table.get("normalize") {
             self.defaults.normalize = method_call(item, "normalize");
@@ -501,16 +528,33 @@ impl<'f> Decoder<'f> {
                 })
                 .unwrap_or_default()
         };
-        let columns = table
-            .get("columns")
+        let mut columns: BTreeMap<ColumnRole, String> = BTreeMap::new();
+        let mut unit_columns = Vec::new();
+        for (key, item) in table.get("columns").and_then(|i| i.get_ref().as_table()).into_iter().flatten() {
+            let word = key.get_ref().as_ref();
+            let Some((_, role)) = ColumnRole::WORDS.iter().find(|(known, _)| *known == word) else { continue };
+            let names: Vec<String> = value::each(item).into_iter().filter_map(value::owned).collect();
+            match (&names[..], role) {
+                ([name], _) => {
+                    columns.insert(*role, name.clone());
+                }
+                (_, ColumnRole::Unit) if !names.is_empty() => unit_columns = names,
+                _ => self.found.push(
+                    Diagnostic::new(
+                        &catalog::WRONG_TYPE,
+                        format!("`columns.{word}` names {} columns", names.len()),
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .help("name one column; only `unit` may be made of several"),
+                ),
+            }
+        }
+        let groups = table
+            .get("groups")
             .and_then(|i| i.get_ref().as_table())
             .map(|map| {
                 map.iter()
-                    .filter_map(|(k, v)| {
-                        let role =
-                            ColumnRole::WORDS.iter().find(|(word, _)| *word == k.get_ref().as_ref())?.1;
-                        Some((role, value::owned(v)?))
-                    })
+                    .filter_map(|(k, v)| Some((k.get_ref().to_string(), value::owned(v)?)))
                     .collect()
             })
             .unwrap_or_default();
@@ -547,6 +591,8 @@ impl<'f> Decoder<'f> {
             sheet: table.get("sheet").and_then(value::owned),
             layout: table.get("layout").and_then(|i| value::word(i, Layout::WORDS)).unwrap_or_default(),
             columns,
+            unit_columns,
+            groups,
             variables: codes("variables"),
             units: codes("units"),
             delimiter: table.get("delimiter").and_then(value::character),
@@ -555,6 +601,7 @@ impl<'f> Decoder<'f> {
             absent,
             period: table.get("period").and_then(period),
             status: table.get("status").and_then(|i| value::word(i, Status::WORDS)).unwrap_or_default(),
+            make_codes: table.get("make-codes").and_then(value::flag).unwrap_or(false),
             subset: table.get("subset").and_then(value::flag).unwrap_or(false),
             origin,
             spans: self.spans(table, item),
@@ -569,6 +616,7 @@ impl<'f> Decoder<'f> {
             scale,
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
+            formula: table.get("formula").and_then(value::owned),
             origin,
             spans: self.spans(table, item),
             id,
@@ -603,6 +651,7 @@ impl<'f> Decoder<'f> {
             parent: None,
             children: Vec::new(),
             weight: Ratio::ONE,
+            weight_formula: None,
             round: table.get("round").and_then(|i| self.rounding(i)),
             kind: NodeKind::Group(Box::new(self.group_fields(table))),
             spans: self.spans(table, item),
@@ -615,13 +664,32 @@ impl<'f> Decoder<'f> {
             None => self.defaults.aggregate.clone(),
         };
         let base = self.policy.missing;
+        let formula = table.get("formula").and_then(value::owned);
+        if let (Some(_), Some(item)) = (&formula, table.get("aggregate")) {
+            self.found.push(
+                Diagnostic::new(&catalog::STEP_CONFLICT, "the score has a formula and an aggregation")
+                    .at(Place::span(&self.file, item.span()))
+                    .help("remove `aggregate`: the formula says how the score comes about"),
+            );
+        }
+        // A word says how written weights are used; anything else is a method that finds them.
+        let (weights, weigh) = match table.get("weights") {
+            None => (self.defaults.weights, self.defaults.weigh.clone()),
+            Some(item) => weight_use(item),
+        };
         Group {
             description: table.get("description").and_then(value::bilingual).unwrap_or_default(),
-            aggregate,
-            weights: table
-                .get("weights")
-                .and_then(|i| value::word(i, WeightUse::WORDS))
-                .unwrap_or(self.defaults.weights),
+            aggregate: aggregate.filter(|_| formula.is_none()),
+            formula,
+            normalize: table.get("normalize").and_then(|item| method_call(item, "normalize")),
+            direction: table
+                .get("direction")
+                .and_then(|i| value::word(i, Direction::WORDS))
+                .unwrap_or_default(),
+            weights,
+            weigh,
+            weigh_figures: table.get("weights-from").and_then(value::text) == Some("figures"),
+            fit: table.get("fit").and_then(|i| value::word(i, Fit::WORDS)),
             missing: table.get("missing").map_or(base, |item| self.missing(item, base)),
             grade: None,
         }
@@ -638,6 +706,7 @@ impl<'f> Decoder<'f> {
             parent: None,
             children: Vec::new(),
             weight: Self::weight(table),
+            weight_formula: weight_formula(table),
             round: table.get("round").and_then(|i| self.rounding(i)),
             kind: NodeKind::Group(Box::new(self.group_fields(table))),
             spans: self.spans(table, item),
@@ -688,6 +757,7 @@ impl<'f> Decoder<'f> {
             parent: None,
             children: Vec::new(),
             weight: Self::weight(table),
+            weight_formula: weight_formula(table),
             round: table.get("round").and_then(|i| self.rounding(i)),
             kind: NodeKind::Indicator(Box::new(indicator)),
             spans,
@@ -845,30 +915,52 @@ impl<'f> Decoder<'f> {
         steps.into_iter().map(|(step, _)| step).collect()
     }
 
-    fn published(&mut self, table: &DeTable<'_>, item: &Item<'_>, nodes: &[Node]) -> Option<Published> {
+    fn published(
+        &mut self,
+        table: &DeTable<'_>,
+        item: &Item<'_>,
+        nodes: &[Node],
+        measures: &[Measure],
+    ) -> Option<Published> {
         let mut columns = BTreeMap::new();
-        if let Some(map) = table.get("columns").and_then(|i| i.get_ref().as_table()) {
-            for (key, code) in map {
-                let Some(id) = value::text(code).and_then(|text| Id::new(text).ok()) else { continue };
-                if nodes.iter().any(|n| n.id == id) {
-                    columns.insert(key.get_ref().to_string(), id);
-                } else {
-                    let mut diagnostic =
-                        Diagnostic::new(&catalog::UNKNOWN_NODE, format!("there is no node `{id}`"))
-                            .at(Place::span(&self.file, code.span()));
-                    if let Some(near) = nearest(id.as_str(), nodes.iter().map(|n| n.id.as_str())) {
-                        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-                    }
-                    self.found.push(diagnostic);
+        for (key, item) in table.get("columns").and_then(|i| i.get_ref().as_table()).into_iter().flatten() {
+            let details = item.get_ref().as_table();
+            let Some(code) = details.map_or(Some(item), |table| table.get("of")) else { continue };
+            let Some(of) = value::text(code).and_then(|text| Id::new(text).ok()) else { continue };
+            let known = || nodes.iter().map(|n| &n.id).chain(measures.iter().map(|m| &m.id));
+            if !known().any(|id| *id == of) {
+                let mut diagnostic =
+                    Diagnostic::new(&catalog::UNKNOWN_NODE, format!("there is no node or measure `{of}`"))
+                        .at(Place::span(&self.file, code.span()));
+                if let Some(near) = nearest(of.as_str(), known().map(Id::as_str)) {
+                    diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
                 }
+                self.found.push(diagnostic);
+                continue;
             }
+            let rank = details.and_then(|t| t.get("rank")).and_then(value::flag).unwrap_or(false);
+            let stage = details.and_then(|t| t.get("stage")).and_then(value::owned);
+            let column = PublishedColumn {
+                of,
+                what: match (rank, stage) {
+                    (true, _) => PublishedNumber::Rank,
+                    (false, Some(stage)) => PublishedNumber::Stage(stage),
+                    (false, None) => PublishedNumber::Score,
+                },
+                rounding: details.and_then(|t| t.get("rounding")).and_then(|i| self.rounding(i)),
+                tolerance: details.and_then(|t| t.get("tolerance")).and_then(value::decimal),
+            };
+            columns.insert(key.get_ref().to_string(), column);
         }
         let inputs = table.get("inputs").and_then(|i| Some((i, i.get_ref().as_table()?)));
         Some(Published {
             file: table.get("file").and_then(value::owned)?,
             shared: table.get("shared").and_then(value::flag).unwrap_or(false),
             inputs: inputs.and_then(|(item, table)| self.data_source(table, item)).map(Box::new),
-            unit: table.get("unit").and_then(value::owned).unwrap_or_else(|| "unit".into()),
+            unit: table.get("unit").map_or_else(
+                || vec!["unit".into()],
+                |item| value::each(item).into_iter().filter_map(value::owned).collect(),
+            ),
             period: table.get("period").and_then(value::owned),
             columns,
             rounding: table.get("rounding").and_then(|i| self.rounding(i)),
@@ -896,6 +988,18 @@ impl<'f> Decoder<'f> {
             spans: self.spans(table, item),
             id,
         })
+    }
+}
+
+fn weight_formula(table: &DeTable<'_>) -> Option<String> {
+    table.get("weight")?.get_ref().as_table()?.get("formula").and_then(value::owned)
+}
+
+/// How the weights of a group's parts are used, and the method that finds them where it is no word.
+fn weight_use(item: &Item<'_>) -> (WeightUse, Option<MethodCall>) {
+    match value::word(item, WeightUse::WORDS) {
+        Some(word) => (word, None),
+        None => (WeightUse::Proportional, method_call(item, "weights")),
     }
 }
 
@@ -959,7 +1063,7 @@ fn note_value(spans: &mut Spans, item: &Item<'_>, path: String) {
 }
 
 /// A method as written: `"min-max"`, `{ method = "goalposts", lower = 0, upper = 10 }`, or `"none"` for no method.
-fn method_call(item: &Item<'_>, key: &str) -> Option<MethodCall> {
+pub(super) fn method_call(item: &Item<'_>, key: &str) -> Option<MethodCall> {
     if let Some(text) = value::text(item) {
         return (text != "none").then(|| MethodCall {
             method: text.to_owned(),

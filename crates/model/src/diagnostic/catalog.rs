@@ -38,6 +38,10 @@ catalog! {
     TOO_DEEP = Error "too-deep": "A tree has at most 64 levels below the index.";
     EMPTY_GROUP = Error "empty-group": "A group has at least one indicator or group below it.";
     NO_INDICATORS = Error "no-indicators": "An index has at least one indicator.";
+    STEP_ACTION = Error "step-action": "A step of the pipeline does exactly one thing.";
+    STEP_CONFLICT = Error "step-conflict": "No step contradicts another.";
+    STEP_WITHOUT_EFFECT = Warning "step-without-effect": "Every step of the pipeline changes something.";
+    STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";
     UNKNOWN_ORIGIN = Error "unknown-origin": "`origin` names an origin of the package.";

@@ -179,11 +179,15 @@ impl Writer<'_> {
     /// A method: its id, or a table with the parameters of that method.
     fn method(&mut self, family: Family) {
         let methods: Vec<&MethodDoc> = self.methods.iter().filter(|m| m.family == family).collect();
+        let words: &[&str] = match family {
+            Family::Weight => &["proportional", "exact", "none"],
+            _ => &["none"],
+        };
         self.key("anyOf");
         self.open('[');
         self.next();
         self.open('{');
-        self.strings("enum", methods.iter().map(|m| m.id).chain(["none"]));
+        self.strings("enum", methods.iter().map(|m| m.id).chain(words.iter().copied()));
         self.close('}');
         for method in methods {
             self.next();
