@@ -12,7 +12,7 @@
 //!
 //! # Missing values
 //! A missing value makes what is computed from it missing, as `NULL` does in SQL; `coalesce`, `greatest` and `least`
-//! pass over missing values, as PostgreSQL and DataFusion do. Division by zero is a fault with the row, never infinity.
+//! pass over missing values, as PostgreSQL and DataFusion do, and `num_nonnulls` counts those that are not. Division by zero is a fault with the row, never infinity.
 //!
 //! # Windows
 //! A function with `over (…)` looks at all rows of the class that its row is in: all rows for `over ()`, those of the same
@@ -61,6 +61,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("min", "with `over`: the smallest value of the class"),
     ("mod", "what is left of the first value after whole times the second, with the sign of the first"),
     ("nullif", "missing where two values are equal, else the first"),
+    ("num_nonnulls", "how many of the values are not missing"),
     ("percent_rank", "with `over (order by)`: (rank - 1) / (n - 1), 0 for a single value"),
     (
         "percentile_cont",

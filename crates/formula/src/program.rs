@@ -208,6 +208,13 @@ fn call<S: Scalar>(function: Function, args: &[Node<S>], values: &[Option<S>]) -
             }
             return Ok(None);
         }
+        Function::NumNonnulls => {
+            let mut n = 0;
+            for arg in args {
+                n += usize::from(eval(arg, values)?.is_some());
+            }
+            return Ok(Some(S::from_count(n)));
+        }
         Function::Greatest | Function::Least => {
             let mut best: Option<S> = None;
             for arg in args {
@@ -251,6 +258,7 @@ fn call<S: Scalar>(function: Function, args: &[Node<S>], values: &[Option<S>]) -
         | Function::Floor
         | Function::Greatest
         | Function::Least
+        | Function::NumNonnulls
         | Function::Round
         | Function::Trunc => Some(x),
     };
@@ -373,6 +381,8 @@ mod tests {
             ("round(2.675, 2)", "2.68"),
             ("ceil(1.2) + floor(-1.2)", "0"),
             ("nullif(x, 3)", "missing"),
+            ("num_nonnulls(x, gone, 1, null)", "2"),
+            ("num_nonnulls(gone)", "0"),
             ("case when x > 2 and gone is null then 1 else 0 end", "1"),
             ("case when gone > 2 then 1 end", "missing"),
             ("case x when 3 then 10 else 20 end", "10"),
