@@ -2,6 +2,7 @@
 #![no_main]
 
 use gradus_formula::{Formula, Program};
+use gradus_method::Column;
 use gradus_model::Decimal;
 use gradus_model::number::Scalar;
 use libfuzzer_sys::fuzz_target;
@@ -11,7 +12,16 @@ fn evaluate<S: Scalar>(formula: &Formula) {
     let large = S::from_decimal(Decimal::MAX);
     for values in [[Some(S::ONE), None], [Some(S::ZERO), Some(S::ONE.negated())], [Some(large), Some(S::ONE)]]
     {
-        let row: Vec<Option<S>> = values.iter().copied().cycle().take(formula.names().len()).collect();
+        let column = Column::from_options(values);
+        let columns = vec![&column; formula.names().len()];
+        let classes: Vec<&[u32]> = vec![&[0, u32::MAX]; formula.partitions().len()];
+        let mut out = Column::missing(0);
+        if program.column(&columns, &classes, 2, &mut out).is_ok() {
+            assert!(out.values().all(S::finite));
+        }
+        let n_windows = program.windows(&columns, &classes, 2).map_or(0, |windows| windows.len());
+        let n = formula.names().len() + n_windows;
+        let row: Vec<Option<S>> = values.iter().copied().cycle().take(n).collect();
         if let Ok(Some(y)) = program.row(&row) {
             assert!(y.finite());
         }

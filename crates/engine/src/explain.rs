@@ -203,7 +203,7 @@ impl<'a> Figures<'a> {
             .names()
             .iter()
             .filter_map(|name| {
-                Some(self.variable(self.variables[variable_of(&self.variables, name)?].id, seen))
+                Some(self.variable(self.variables[variable_of(&self.variables, &name.code)?].id, seen))
             })
             .collect()
     }
