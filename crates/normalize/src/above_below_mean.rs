@@ -12,7 +12,7 @@ use gradus_model::number::{Decimal, Scalar};
 /// Registry entry of [`AboveBelowMean`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "above-below-mean",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "One of three scores: worse than the mean, near it, or better.",
     summary_zh: "均值上下法：按明显劣于、接近、明显优于均值三档赋分。",
     formula: "y = scores[2] where x is better than m by more than p u, scores[0] where it is worse by more, else scores[1]; m the mean, u = |m| or the standard deviation",

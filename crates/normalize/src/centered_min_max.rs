@@ -14,7 +14,7 @@ use gradus_model::number::{Decimal, Scalar};
 /// Registry entry of [`CenteredMinMax`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "centered-min-max",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "Min-max moved so that a reference value scores the middle of the scale.",
     summary_zh: "参照居中的极差标准化：使参照值得分位于量表中点（AMPI）。",
     formula: "y = a + (x - lower) (b - a) / (upper - lower) with lower, upper = ref -+ (max - min) / 2; lower is better: y = a + (upper - x) (b - a) / (upper - lower)",

@@ -11,7 +11,7 @@ use gradus_model::number::Scalar;
 /// Registry entry of [`Cyclical`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "cyclical",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "The distance from the mean of the data, in mean absolute deviations.",
     summary_zh: "周期性指标标准化：数值偏离均值的平均绝对偏差倍数。",
     formula: "y = mean + sd (x - m) / d with m the mean and d the mean absolute deviation of the data; lower is better: y = mean + sd (m - x) / d",

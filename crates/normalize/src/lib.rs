@@ -12,6 +12,7 @@ pub mod centered_min_max;
 pub mod cyclical;
 pub mod distance_to_reference;
 pub mod distance_to_target;
+pub mod exponential_rank;
 pub mod goalposts;
 pub mod identity;
 pub mod logistic;
@@ -80,7 +81,8 @@ pub trait Scale<S: Scalar>: Debug + Send + Sync {
     fn fitted(&self) -> Vec<(&'static str, S)>;
 }
 
-/// Maps a measurement onto another scale before it is normalized; increasing, the same for every unit.
+/// Maps a measurement onto another scale before it is normalized; the same for every unit, and increasing
+/// unless its documentation says otherwise.
 pub trait Transform<S: Scalar>: Debug + Send + Sync {
     /// The image of one value; `None` where the transform is undefined.
     fn apply(&self, value: S) -> Option<S>;
@@ -104,6 +106,7 @@ pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[
     &cyclical::METHOD,
     &distance_to_reference::METHOD,
     &distance_to_target::METHOD,
+    &exponential_rank::METHOD,
     &goalposts::METHOD,
     &identity::METHOD,
     &logistic::METHOD,
@@ -121,11 +124,16 @@ pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[
 
 /// Every built-in transform, in order of id.
 pub static TRANSFORMS: &[&Method<TransformBox>] = &[
+    &transform::absolute_distance::METHOD,
+    &transform::box_cox::METHOD,
+    &transform::exp::METHOD,
     &transform::ln::METHOD,
     &transform::log10::METHOD,
     &transform::logit::METHOD,
     &transform::power::METHOD,
+    &transform::signed_log::METHOD,
     &transform::sqrt::METHOD,
+    &transform::yeo_johnson::METHOD,
 ];
 
 /// The built-in normalization methods as a registry, to which a program may add its own.

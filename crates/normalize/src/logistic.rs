@@ -12,7 +12,7 @@ use gradus_model::number::{Decimal, Scalar};
 /// Registry entry of [`Logistic`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "logistic",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "An S-shaped curve, steepest at a midpoint and flat at both ends.",
     summary_zh: "逻辑斯蒂标准化：S 形曲线，中点处最陡，两端趋平。",
     formula: "y = a + (b - a) / (1 + exp(-k (x - m) / s)); lower is better: y = a + (b - a) / (1 + exp(k (x - m) / s))",

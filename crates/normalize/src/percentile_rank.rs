@@ -113,14 +113,9 @@ impl PercentileRank {
     /// # Errors
     /// `invalid-parameter` for an unknown word; `invalid-bounds` when `to` does not run upward.
     pub fn new(args: &Args) -> Outcome<Self> {
-        let ties = Ties::of(args)?;
-        if ties == Ties::Dense {
-            return Err(Fault::parameter("ties", "`dense` places leave no share of all values")
-                .help("use `minimum`, `maximum` or `mean`"));
-        }
         Ok(Self {
             definition: args.word("definition", Definition::WORDS, Definition::Inclusive)?,
-            ties,
+            ties: Ties::shares(args)?,
             to: args.range("to", shared::ZERO_TO_HUNDRED)?,
         })
     }

@@ -11,7 +11,7 @@ use gradus_model::number::{Decimal, Scalar};
 /// Registry entry of [`PiecewiseLinear`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "piecewise-linear",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "Scores written at a few values, with straight lines between them.",
     summary_zh: "分段线性价值函数：在若干给定点之间线性插值赋分，可在中间取最优。",
     formula: "y = values[i] + (x - at[i]) (values[i+1] - values[i]) / (at[i+1] - at[i]) for at[i] <= x <= at[i+1]",

@@ -14,7 +14,7 @@ const MAX_BANDS: usize = 1000;
 /// Registry entry of [`QuantileBands`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "quantile-bands",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "One score for each band of the distribution, such as quintiles.",
     summary_zh: "分位数分档：按样本分布的分位数划分档次并赋分。",
     formula: "y = values[k] with k the number of quantiles Q(share) that x reaches; lower is better: Q(1 - share), reached from above",

@@ -17,7 +17,7 @@ const NORMAL_IQR: Decimal = Decimal::from_parts(3_287_162_596, 314_083, 0, false
 /// Registry entry of [`RobustZScore`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "robust-z-score",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "The distance from the median of the data, in a robust measure of spread.",
     summary_zh: "稳健 Z 分数：以中位数为中心、以中位绝对偏差或四分位距为尺度。",
     formula: "y = mean + sd (x - m) / s with m the median and s the median absolute deviation times 1.4826, or the interquartile range over 1.3490; lower is better: y = mean + sd (m - x) / s",

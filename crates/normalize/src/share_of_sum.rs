@@ -12,7 +12,7 @@ use gradus_model::number::Scalar;
 /// Registry entry of [`ShareOfSum`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "share-of-sum",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "The part of the total of all units that a unit has.",
     summary_zh: "总和归一化：数值占全部数值总和的份额。",
     formula: "y = factor x / sum x; lower is better: y = factor (1 - x / sum x), or y = factor (1 / x) / sum (1 / x)",

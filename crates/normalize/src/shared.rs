@@ -30,6 +30,15 @@ pub(crate) const HWANG_YOON: Reference = Reference {
     locator: "https://doi.org/10.1007/978-3-642-48318-9",
 };
 
+pub(crate) const BOX_COX: Reference = Reference {
+    citation: "Box and Cox (1964). An analysis of transformations. Journal of the Royal Statistical Society B 26(2), 211-252",
+    locator: "https://doi.org/10.1111/j.2517-6161.1964.tb00553.x",
+};
+pub(crate) const YEO_JOHNSON: Reference = Reference {
+    citation: "Yeo and Johnson (2000). A new family of power transformations to improve normality or symmetry. Biometrika 87(4), 954-959",
+    locator: "https://doi.org/10.1093/biomet/87.4.954",
+};
+
 /// The scale most indices are published on.
 pub(crate) const ZERO_TO_HUNDRED: (Decimal, Decimal) = (Decimal::ZERO, Decimal::ONE_HUNDRED);
 
@@ -194,6 +203,11 @@ pub(crate) fn deviation<S: Scalar>(reference: &Column<S>, mean: S, divisor: Divi
         Divisor::Population => count(reference),
     };
     largest.times(squares.over(S::from_count(n))?.sqrt()?)
+}
+
+/// A parameter near the end of the decimal range, where sums with it leave the range.
+pub(crate) fn too_far(name: &str, value: Decimal) -> Fault {
+    Fault::parameter(name, format!("`{name}` is too far from 0, found {value}"))
 }
 
 pub(crate) fn too_few(method: &str, needed: usize, found: usize) -> Fault {

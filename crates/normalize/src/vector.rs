@@ -11,7 +11,7 @@ use gradus_model::number::Scalar;
 /// Registry entry of [`Vector`].
 pub static METHOD: Method<NormalizerBox> = Method {
     id: "vector",
-    since: "0.2.0",
+    since: "0.1.0",
     summary: "A value as a part of the Euclidean length of all values.",
     summary_zh: "向量归一化：数值除以全部数值平方和的平方根。",
     formula: "y = factor x / L with L = sqrt(sum x^2); lower is better: y = factor (1 - x / L), or the same of 1 / x",

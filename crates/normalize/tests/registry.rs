@@ -11,6 +11,8 @@ fn sample(id: &str) -> Args {
         "goalposts" => Args::new().number_of("lower", -1).number_of("upper", 200),
         "distance-to-target" => Args::new().number_of("target", 10),
         "categorical" => Args::new().number_of("levels", 3),
+        "absolute-distance" => Args::new().number_of("target", 10),
+        "box-cox" | "yeo-johnson" => Args::new().number_of("lambda", 2),
         "power" => Args::new().number_of("exponent", 2),
         "piecewise-linear" => Args::new().with("at", list([0, 1])).with("values", list([5, 5])),
         _ => Args::new(),
