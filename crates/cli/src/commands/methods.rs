@@ -179,6 +179,8 @@ fn kind(kind: ParamKind) -> &'static str {
         ParamKind::Code => "code of a measure, an indicator or a group",
         ParamKind::Codes => "list of codes",
         ParamKind::CodeTable => "table from codes to numbers",
+        ParamKind::Order => "list of codes, those that tie in a list of their own",
+        ParamKind::PairTables => "table of tables from codes to numbers, or a list of them",
         _ => "value",
     }
 }
