@@ -9,15 +9,20 @@
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
 pub mod arithmetic;
+pub mod borda;
+pub mod copeland;
 pub mod geometric;
 pub mod harmonic;
+pub mod kemeny_young;
 pub mod maximum;
 pub mod median;
 pub mod minimum;
+pub mod outranking;
 pub mod power_mean;
 pub mod sum;
 
 mod shared;
+mod table;
 
 #[cfg(test)]
 mod testing;
@@ -102,8 +107,11 @@ gradus_method::dual! {
 /// Every built-in aggregation method, in order of id.
 pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
+    &borda::METHOD,
+    &copeland::METHOD,
     &geometric::METHOD,
     &harmonic::METHOD,
+    &kemeny_young::METHOD,
     &maximum::METHOD,
     &median::METHOD,
     &minimum::METHOD,

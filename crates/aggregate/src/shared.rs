@@ -188,7 +188,7 @@ pub(crate) fn slack<S: Scalar>() -> S {
 
 #[cfg(test)]
 mod tests {
-    use crate::{AGGREGATORS, Aggregator};
+    use crate::{AGGREGATORS, Aggregator, Reach};
     use gradus_method::Args;
     use gradus_model::number::{Decimal, Scalar};
 
@@ -204,6 +204,9 @@ mod tests {
                 if method.id == "power-mean" { Args::new().number_of("exponent", 3) } else { Args::new() };
             let method = method.make(&args).unwrap();
             let method = f64::pick(&method);
+            if method.reach() == Reach::Table {
+                continue;
+            }
             let mut out = vec![0.0; n];
             method.columns(&slices, &weights, &mut out).unwrap();
             for i in 0..n {
