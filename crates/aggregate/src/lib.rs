@@ -11,6 +11,7 @@
 pub mod arithmetic;
 pub mod borda;
 pub mod copeland;
+pub mod electre_iii;
 pub mod geometric;
 pub mod harmonic;
 pub mod kemeny_young;
@@ -19,6 +20,7 @@ pub mod median;
 pub mod minimum;
 pub mod outranking;
 pub mod power_mean;
+pub mod promethee;
 pub mod sum;
 
 mod shared;
@@ -109,6 +111,7 @@ pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
     &borda::METHOD,
     &copeland::METHOD,
+    &electre_iii::METHOD,
     &geometric::METHOD,
     &harmonic::METHOD,
     &kemeny_young::METHOD,
@@ -116,6 +119,7 @@ pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &median::METHOD,
     &minimum::METHOD,
     &power_mean::METHOD,
+    &promethee::METHOD,
     &sum::METHOD,
 ];
 

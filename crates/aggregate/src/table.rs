@@ -4,7 +4,7 @@ use crate::Aggregator;
 use gradus_method::{Arg, Args, Fault, Outcome};
 use gradus_model::Decimal;
 use gradus_model::diagnostic::{catalog, nearest};
-use gradus_model::number::Scalar;
+use gradus_model::number::{Arithmetic, Scalar};
 use std::collections::BTreeSet;
 
 /// The aggregate of a table of one unit.
@@ -100,6 +100,63 @@ pub(crate) fn at_most(units: usize, most: usize, what: &str, help: &str) -> Outc
     }
     let message = format!("{what} compares at most {most} units, found {units}");
     Err(Fault::new(&catalog::TOO_MANY_UNITS, message).help(help.to_owned()))
+}
+
+/// What holds for each part of a group, or for all.
+#[derive(Debug, Clone)]
+pub(crate) struct PerPart<T> {
+    all: Option<T>,
+    parts: Vec<T>,
+}
+
+impl<T> PerPart<T> {
+    /// Makes it for the code of every part; where the parts are not known, for all, and the codes of `tables` are checked.
+    ///
+    /// # Errors
+    /// Of `make`; `invalid-parameter` for a code that is no part.
+    pub(crate) fn new(
+        args: &Args,
+        tables: &[&str],
+        make: impl Fn(Option<&str>) -> Outcome<T>,
+    ) -> Outcome<Self> {
+        let codes = codes(args, tables)?;
+        let each = codes.iter().map(|code| make(Some(code))).collect::<Outcome<Vec<T>>>()?;
+        if !args.parts().is_empty() {
+            return Ok(Self { all: None, parts: each });
+        }
+        match make(None) {
+            Ok(all) => Ok(Self { all: Some(all), parts: Vec::new() }),
+            // Every part may have its own.
+            Err(fault) if !each.is_empty() && fault.kind.id == catalog::MISSING_PARAMETER.id => {
+                Ok(Self { all: None, parts: Vec::new() })
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// What holds for a part.
+    ///
+    /// # Errors
+    /// `invalid-parameter` where it is said by code and the method was made without codes.
+    pub(crate) fn of(&self, part: usize) -> Outcome<&T> {
+        self.parts.get(part).or(self.all.as_ref()).ok_or_else(|| {
+            Fault::new(&catalog::INVALID_PARAMETER, format!("part {} has no parameters", part + 1))
+                .help("make the method with the codes of its parts")
+        })
+    }
+}
+
+/// A threshold as differences of these values are compared with it where a function has a step there.
+///
+/// In doubles 0.4 - 0.1 is above 0.3; what exceeds a threshold by no more than that does not exceed it. Thresholds of 0 and
+/// decimals are exact.
+pub(crate) fn lifted<S: Scalar>(threshold: Decimal, values: &[S]) -> Option<S> {
+    let exact = S::from_decimal(threshold);
+    if S::ARITHMETIC == Arithmetic::Decimal || threshold.is_zero() {
+        return Some(exact);
+    }
+    let largest = values.iter().fold(exact, |largest, x| largest.greatest(x.magnitude()));
+    exact.plus(largest.times(S::from_decimal(Decimal::new(1, 15)))?)
 }
 
 /// A number that must be given for what else is asked.
