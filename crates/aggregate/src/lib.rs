@@ -9,9 +9,13 @@
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
 pub mod arithmetic;
+pub mod borda;
 pub mod choquet;
+pub mod copeland;
+pub mod electre_iii;
 pub mod geometric;
 pub mod harmonic;
+pub mod kemeny_young;
 pub mod lexicographic;
 pub mod maximum;
 pub mod mazziotta_pareto;
@@ -19,8 +23,10 @@ pub mod mean_min;
 pub mod median;
 pub mod minimum;
 pub mod ordered_weighted_average;
+pub mod outranking;
 pub mod power_mean;
 pub mod product;
+pub mod promethee;
 pub mod sum;
 pub mod topsis;
 pub mod vikor;
@@ -29,6 +35,7 @@ pub mod wroclaw;
 mod codes;
 mod ideal;
 mod shared;
+mod table;
 
 #[cfg(test)]
 mod table_testing;
@@ -115,9 +122,13 @@ gradus_method::dual! {
 /// Every built-in aggregation method, in order of id.
 pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
+    &borda::METHOD,
     &choquet::METHOD,
+    &copeland::METHOD,
+    &electre_iii::METHOD,
     &geometric::METHOD,
     &harmonic::METHOD,
+    &kemeny_young::METHOD,
     &lexicographic::METHOD,
     &maximum::METHOD,
     &mazziotta_pareto::METHOD,
@@ -127,6 +138,7 @@ pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &ordered_weighted_average::METHOD,
     &power_mean::METHOD,
     &product::METHOD,
+    &promethee::METHOD,
     &sum::METHOD,
     &topsis::METHOD,
     &vikor::METHOD,

@@ -98,6 +98,7 @@ catalog! {
     INCOMPLETE_UNIT = Error "incomplete-unit": "A method that compares units needs every part of each unit it compares.";
     NO_SOLUTION = Error "no-solution": "Bounds and conditions on weights leave at least one set of weights.";
     UNATTAINABLE_IMPORTANCE = Warning "unattainable-importance": "Intended importance can be met by weights that are not negative.";
+    TOO_MANY_UNITS = Error "too-many-units": "A method that compares units pair by pair takes at most the number of units it says.";
     TOO_FEW_VALUES = Error "too-few-values": "A method that learns from the data needs enough values.";
     UNDEFINED_TRANSFORM = Error "undefined-transform": "A transform is applied only where it is defined.";
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
