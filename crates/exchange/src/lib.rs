@@ -24,7 +24,7 @@ mod draft;
 mod grid;
 mod written;
 
-//pub mod coin_tool;
+pub mod coin_tool;
 pub mod coinr;
 //pub mod data_package;
 //#[cfg(feature = "parquet")]
