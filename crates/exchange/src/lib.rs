@@ -30,11 +30,11 @@ pub mod coinr;
 //#[cfg(feature = "parquet")]
 //pub mod parquet;
 //pub mod sdmx;
-//pub mod tables;
-//pub mod workbook;
+pub mod tables;
+pub mod workbook;
 
 pub use account::{Account, Entry, Fate};
-//pub use workbook::{Cell, Chart, Sheet};
+pub use workbook::{Cell, Chart, Sheet};
 
 /// A file that was handed over: its name in messages, and its bytes.
 #[derive(Debug, Clone, Copy)]
