@@ -29,7 +29,7 @@ pub mod coinr;
 //pub mod data_package;
 //#[cfg(feature = "parquet")]
 //pub mod parquet;
-//pub mod sdmx;
+pub mod sdmx;
 pub mod tables;
 pub mod workbook;
 
