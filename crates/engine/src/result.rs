@@ -290,7 +290,11 @@ impl Evaluation {
         let result = &self.nodes[node];
         match stage {
             Stage::Raw => result.raw.get(row),
-            Stage::Step(step) => result.stage(step).and_then(|stage| stage.values.get(row)),
+            // An indicator the step is not for stands as it stood before.
+            Stage::Step(step) => match result.stages.iter().rfind(|stage| stage.step <= step) {
+                Some(stage) => stage.values.get(row),
+                None => result.raw.get(row),
+            },
             Stage::Transformed => result.transformed.get(row),
             Stage::Normalized if result.cells.is_empty() => None,
             Stage::Aggregated if result.aggregated.is_empty() => {

@@ -16,15 +16,21 @@
 #![allow(clippy::result_large_err, reason = "diagnostics are the error of a whole package, made once")]
 
 pub use gradus_aggregate as aggregate;
+pub use gradus_analysis as analysis;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
+pub use gradus_exchange as exchange;
 pub use gradus_formula as formula;
+pub use gradus_impute as impute;
 pub use gradus_library as library;
 pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
 pub use gradus_report as report;
 pub use gradus_standard as standard;
+pub use gradus_statistics as statistics;
+pub use gradus_treat as treat;
+pub use gradus_weight as weight;
 
 mod open;
 mod verify;

@@ -41,6 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-model",
             "gradus-method",
             "gradus-formula",
+            "gradus-statistics",
             "gradus-treat",
             "gradus-impute",
             "gradus-normalize",

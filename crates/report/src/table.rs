@@ -205,8 +205,7 @@ pub fn table(input: &Input, request: &Request) -> Table {
 fn has_stage(input: &Input, stage: Stage, ix: NodeIx) -> bool {
     let Some(result) = input.evaluation.nodes.get(ix) else { return false };
     match stage {
-        Stage::Raw => !result.cells.is_empty(),
-        Stage::Step(step) => result.stage(step).is_some(),
+        Stage::Raw | Stage::Step(_) => !result.cells.is_empty(),
         Stage::Transformed => !result.transformed.is_empty(),
         Stage::Normalized => !result.cells.is_empty() && !result.scores.is_empty(),
         Stage::Aggregated => result.cells.is_empty() && !result.scores.is_empty(),
