@@ -46,6 +46,50 @@ fn treated_data_agree_with_coinr() {
     println!("{} cases with {indicators} treated indicators agree with COINr", cases.len());
 }
 
+/// A panel with gaps, treated year by year, of the units that have nine tenths of their figures.
+#[test]
+fn a_panel_treated_by_year_agrees_with_coinr() {
+    let Some(folder) = folder() else {
+        println!("skipped: treated panel of COINr; ../shared is not there");
+        return;
+    };
+    let folder = folder.join("oracle/asem");
+    let (input, expected) =
+        (Table::read(&folder, "00_input_panel"), Table::read(&folder, "130_panel_treated"));
+    let cell = |table: &Table, column: &str, row: usize| table.cells(column)[row].clone();
+    let place_of = |row: usize| {
+        let same = |at: &usize| {
+            ["Time", "uCode"].iter().all(|key| cell(&input, key, *at) == cell(&expected, key, row))
+        };
+        (0..input.rows.len()).find(same).unwrap()
+    };
+    let places: Vec<usize> = (0..expected.rows.len()).map(place_of).collect();
+    let years: BTreeSet<&String> = expected.rows.iter().collect();
+    let method = treatments().find("skew-kurtosis").unwrap().make(&Args::new()).unwrap();
+    let (mut columns, mut changed) = (0, 0);
+    for code in expected.columns.keys().filter(|code| !["Time", "uCode"].contains(&code.as_str())) {
+        for year in &years {
+            let rows: Vec<usize> =
+                (0..expected.rows.len()).filter(|row| expected.rows[*row] == **year).collect();
+            let figures = rows.iter().map(|row| parse_decimal(&input.cells(code)[places[*row]]).ok());
+            let treated = Decimal::pick(&method).treat(&Column::from_options(figures)).unwrap();
+            for (at, row) in rows.iter().enumerate() {
+                let (want, y) = (&expected.cells(code)[*row], treated.values.get(at));
+                let place = format!("panel {code} {year} row {row}");
+                assert_eq!(want.is_empty(), y.is_none(), "{place}");
+                if let Some(y) = y {
+                    near(y.to_f64(), want, &place);
+                }
+            }
+            columns += 1;
+            changed += usize::from(!treated.changed.is_empty() || treated.rescaled.is_some());
+        }
+    }
+    assert_eq!((columns, years.len()), (5 * 49, 5));
+    assert!(changed > 0, "nothing was treated");
+    println!("{columns} columns of a panel agree with COINr; {changed} of them were treated");
+}
+
 /// The default but for the number of points.
 fn points(n: i64) -> Args {
     Args::new().number_of("max-points", n)
