@@ -218,6 +218,12 @@ mod tests {
     }
 
     #[test]
+    fn as_in_the_example_of_the_handbook() {
+        // With a threshold of 20 %, three times the mean and 25 % above it both count as above average.
+        check_against(&METHOD, "threshold = 0.2", Higher, "50 150", "300 125 120 80 79", "1 1 0 0 -1");
+    }
+
+    #[test]
     fn equal_values_are_neutral() {
         check(&METHOD, "", Higher, "0.1 0.1 0.1", "0 0 0");
         check(&METHOD, "of = standard-deviation; threshold = 2", Lower, "5", "0");

@@ -225,17 +225,17 @@ mod tests {
     use super::METHOD;
     use crate::testing::*;
 
-    /// The percentiles and scores of the Handbook.
-    const HANDBOOK: &str = "shares = [0.05, 0.25, 0.65, 0.85, 0.95]; values = [0, 20, 40, 60, 80, 100]";
+    /// The percentiles and scores of the Handbook, table 3.
+    const HANDBOOK: &str = "shares = [0.15, 0.25, 0.65, 0.85, 0.95]; values = [0, 20, 40, 60, 80, 100]";
 
     #[test]
-    fn the_best_five_percent_score_full() {
+    fn as_in_table_3_of_the_handbook() {
         // Of 0 to 100 the quantile of a share p is 100 p.
         let all: Vec<String> = (0..=100).map(|x| x.to_string()).collect();
-        let values = "0 4 5 24 25 64 65 84 85 94 95 100";
+        let values = "0 14 15 24 25 64 65 84 85 94 95 100";
         let scores = "0 0 20 20 40 40 60 60 80 80 100 100";
         check_against(&METHOD, HANDBOOK, Higher, &all.join(" "), values, scores);
-        let mirrored = "100 96 95 76 75 36 35 16 15 6 5 0";
+        let mirrored = "100 86 85 76 75 36 35 16 15 6 5 0";
         check_against(&METHOD, HANDBOOK, Lower, &all.join(" "), mirrored, scores);
     }
 

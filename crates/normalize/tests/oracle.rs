@@ -10,7 +10,7 @@ use gradus_method::{Arg, Args, Column, Direction, Outcome};
 use gradus_model::number::{Decimal, Scalar, parse_decimal};
 use gradus_normalize::{normalizers, transforms};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Relative to the larger of 1 and the expected number.
@@ -79,6 +79,58 @@ fn scores_agree_with_coinr() {
     });
     run("60_norm_none", TREATED, &|_| ("identity", Args::new()));
     println!("{cases} cases agree with COINr");
+}
+
+/// A panel fitted over all years together, and year by year.
+#[test]
+fn a_panel_agrees_with_coinr() {
+    let Some(folder) = folder() else {
+        println!("skipped: normalized panel of COINr; ../shared is not there");
+        return;
+    };
+    let oracle = Oracle::read(&folder.join("oracle/asem"));
+    let table = |name| Table::read(&oracle.folder, name);
+    let (input, pooled, yearly) = (
+        table("130_panel_treated"),
+        table("130_panel_normalised_global"),
+        table("130_panel_normalised_peryear"),
+    );
+    let method = normalizers().find("min-max").unwrap().make(&Args::new()).unwrap();
+    let method = Decimal::pick(&method);
+    for (at, code) in oracle.posts.rows.iter().enumerate() {
+        let higher = oracle.posts.cells("Direction")[at] == "1";
+        let direction = if higher { Direction::Higher } else { Direction::Lower };
+        let values = |rows: &[usize]| {
+            let texts = input.texts(code);
+            Column::from_options(rows.iter().map(|row| texts[*row].map(|v| parse_decimal(v).unwrap())))
+        };
+        let years: BTreeSet<&String> = input.cells("Time").iter().collect();
+        let all: Vec<usize> = (0..input.rows.len()).collect();
+        let of = |year: &String| -> Vec<usize> {
+            all.iter().copied().filter(|row| input.cells("Time")[*row] == *year).collect()
+        };
+        let scale = method.fit(&values(&all), direction).unwrap();
+        assert_eq!(years.len(), 5);
+        for rows in years.into_iter().map(of) {
+            let column = values(&rows);
+            let mut out = Column::missing(0);
+            let own = method.fit(&column, direction).unwrap();
+            for (expected, scale) in [(&pooled, &scale), (&yearly, &own)] {
+                scale.score(&column, &mut out).unwrap();
+                for (at, row) in rows.iter().enumerate() {
+                    let want = &expected.cells(code)[*row];
+                    assert_eq!(want.is_empty(), out.get(at).is_none(), "{code} row {row}");
+                    let Some(y) = out.get(at).map(Scalar::to_f64) else { continue };
+                    let want: f64 = want.parse().unwrap();
+                    assert!(
+                        (y - want).abs() <= TOLERANCE * want.abs().max(1.0),
+                        "{code} row {row}: {y}, not {want}"
+                    );
+                }
+            }
+        }
+    }
+    println!("{} indicators of a panel agree with COINr, pooled and year by year", oracle.posts.rows.len());
 }
 
 /// Small matrices normalized by numpy and checked against pymcdm, pyrepo-mcda and scipy.

@@ -6,6 +6,24 @@
 //! **Invariants.** Methods are pure functions of a column and parameters; they do not know the tree, the file format or
 //! each other. A missing slot stays missing. What was changed is listed, and nothing else is different.
 
+pub mod box_cox;
+pub mod log_ct;
+pub mod log_ct_original;
+pub mod log_ct_plus;
+pub mod log_gii;
+pub mod skew_kurtosis;
+pub mod winsorize_iqr;
+pub mod winsorize_mad;
+pub mod winsorize_percentile;
+pub mod winsorize_z_score;
+pub mod yeo_johnson;
+
+mod shape;
+mod shared;
+
+#[cfg(test)]
+mod testing;
+
 use gradus_method::{Column, Method, Outcome, Registry};
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
@@ -44,7 +62,19 @@ gradus_method::dual! {
 }
 
 /// Every built-in treatment, in order of id.
-pub static TREATMENTS: &[&Method<TreatmentBox>] = &[];
+pub static TREATMENTS: &[&Method<TreatmentBox>] = &[
+    &box_cox::METHOD,
+    &log_ct::METHOD,
+    &log_ct_original::METHOD,
+    &log_ct_plus::METHOD,
+    &log_gii::METHOD,
+    &skew_kurtosis::METHOD,
+    &winsorize_iqr::METHOD,
+    &winsorize_mad::METHOD,
+    &winsorize_percentile::METHOD,
+    &winsorize_z_score::METHOD,
+    &yeo_johnson::METHOD,
+];
 
 /// The built-in treatments as a registry, to which a program may add its own.
 #[must_use]
