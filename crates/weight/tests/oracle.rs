@@ -170,3 +170,48 @@ fn anp() {
         agree(case, ("anp", &args), &[], &vec![1.0; n], &want, &[], TOLERANCE);
     });
 }
+
+#[test]
+fn best_worst() {
+    cases("bwm", 5, |case, input, expected| {
+        let (best, worst) =
+            (input["best"].as_u64().unwrap() as usize, input["worst"].as_u64().unwrap() as usize);
+        let judgments = |key: &str, own: usize| {
+            let values = input[key].as_array().unwrap();
+            table((0..values.len()).filter(|k| *k != own).map(|k| (k, Arg::Number(decimal(&values[k])))))
+        };
+        let args = Args::new()
+            .with("best", Arg::Text(code(best)))
+            .with("worst", Arg::Text(code(worst)))
+            .with("best-to-others", judgments("best_to_others", best))
+            .with("others-to-worst", judgments("others_to_worst", worst));
+        let facts = [
+            ("xi", expected["xi_linear"].as_f64().unwrap()),
+            ("consistency ratio", expected["input_based_consistency_ratio"].as_f64().unwrap()),
+        ];
+        let want = numbers(&expected["weights"]);
+        agree(case, ("best-worst", &args), &[], &vec![1.0; want.len()], &want, &facts, TOLERANCE);
+    });
+}
+
+#[test]
+fn factor_weights() {
+    cases("factor_weights", 3, |case, input, expected| {
+        let matrix = matrix(&input["matrix"]);
+        let args = Args::new().with("components", Arg::Number(decimal(&input["factors"])));
+        let want = numbers(&expected["weights"]);
+        let named = |name: &str, values: Vec<f64>| -> Vec<(String, f64)> {
+            values.into_iter().enumerate().map(|(k, x)| (format!("{name} {}", k + 1), x)).collect()
+        };
+        let mut facts = named("eigenvalue", numbers(&expected["eigenvalues"]));
+        facts.extend(named("variance of factor", numbers(&expected["variance_of_rotated_factors"])));
+        for (k, factor) in numbers(&expected["factor_of_indicator"]).into_iter().enumerate() {
+            facts.push((format!("factor of {}", code(k)), factor + 1.0));
+        }
+        let facts: Vec<(&str, f64)> = facts.iter().map(|(name, x)| (name.as_str(), *x)).collect();
+        let ones = vec![1.0; want.len()];
+        agree(case, ("factor-analysis", &args), &matrix, &ones, &want, &facts, TOLERANCE);
+        // Kaiser's rule keeps the same number.
+        agree(case, ("factor-analysis", &Args::new()), &matrix, &ones, &want, &facts, TOLERANCE);
+    });
+}
