@@ -61,9 +61,6 @@ pub static METHOD: Method<WeigherBox> = Method {
     build: |args| Ok(WeigherBox::new(BestWorst::new(args)?)),
 };
 
-/// Where several sets of weights are as good, by less than this they are the same.
-const SAME: f64 = 1e-6;
-
 /// The linear model of the best-worst method.
 ///
 /// # Formula
@@ -82,8 +79,8 @@ const SAME: f64 = 1e-6;
 /// Judgments; the figures of the parts are not looked at. Dimensionless weights that add up to 1. Facts: `xi` and the
 /// input-based `consistency ratio`. Computed in binary64 whatever the arithmetic of the package.
 /// # Missing values and edge cases
-/// Missing figures play no role. Where several sets of weights have the least ξ, the mean of the extreme ones is taken and
-/// a note says so. With a_BW = 1 all parts are judged alike: the ratio is 0.
+/// Missing figures play no role. The linear model has one solution (Rezaei 2016). With a_BW = 1 all parts are judged alike:
+/// the ratio is 0.
 /// # Errors
 /// `invalid-parameter` when a judgment is missing or below 1, one is above that of the best against the worst, the best is
 /// the worst, the two judgments of best against worst differ, or a code is no part.
@@ -225,30 +222,31 @@ struct Judgments {
 }
 
 impl Judgments {
-    /// The model for an objective over the weights and xi, xi at most `limit`.
-    fn program(&self, objective: &[f64], limit: f64) -> Program {
+    /// The model: variables are the weights and xi, of which the least is looked for.
+    fn program(&self) -> Program {
         let n = self.from_best.len();
+        let mut least = vec![0.0; n + 1];
+        least[n] = -1.0;
         let mut sum = vec![1.0; n + 1];
         sum[n] = 0.0;
-        let mut program = Program::maximize(objective).bounds(n, 0.0, limit).equal(&sum, 1.0);
+        let mut rows = Vec::new();
         let mut pair = |a: usize, b: usize, times: f64| {
             for sign in [1.0, -1.0] {
                 let mut row = vec![0.0; n + 1];
                 row[a] += sign;
                 row[b] -= sign * times;
                 row[n] = -1.0;
-                program = program.clone().at_most(&row, 0.0);
+                rows.push(row);
             }
         };
-        for j in 0..n {
-            if j != self.best {
-                pair(self.best, j, self.from_best[j]);
-            }
-            if j != self.worst && j != self.best {
+        for j in (0..n).filter(|j| *j != self.best) {
+            pair(self.best, j, self.from_best[j]);
+            if j != self.worst {
                 pair(j, self.worst, self.to_worst[j]);
             }
         }
-        program
+        let program = Program::maximize(&least).equal(&sum, 1.0);
+        rows.iter().fold(program, |program, row| program.at_most(row, 0.0))
     }
 
     /// The input-based consistency ratio.
@@ -277,44 +275,15 @@ impl<S: Scalar> Weigher<S> for BestWorst {
     fn weigh(&self, parts: &Parts<'_, S>) -> Outcome<Weighed<S>> {
         let judgments = self.judgments(parts.codes)?;
         let n = parts.codes.len();
-        let mut least = vec![0.0; n + 1];
-        least[n] = -1.0;
-        let Solution { objective, variables, .. } =
-            judgments.program(&least, f64::INFINITY).solve().map_err(stalled)?;
+        let Solution { objective, variables, .. } = judgments.program().solve().map_err(stalled)?;
         let xi = (-objective).max(0.0);
-        let mut weights: Vec<f64> = variables[..n].to_vec();
-        // Whether other weights have the same xi: how far each can go up and down.
-        let (mut extremes, mut width) = (Vec::new(), 0.0f64);
-        for j in 0..n {
-            let mut ends = [0.0; 2];
-            for (end, sign) in ends.iter_mut().zip([1.0, -1.0]) {
-                let mut objective = vec![0.0; n + 1];
-                objective[j] = sign;
-                let limit = xi + SAME * SAME;
-                let extreme = judgments.program(&objective, limit).solve().map_err(stalled)?;
-                *end = extreme.variables[j];
-                extremes.push(extreme.variables);
-            }
-            width = width.max(ends[0] - ends[1]);
-        }
-        let several = width > SAME;
-        if several {
-            for (j, weight) in weights.iter_mut().enumerate() {
-                *weight = extremes.iter().map(|extreme| extreme[j]).sum::<f64>() / extremes.len() as f64;
-            }
-        }
+        // What the tolerance of the program left below zero is zero.
+        let weights: Vec<f64> = variables[..n].iter().map(|w| w.max(0.0)).collect();
         let weights = shared::shares(&weights, || shared::nothing_varies(METHOD.id))?;
         let ratio = judgments.ratio();
-        let weighed = Weighed::of(shared::lift_all(&weights)?)
+        Ok(Weighed::of(shared::lift_all(&weights)?)
             .fact("xi", shared::lift(xi)?)
-            .fact("consistency ratio", shared::lift(ratio)?);
-        Ok(if several {
-            weighed.note(format!(
-                "The judgments leave weights open by up to {width:.3}; the mean of the extreme ones is taken."
-            ))
-        } else {
-            weighed
-        })
+            .fact("consistency ratio", shared::lift(ratio)?))
     }
 }
 
