@@ -125,12 +125,14 @@ fn stationary<S: Scalar>(mut rows: Vec<Vec<S>>) -> Option<Vec<S>> {
     let n = rows.len();
     for last in (1..n).rev() {
         let leaving = rows[last][..last].iter().try_fold(S::ZERO, |sum, x| sum.plus(*x))?;
-        for i in 0..last {
-            rows[i][last] = rows[i][last].over(leaving)?;
-        }
-        for i in 0..last {
-            for j in 0..last {
-                rows[i][j] = rows[i][j].plus(rows[i][last].times(rows[last][j])?)?;
+        // Whoever came to the last state goes on to where it leads.
+        let (before, eliminated) = rows.split_at_mut(last);
+        let Some(onward) = eliminated.first() else { continue };
+        for row in before {
+            let arriving = row[last].over(leaving)?;
+            row[last] = arriving;
+            for (chance, on) in row.iter_mut().zip(&onward[..last]) {
+                *chance = chance.plus(arriving.times(*on)?)?;
             }
         }
     }

@@ -7,22 +7,31 @@
 
 pub mod ahp;
 pub mod anp;
+pub mod best_worst;
 pub mod coefficient_of_variation;
 pub mod correlation;
 pub mod critic;
 pub mod entropy;
 pub mod equal;
+pub mod factor_analysis;
 pub mod gini;
+pub mod infomax;
+pub mod intended_importance;
 pub mod merec;
+pub mod principal_components;
 pub mod rank_exponent;
 pub mod rank_order_centroid;
 pub mod rank_reciprocal;
 pub mod rank_sum;
+pub mod regression;
 pub mod standard_deviation;
 
+mod going_along;
 mod group;
 mod judgments;
 mod order;
+mod retention;
+mod search;
 mod shared;
 
 #[cfg(test)]
@@ -119,17 +128,23 @@ gradus_method::dual! {
 pub static WEIGHERS: &[&Method<WeigherBox>] = &[
     &ahp::METHOD,
     &anp::METHOD,
+    &best_worst::METHOD,
     &coefficient_of_variation::METHOD,
     &correlation::METHOD,
     &critic::METHOD,
     &entropy::METHOD,
     &equal::METHOD,
+    &factor_analysis::METHOD,
     &gini::METHOD,
+    &infomax::METHOD,
+    &intended_importance::METHOD,
     &merec::METHOD,
+    &principal_components::METHOD,
     &rank_exponent::METHOD,
     &rank_order_centroid::METHOD,
     &rank_reciprocal::METHOD,
     &rank_sum::METHOD,
+    &regression::METHOD,
     &standard_deviation::METHOD,
 ];
 

@@ -5,6 +5,7 @@ use gradus_method::{Args, Column, Default, Direction, Fault, Outcome, Param, Par
 use gradus_model::Id;
 use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::number::Scalar;
+use gradus_statistics::{Matrix, Undefined};
 
 pub(crate) const HANDBOOK: Reference = Reference {
     citation: "OECD and JRC (2008). Handbook on Constructing Composite Indicators: Methodology and User Guide. Step 6, weighting and aggregation",
@@ -199,6 +200,62 @@ pub(crate) fn known<'a>(
         });
     }
     Ok(())
+}
+
+/// A part whose values are all equal, for methods that need every part to vary.
+pub(crate) fn constant_part(method: &str, code: &Id) -> Fault {
+    Fault::new(
+        &catalog::ZERO_RANGE,
+        format!(
+            "`{code}` is the same for all units that have every part, so {method} has no correlations of it"
+        ),
+    )
+    .help(format!("leave `{code}` out of the group"))
+}
+
+/// The values of every part in the rows where all have one, in binary64 and turned so that higher is better.
+pub(crate) fn complete_binary<S: Scalar>(
+    method: &str,
+    parts: &Parts<'_, S>,
+    needed: usize,
+) -> Outcome<Vec<Vec<f64>>> {
+    let columns = complete(method, parts, needed)?;
+    let turn = |(column, direction): (&Vec<S>, &Direction)| {
+        column.iter().map(|x| turned(*direction, x.to_f64())).collect()
+    };
+    Ok(columns.iter().zip(parts.directions).map(turn).collect())
+}
+
+/// The correlations of every two parts over the rows where all have a value.
+pub(crate) fn correlations<S: Scalar>(method: &str, parts: &Parts<'_, S>) -> Outcome<Matrix> {
+    let columns = complete_binary(method, parts, 3)?;
+    if let Some((code, _)) = parts.codes.iter().zip(&columns).find(|(_, column)| constant(column)) {
+        return Err(constant_part(method, code));
+    }
+    let mut entries = Vec::with_capacity(columns.len());
+    for (j, x) in columns.iter().enumerate() {
+        let row = columns.iter().enumerate().map(|(k, y)| if j == k { Some(1.0) } else { correlation(x, y) });
+        entries.push(row.collect::<Option<Vec<f64>>>().ok_or_else(|| out_of_range(&parts.codes[j]))?);
+    }
+    Matrix::from_rows(&entries).map_err(|why| undefined(method, parts.codes, why))
+}
+
+/// What a procedure without a result says about the parts.
+pub(crate) fn undefined(method: &str, codes: &[Id], why: Undefined) -> Fault {
+    let code = |column: usize| codes.get(column).cloned().unwrap_or_default();
+    match why {
+        Undefined::TooFew { found, needed } => too_few(method, needed, found, "units with every part"),
+        Undefined::Constant { column } => constant_part(method, &code(column)),
+        Undefined::Singular { column } => {
+            let code = code(column);
+            Fault::new(
+                &catalog::SINGULAR_MATRIX,
+                format!("`{code}` is determined by the parts before it, so {method} cannot tell them apart"),
+            )
+            .help(format!("leave `{code}` out of the group"))
+        }
+        _ => Fault::out_of_range(),
+    }
 }
 
 /// What becomes of a part that would weigh less than nothing.

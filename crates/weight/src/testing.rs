@@ -167,11 +167,23 @@ pub(crate) fn holds(
     slack: f64,
     properties: &[Property],
 ) {
+    holds_in(60, method, text, range, slack, properties);
+}
+
+/// As [`holds`], in so many cases: fewer for methods that search.
+pub(crate) fn holds_in(
+    cases: u32,
+    method: &'static Method<WeigherBox>,
+    text: &str,
+    range: std::ops::Range<i64>,
+    slack: f64,
+    properties: &[Property],
+) {
     let method = method.make(&args(text)).unwrap();
     let columns = (8usize..16)
         .prop_flat_map(move |n| prop::collection::vec(prop::collection::vec(range.clone(), n), 5));
     let runs = std::cell::Cell::new(0);
-    TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() })
+    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
         .run(&(columns, 0usize..4, 2i64..99), |(columns, chosen, number)| {
             let weights = |order: &[usize], change: &dyn Fn(Decimal) -> Decimal| {
                 let column = |k: usize| -> Vec<Decimal> {
@@ -220,7 +232,7 @@ pub(crate) fn holds(
             Ok(())
         })
         .unwrap();
-    assert!(runs.get() >= 60);
+    assert!(runs.get() >= cases);
 }
 
 /// Doubles carry 15 digits; the steps of a method may cost a few.

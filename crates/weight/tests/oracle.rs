@@ -18,11 +18,11 @@ fn folder() -> Option<PathBuf> {
     shared.is_dir().then(|| shared.join("oracle/mcdm"))
 }
 
-/// Runs `check` on every case of a file and says how many there were; `n_cases` of them must be there.
-fn cases(file: &str, n_cases: usize, check: impl Fn(&str, &Value, &Value)) {
+/// Runs `check` on every case of a file, of which `n_cases` must be there; the result says how many there were.
+#[must_use]
+fn cases(file: &str, n_cases: usize, check: impl Fn(&str, &Value, &Value)) -> String {
     let Some(folder) = folder() else {
-        println!("skipped: {file}; ../shared is not there");
-        return;
+        return format!("skipped: {file}; ../shared is not there");
     };
     let path = folder.join(format!("{file}.json"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -32,7 +32,7 @@ fn cases(file: &str, n_cases: usize, check: impl Fn(&str, &Value, &Value)) {
     for case in cases {
         check(case["id"].as_str().unwrap(), &case["input"], &case["expected"]);
     }
-    println!("{n_cases} cases of {file} agree");
+    format!("{n_cases} cases of {file} agree")
 }
 
 /// A number as the file writes it, digit for digit.
@@ -103,7 +103,7 @@ fn table(entries: impl IntoIterator<Item = (usize, Arg)>) -> Arg {
 
 #[test]
 fn objective_weights() {
-    cases("objective_weights", 4, |case, input, expected| {
+    let said = cases("objective_weights", 4, |case, input, expected| {
         let (matrix, directions) = (matrix(&input["matrix"]), numbers(&input["direction"]));
         let mut n_methods = 0;
         for id in ["entropy", "critic", "standard-deviation", "coefficient-of-variation", "gini", "merec"] {
@@ -119,11 +119,12 @@ fn objective_weights() {
         agree(case, ("entropy", &Args::new()), &matrix, &directions, &want, &facts, TOLERANCE);
         assert!(n_methods == 6 || (n_methods == 5 && case == "ow-7x4-zeros"), "{case}");
     });
+    println!("{said}");
 }
 
 #[test]
 fn rank_order_weights() {
-    cases("rank_order_weights", 4, |case, input, expected| {
+    let said = cases("rank_order_weights", 4, |case, input, expected| {
         let n = input["number_of_criteria"].as_u64().unwrap() as usize;
         let order = Arg::List((0..n).map(|k| Arg::Text(code(k))).collect());
         let args = Args::new().with("order", order);
@@ -136,11 +137,12 @@ fn rank_order_weights() {
             agree(case, (id, &args), &[], &vec![1.0; n], &numbers(&expected[key]), &[], TOLERANCE);
         }
     });
+    println!("{said}");
 }
 
 #[test]
 fn ahp() {
-    cases("ahp", 7, |case, input, expected| {
+    let said = cases("ahp", 7, |case, input, expected| {
         let matrix = matrix(&input["matrix"]);
         let n = matrix.len();
         let row = |i: usize| table((i + 1..n).map(|j| (j, Arg::Number(matrix[i][j]))));
@@ -157,11 +159,12 @@ fn ahp() {
         let want = numbers(&expected["weights_row_geometric_mean"]);
         agree(case, ("ahp", &args), &[], &ones, &want, &facts, TOLERANCE);
     });
+    println!("{said}");
 }
 
 #[test]
 fn anp() {
-    cases("anp", 2, |case, input, expected| {
+    let said = cases("anp", 2, |case, input, expected| {
         let matrix = matrix(&input["supermatrix"]);
         let n = matrix.len();
         let column = |j: usize| table((0..n).map(|k| (k, Arg::Number(matrix[k][j]))));
@@ -169,4 +172,52 @@ fn anp() {
         let want = numbers(&expected["limit_priorities"]);
         agree(case, ("anp", &args), &[], &vec![1.0; n], &want, &[], TOLERANCE);
     });
+    println!("{said}");
+}
+
+#[test]
+fn best_worst() {
+    let said = cases("bwm", 5, |case, input, expected| {
+        let (best, worst) =
+            (input["best"].as_u64().unwrap() as usize, input["worst"].as_u64().unwrap() as usize);
+        let judgments = |key: &str, own: usize| {
+            let values = input[key].as_array().unwrap();
+            table((0..values.len()).filter(|k| *k != own).map(|k| (k, Arg::Number(decimal(&values[k])))))
+        };
+        let args = Args::new()
+            .with("best", Arg::Text(code(best)))
+            .with("worst", Arg::Text(code(worst)))
+            .with("best-to-others", judgments("best_to_others", best))
+            .with("others-to-worst", judgments("others_to_worst", worst));
+        let facts = [
+            ("xi", expected["xi_linear"].as_f64().unwrap()),
+            ("consistency ratio", expected["input_based_consistency_ratio"].as_f64().unwrap()),
+        ];
+        let want = numbers(&expected["weights"]);
+        agree(case, ("best-worst", &args), &[], &vec![1.0; want.len()], &want, &facts, TOLERANCE);
+    });
+    println!("{said}");
+}
+
+#[test]
+fn factor_weights() {
+    let said = cases("factor_weights", 3, |case, input, expected| {
+        let matrix = matrix(&input["matrix"]);
+        let args = Args::new().with("components", Arg::Number(decimal(&input["factors"])));
+        let want = numbers(&expected["weights"]);
+        let named = |name: &str, values: Vec<f64>| -> Vec<(String, f64)> {
+            values.into_iter().enumerate().map(|(k, x)| (format!("{name} {}", k + 1), x)).collect()
+        };
+        let mut facts = named("eigenvalue", numbers(&expected["eigenvalues"]));
+        facts.extend(named("variance of factor", numbers(&expected["variance_of_rotated_factors"])));
+        for (k, factor) in numbers(&expected["factor_of_indicator"]).into_iter().enumerate() {
+            facts.push((format!("factor of {}", code(k)), factor + 1.0));
+        }
+        let facts: Vec<(&str, f64)> = facts.iter().map(|(name, x)| (name.as_str(), *x)).collect();
+        let ones = vec![1.0; want.len()];
+        agree(case, ("factor-analysis", &args), &matrix, &ones, &want, &facts, TOLERANCE);
+        // Kaiser's rule keeps the same number.
+        agree(case, ("factor-analysis", &Args::new()), &matrix, &ones, &want, &facts, TOLERANCE);
+    });
+    println!("{said}");
 }
