@@ -5,7 +5,7 @@
 
 use crate::distance::{self, GOWER, Metric};
 use crate::group::Fallback;
-use crate::random::{Stream, Use};
+use crate::random::{self, Use};
 use crate::shared;
 use crate::{Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome, Reference};
@@ -119,7 +119,7 @@ impl<S: Scalar> Imputer<S> for HotDeck {
             Ok(match block.draw {
                 None => middle(distances, &donors),
                 Some(draw) => {
-                    let chosen = Stream::new(draw, Use::Cell, at, row).below(donors.len());
+                    let chosen = random::below(random::stream(draw, Use::Cell, at, row), donors.len());
                     donors.get(chosen).map(|(_, x)| *x)
                 }
             })

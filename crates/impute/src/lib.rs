@@ -7,6 +7,7 @@
 //! other. Random numbers are functions of seed, draw and cell, never of the order of computation.
 
 pub mod constant;
+pub mod em;
 pub mod fixed_value;
 pub mod group_mean;
 pub mod group_median;
@@ -17,8 +18,10 @@ pub mod linear_constant;
 pub mod mean;
 pub mod median;
 pub mod nearest_neighbors;
+pub mod regression;
 pub mod row_mean;
 pub mod row_median;
+pub mod validation;
 
 mod distance;
 mod group;
@@ -29,6 +32,8 @@ mod shared;
 
 #[cfg(test)]
 mod testing;
+
+pub use validation::{Accuracy, CrossValidation, Validation, cross_validate};
 
 use gradus_method::{Column, Direction, Fault, Method, Outcome, Registry};
 use gradus_model::Id;
@@ -160,6 +165,7 @@ gradus_method::dual! {
 /// Every built-in imputation method, in order of id.
 pub static IMPUTERS: &[&Method<ImputerBox>] = &[
     &constant::METHOD,
+    &em::METHOD,
     &fixed_value::METHOD,
     &group_mean::METHOD,
     &group_median::METHOD,
@@ -170,6 +176,7 @@ pub static IMPUTERS: &[&Method<ImputerBox>] = &[
     &mean::METHOD,
     &median::METHOD,
     &nearest_neighbors::METHOD,
+    &regression::METHOD,
     &row_mean::METHOD,
     &row_median::METHOD,
 ];

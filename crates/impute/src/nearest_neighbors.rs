@@ -4,7 +4,7 @@
 //! of units, and cannot go beyond the known values.
 
 use crate::distance::{self, DIXON, GOWER, Metric};
-use crate::random::{Stream, Use};
+use crate::random::{self, Use};
 use crate::shared::{self, Center};
 use crate::{Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
@@ -169,7 +169,7 @@ impl<S: Scalar> Imputer<S> for NearestNeighbors {
             match block.draw {
                 None => self.combine.of(&donors).map_err(|fault| fault.in_row(row)),
                 Some(draw) => {
-                    let chosen = Stream::new(draw, Use::Cell, at, row).below(donors.len());
+                    let chosen = random::below(random::stream(draw, Use::Cell, at, row), donors.len());
                     Ok(donors.get(chosen).map(|(_, x)| *x))
                 }
             }

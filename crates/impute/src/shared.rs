@@ -119,3 +119,17 @@ pub(crate) fn count(args: &Args, name: &str, least: usize, default: usize) -> Ou
     )
     .help(format!("write `{name} = {default}`, or another whole number")))
 }
+
+/// A number above 0 (or from 0, where `zero` allows it), or the default.
+///
+/// # Errors
+/// `invalid-parameter` for any other.
+pub(crate) fn positive(args: &Args, name: &str, zero: bool, default: f64) -> Outcome<f64> {
+    let Some(number) = args.optional_number(name)? else { return Ok(default) };
+    if number > Decimal::ZERO || (zero && number.is_zero()) {
+        return Ok(number.to_f64());
+    }
+    let range = if zero { "0 or more" } else { "above 0" };
+    Err(Fault::parameter(name, format!("`{name}` must be {range}, found {number}"))
+        .help(format!("leave `{name}` out for {default}")))
+}

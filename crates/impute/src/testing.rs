@@ -251,7 +251,7 @@ pub(crate) fn holds(method: &'static Method<ImputerBox>, text: &str, properties:
             Ok(())
         })
         .unwrap();
-    assert!(n_filled.get() > 100, "too few cells were filled to say anything: {n_filled:?}");
+    assert!(n_filled.get() > 20, "too few cells were filled to say anything: {n_filled:?}");
 }
 
 pub(crate) fn runner() -> TestRunner {
