@@ -9,6 +9,7 @@
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
 pub mod arithmetic;
+pub mod benefit_of_the_doubt;
 pub mod borda;
 pub mod copeland;
 pub mod electre_iii;
@@ -109,6 +110,7 @@ gradus_method::dual! {
 /// Every built-in aggregation method, in order of id.
 pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
+    &benefit_of_the_doubt::METHOD,
     &borda::METHOD,
     &copeland::METHOD,
     &electre_iii::METHOD,

@@ -18,6 +18,7 @@ fn every_method_is_complete() {
         let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let sample = match method.id {
             "power-mean" => Args::new().number_of("exponent", 2),
+            "promethee" => Args::new().number_of("p", 2).number_of("s", 1),
             _ => Args::new(),
         };
         complaints.extend(method.complaints(&sample, Some(&source)));
