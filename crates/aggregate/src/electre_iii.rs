@@ -261,15 +261,14 @@ impl ElectreIii {
             let read = || Some((*part, share?, (thresholds?.0, thresholds?.1, v.map(d))));
             used.push(read().ok_or_else(Fault::out_of_range)?);
         }
-        let mut matrix = vec![vec![S::ONE; n]; n];
-        for a in 0..n {
-            for b in (0..n).filter(|b| *b != a) {
-                matrix[a][b] = credible(&used, a, b)
-                    .filter(|credibility| credibility.finite())
-                    .ok_or_else(|| Fault::out_of_range().in_row(a))?;
+        let cell = |a: usize, b: usize| {
+            if a == b {
+                return Ok(S::ONE);
             }
-        }
-        Ok(matrix)
+            let credibility = credible(&used, a, b).filter(|credibility| credibility.finite());
+            credibility.ok_or_else(|| Fault::out_of_range().in_row(a))
+        };
+        (0..n).map(|a| (0..n).map(|b| cell(a, b)).collect()).collect()
     }
 
     /// Classes of the descending and of the ascending distillation, 1 the best.

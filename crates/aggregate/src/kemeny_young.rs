@@ -16,7 +16,7 @@ const MOST_UNITS: usize = 1000;
 /// The most units of which all orders are examined, over subsets: 20! just fits into 64 bits.
 const MOST_EXACT: usize = 20;
 
-const NODES: i64 = 100_000;
+const NODES: i64 = 20_000;
 
 /// Registry entry of [`KemenyYoung`].
 pub static METHOD: Method<AggregatorBox> = Method {
@@ -28,7 +28,7 @@ pub static METHOD: Method<AggregatorBox> = Method {
     params: &[Param {
         name: "nodes",
         kind: ParamKind::Number,
-        default: Default::Value("100000"),
+        default: Default::Value("20000"),
         range: "a whole number from 1 to 1000000000",
         meaning: "how many partial orders are examined, for a circle of more than 20 units, before the best order found is taken",
     }],
@@ -61,7 +61,7 @@ pub static METHOD: Method<AggregatorBox> = Method {
 /// # Parameters
 /// | name | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
-/// | `nodes` | 100000 | a whole number from 1 to 1000000000 | partial orders examined for a circle of more than 20 units |
+/// | `nodes` | 20000 | a whole number from 1 to 1000000000 | partial orders examined for a circle of more than 20 units |
 /// # Input and output
 /// Scores of any parts, of which only the order matters; a number from 0, last of all, to n − 1 for n units, higher is better.
 /// Several orders may be optimal: a unit's position is its mean over all of them, so that the order of the rows decides nothing.
@@ -109,7 +109,7 @@ impl KemenyYoung {
                 "nodes",
                 format!("`nodes` must be a whole number from 1 to 1000000000, found {nodes}"),
             )
-            .help("leave `nodes` out for 100000")),
+            .help("leave `nodes` out for 20000")),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
 pub mod arithmetic;
+pub mod benefit_of_the_doubt;
 pub mod borda;
 pub mod choquet;
 pub mod copeland;
@@ -122,6 +123,7 @@ gradus_method::dual! {
 /// Every built-in aggregation method, in order of id.
 pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
+    &benefit_of_the_doubt::METHOD,
     &borda::METHOD,
     &choquet::METHOD,
     &copeland::METHOD,

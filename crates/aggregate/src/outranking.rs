@@ -360,9 +360,9 @@ mod tests {
                 };
                 let plain = of(|x| x);
                 prop_assert_eq!(&plain, &of(|x| x * x * x + 5 * x));
-                for i in 0..plain.len() {
-                    for j in 0..plain.len() {
-                        prop_assert!((plain[i][j] + plain[j][i] - Decimal::ONE).abs() < Decimal::new(1, 26));
+                for (i, row) in plain.iter().enumerate() {
+                    for (j, share) in row.iter().enumerate() {
+                        prop_assert!((share + plain[j][i] - Decimal::ONE).abs() < Decimal::new(1, 26));
                     }
                 }
                 Ok(())

@@ -139,7 +139,7 @@ pub struct Promethee {
 
 /// A preference function of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preference {
+enum Preference {
     /// Full above the threshold.
     Step(Decimal),
     /// Half above the first threshold, full above the second.
@@ -151,6 +151,7 @@ pub enum Preference {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::enum_variant_names, reason = "the U-shape and the V-shape are called so")]
 enum Shape {
     Usual,
     UShape,

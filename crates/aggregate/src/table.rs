@@ -56,13 +56,14 @@ pub(crate) fn known(args: &Args, parameter: &str, code: &str) -> Outcome<()> {
     })
 }
 
-/// What holds for one part: the entry of its code in the table, or what holds for all.
-fn entry<'a>(args: &'a Args, name: &str, table: &str, code: Option<&str>) -> Option<&'a Arg> {
+/// What holds for one part: the entry of its code in the table, or what holds for all; and which of both it is.
+fn entry(args: &Args, name: &str, table: &str, code: Option<&str>) -> Option<(String, Args)> {
     let own = match args.get(table) {
         Some(Arg::Table(items)) => code.and_then(|code| items.get(code)),
         _ => None,
     };
-    own.or_else(|| args.get(name))
+    let (name, arg) = own.map(|own| (table, own)).or_else(|| Some((name, args.get(name)?)))?;
+    Some((name.to_owned(), Args::new().with(name, arg.clone())))
 }
 
 /// A number of one part.
@@ -70,8 +71,7 @@ fn entry<'a>(args: &'a Args, name: &str, table: &str, code: Option<&str>) -> Opt
 /// # Errors
 /// `invalid-parameter` when it is not a number.
 pub(crate) fn number(args: &Args, name: &str, table: &str, code: Option<&str>) -> Outcome<Option<Decimal>> {
-    let Some(arg) = entry(args, name, table, code) else { return Ok(None) };
-    Args::new().with(name, arg.clone()).optional_number(name)
+    entry(args, name, table, code).map_or(Ok(None), |(name, arg)| arg.optional_number(&name))
 }
 
 /// A word of one part.
@@ -86,8 +86,7 @@ pub(crate) fn word<T: Copy>(
     words: &[(&str, T)],
     default: T,
 ) -> Outcome<T> {
-    let Some(arg) = entry(args, name, table, code) else { return Ok(default) };
-    Args::new().with(name, arg.clone()).word(name, words, default)
+    entry(args, name, table, code).map_or(Ok(default), |(name, arg)| arg.word(&name, words, default))
 }
 
 /// Refuses a table of more units than can be compared pair by pair.

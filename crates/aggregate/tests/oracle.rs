@@ -102,6 +102,97 @@ fn aggregates_agree_with_coinr() {
     println!("{} cases agree with COINr in {n_values} aggregates", CASES.len());
 }
 
+/// Of each table, its input, whether with custom weights, and the level from which on it compares units.
+const COPELAND: &[(&str, &str, bool, usize)] = &[
+    ("70_agg_copeland", TO_100, false, 2),
+    ("70_agg_amean_then_copeland_top", TO_100, false, 4),
+    ("70_agg_copeland_custom_w_exact", TO_100, true, 2),
+];
+
+#[test]
+fn copeland_agrees_with_coinr_and_with_exact_fractions() {
+    let Some(folder) = folder() else {
+        println!("skipped: Copeland scores of COINr; ../shared is not there");
+        return;
+    };
+    let mut n_values = 0;
+    for (name, input, with_custom, from) in COPELAND {
+        let output = Table::read(&folder, name);
+        for (group, parts, weights) in groups(&folder, input, &output, *with_custom, *from) {
+            let want: Vec<f64> = output.cells(&group).iter().map(|cell| cell.parse().unwrap()).collect();
+            assert_eq!(copeland::<Decimal>(&parts, &weights), want, "{name} {group}");
+            assert_eq!(copeland::<f64>(&parts, &weights), want, "{name} {group}");
+            n_values += want.len();
+        }
+    }
+    println!("{} cases agree in {n_values} Copeland scores", COPELAND.len());
+}
+
+/// COINr compares sums of doubles with 0.5: with weights 2.5, 1, 1.5, 2, 2.5 and 1 some halves are missed.
+#[test]
+fn copeland_does_not_miss_ties_as_coinr_does() {
+    let Some(folder) = folder() else {
+        println!("skipped: faults of COINr; ../shared is not there");
+        return;
+    };
+    let theirs = Table::read(&folder, "coinr_defects/70_agg_copeland_custom_w");
+    let groups = groups(&folder, TO_100, &theirs, true, 2);
+    let (group, parts, weights) = groups.iter().find(|(group, _, _)| group == "Instit").unwrap();
+    let ours = copeland::<f64>(parts, weights);
+    let differences: Vec<f64> =
+        ours.iter().zip(theirs.cells(group)).map(|(a, b)| (a - b.parse::<f64>().unwrap()).abs()).collect();
+    let wrong = differences.iter().filter(|difference| **difference > 0.0).count();
+    assert_eq!((wrong, differences.iter().copied().fold(0.0, f64::max)), (14, 14.0));
+    assert_eq!(ours, copeland::<Decimal>(parts, weights));
+    println!("1 case: COINr misses ties for {wrong} of {} units", ours.len());
+}
+
+/// Every group from a level on, with the columns of its parts and their weights, as text.
+fn groups(
+    folder: &Path,
+    input: &str,
+    output: &Table,
+    with_custom: bool,
+    from: usize,
+) -> Vec<(String, Vec<Vec<String>>, Vec<String>)> {
+    let meta = Table::read(folder, "00_input_meta");
+    let weights = if with_custom {
+        Table::read(folder, "70_input_weights_custom")
+    } else {
+        Table::read(folder, "00_input_meta")
+    };
+    let input = Table::read(folder, input);
+    assert_eq!(input.rows, output.rows);
+    let codes = meta.cells("iCode");
+    let level = |at: usize| meta.cells("Level")[at].parse::<usize>().unwrap_or(0);
+    let group = |at: usize| {
+        let table = if level(at) == 2 { &input } else { output };
+        let parts = (0..codes.len()).filter(|part| meta.cells("Parent")[*part] == codes[at]);
+        let (columns, weights) = parts
+            .map(|part| {
+                let row = weights.cells("iCode").iter().position(|code| *code == codes[part]).unwrap();
+                (table.cells(&codes[part]).to_vec(), weights.cells("Weight")[row].clone())
+            })
+            .unzip();
+        (codes[at].clone(), columns, weights)
+    };
+    let groups: Vec<_> = (0..codes.len()).filter(|at| level(*at) >= from.max(2)).map(group).collect();
+    assert!(!groups.is_empty());
+    groups
+}
+
+fn copeland<S: Scalar>(parts: &[Vec<String>], weights: &[String]) -> Vec<f64> {
+    let numbers = |texts: &[String]| -> Vec<S> {
+        texts.iter().map(|text| S::from_decimal(parse_decimal(text).unwrap())).collect()
+    };
+    let parts: Vec<Vec<S>> = parts.iter().map(|part| numbers(part)).collect();
+    let slices: Vec<&[S]> = parts.iter().map(Vec::as_slice).collect();
+    let method = aggregators().find("copeland").and_then(|method| method.make(&Args::new())).unwrap();
+    let mut out = vec![S::ZERO; parts[0].len()];
+    S::pick(&method).columns(&slices, &numbers(weights), &mut out).unwrap();
+    out.into_iter().map(Scalar::to_f64).collect()
+}
+
 fn aggregate<S: Scalar>(id: &str, exponent: Option<&str>, parts: &[(&str, &str)]) -> f64 {
     let number = |text: &str| S::from_decimal(parse_decimal(text).unwrap());
     let args =

@@ -24,6 +24,7 @@ fn every_method_is_complete() {
             "mean-min" => Args::new().number_of("alpha", 1),
             "ordered-weighted-average" => Args::new().number_of("orness", 1),
             "power-mean" => Args::new().number_of("exponent", 2),
+            "promethee" => Args::new().number_of("p", 2).number_of("s", 1),
             _ => Args::new(),
         };
         complaints.extend(method.complaints(&sample, Some(&source)));
