@@ -9,16 +9,29 @@
 //! are proportional, non-negative and not all zero. Every method runs in both arithmetics from one text.
 
 pub mod arithmetic;
+pub mod choquet;
 pub mod geometric;
 pub mod harmonic;
+pub mod lexicographic;
 pub mod maximum;
+pub mod mazziotta_pareto;
+pub mod mean_min;
 pub mod median;
 pub mod minimum;
+pub mod ordered_weighted_average;
 pub mod power_mean;
+pub mod product;
 pub mod sum;
+pub mod topsis;
+pub mod vikor;
+pub mod wroclaw;
 
+mod codes;
+mod ideal;
 mod shared;
 
+#[cfg(test)]
+mod table_testing;
 #[cfg(test)]
 mod testing;
 
@@ -102,13 +115,22 @@ gradus_method::dual! {
 /// Every built-in aggregation method, in order of id.
 pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &arithmetic::METHOD,
+    &choquet::METHOD,
     &geometric::METHOD,
     &harmonic::METHOD,
+    &lexicographic::METHOD,
     &maximum::METHOD,
+    &mazziotta_pareto::METHOD,
+    &mean_min::METHOD,
     &median::METHOD,
     &minimum::METHOD,
+    &ordered_weighted_average::METHOD,
     &power_mean::METHOD,
+    &product::METHOD,
     &sum::METHOD,
+    &topsis::METHOD,
+    &vikor::METHOD,
+    &wroclaw::METHOD,
 ];
 
 /// The built-in aggregation methods as a registry, to which a program may add its own.

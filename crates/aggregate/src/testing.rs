@@ -6,17 +6,21 @@ use gradus_model::number::{Decimal, Rounding, RoundingMode, Scalar, parse_decima
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// `exponent = 2; zero = zero`
+/// `exponent = 2; zero = zero; order-weights = [3 2 1]`
 pub(crate) fn args(text: &str) -> Args {
     let entries = text.split(';').map(str::trim).filter(|entry| !entry.is_empty());
     entries.fold(Args::new(), |args, entry| {
         let (name, value) = entry.split_once('=').unwrap();
         let value = value.trim();
+        if let Some(items) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let items = items.split_whitespace().map(|item| Arg::Number(parse_decimal(item).unwrap()));
+            return args.with(name.trim(), Arg::List(items.collect()));
+        }
         args.with(name.trim(), parse_decimal(value).map_or_else(|_| Arg::Text(value.to_owned()), Arg::Number))
     })
 }
 
-fn numbers<S: Scalar>(text: &str) -> Vec<S> {
+pub(crate) fn numbers<S: Scalar>(text: &str) -> Vec<S> {
     text.split_whitespace().map(|word| S::from_decimal(parse_decimal(word).unwrap())).collect()
 }
 
@@ -153,11 +157,11 @@ pub(crate) fn runner() -> TestRunner {
 }
 
 /// Doubles carry 15 digits; the steps of a method may cost a few.
-fn near(a: f64, b: f64) -> bool {
+pub(crate) fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-10 * a.abs().max(1.0)
 }
 
 /// Decimals carry 28 digits, of which logarithms and powers keep 24.
-fn same(a: Decimal, b: Decimal) -> bool {
+pub(crate) fn same(a: Decimal, b: Decimal) -> bool {
     (a - b).abs() <= Decimal::new(1, 18)
 }

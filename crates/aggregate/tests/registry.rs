@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the test reads the source of the methods it checks")]
 
 use gradus_aggregate::{AGGREGATORS, aggregators};
-use gradus_method::Args;
+use gradus_method::{Arg, Args};
 
 #[test]
 fn ids_are_in_alphabetical_order_and_unique() {
@@ -17,6 +17,12 @@ fn every_method_is_complete() {
         let path = format!("{}/src/{}.rs", env!("CARGO_MANIFEST_DIR"), method.id.replace('-', "_"));
         let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let sample = match method.id {
+            "choquet" => {
+                let pair = [("a+b".to_owned(), Arg::Number(1.into()))];
+                Args::new().with("interactions", Arg::Table(pair.into()))
+            }
+            "mean-min" => Args::new().number_of("alpha", 1),
+            "ordered-weighted-average" => Args::new().number_of("orness", 1),
             "power-mean" => Args::new().number_of("exponent", 2),
             _ => Args::new(),
         };

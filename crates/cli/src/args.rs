@@ -112,9 +112,9 @@ pub(crate) struct CheckArgs {
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
-    /// Stages, the figures as read first.
+    /// Stages: raw, the steps of the package by their codes, transformed, normalized, aggregated, scores; or all.
     #[arg(long, value_name = "STAGE", value_delimiter = ',', default_value = "scores")]
-    pub(crate) stage: Vec<StageWord>,
+    pub(crate) stage: Vec<String>,
     /// A table to read, or CSV or JSON for programs [default: by the ending of --out, else table].
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<TableFormat>,
@@ -386,30 +386,4 @@ pub(crate) enum ReportFormat {
     Html,
     Markdown,
     Json,
-}
-
-/// A stage of the computation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StageWord {
-    Raw,
-    Transformed,
-    Normalized,
-    Scores,
-}
-
-impl StageWord {
-    /// The stage.
-    pub(crate) fn stage(self) -> gradus::engine::Stage {
-        use gradus::engine::Stage;
-        match self {
-            Self::Raw => Stage::Raw,
-            Self::Transformed => Stage::Transformed,
-            Self::Normalized => Stage::Normalized,
-            Self::Scores => Stage::Scores,
-        }
-    }
-    /// Its word.
-    pub(crate) fn word(self) -> &'static str {
-        gradus::engine::Stage::WORDS.iter().find(|(_, s)| *s == self.stage()).map_or("", |(w, _)| w)
-    }
 }

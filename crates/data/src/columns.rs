@@ -160,8 +160,7 @@ pub(crate) fn resolve(
         }
     }
     let several = source.unit_columns.iter().map(|name| (name, "columns.unit".to_owned(), None));
-    let kinds =
-        source.groups.iter().map(|(kind, name)| (name, format!("groups.{kind}"), Some(kind.clone())));
+    let kinds = source.groups.iter().map(|(kind, name)| (name, format!("groups.{kind}"), Some(kind.clone())));
     for (name, key, kind) in several.chain(kinds) {
         match (at(&squeeze(name)), kind) {
             (Some(column), Some(kind)) => {

@@ -1,16 +1,18 @@
 //! From the columns of a run to an [`Evaluation`]: cells, marks, ranks, coverage and weights.
 
-use crate::plan::{Plan, Setting, Settings};
-use crate::result::{Cell, Evaluation, NodeResult, Number};
-use crate::run::Run;
+use crate::compute::weights_of_row;
+use crate::plan::{Declared, Plan, Setting, Settings, StageSlot, Work};
+use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageResult, Weighing};
+use crate::run::{Learned, Run, Why};
 use crate::table::NONE;
-use gradus_aggregate::Weighting;
+use gradus_aggregate::{Aggregator, Weighting};
 use gradus_method::Column;
 use gradus_model::Package;
 use gradus_model::number::{Scalar, ranks};
 use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
-use gradus_model::policy::{Basis, PeriodRule};
+use gradus_model::policy::{Basis, Fit, PeriodRule};
+use std::collections::BTreeMap;
 
 impl<S: Scalar> Plan<S> {
     /// Everything a run computed, free of the arithmetic.
@@ -25,7 +27,9 @@ impl<S: Scalar> Plan<S> {
         let n_rows = self.n_rows();
         let blank = NodeResult {
             raw: Vec::new(),
+            stages: Vec::new(),
             transformed: Vec::new(),
+            aggregated: Vec::new(),
             scores: Vec::new(),
             ranks: Vec::new(),
             cells: Vec::new(),
@@ -33,9 +37,14 @@ impl<S: Scalar> Plan<S> {
             coverage: vec![0.0; n_rows],
             absence: vec![None; n_rows],
             fits: Vec::new(),
+            fit_of_row: Vec::new(),
             weight: None,
+            weight_by_row: Vec::new(),
             absolute_weight: None,
             effective_weight: None,
+            weighed: Vec::new(),
+            details: Vec::new(),
+            spread: None,
         };
         let mut nodes = vec![blank; package.nodes.len()];
         let mut order = package.tree();
@@ -45,17 +54,27 @@ impl<S: Scalar> Plan<S> {
                 NodeKind::Indicator(_) => self.indicator(package, data, run, *ix, &mut nodes[*ix]),
                 NodeKind::Group(_) => self.group(settings, run, *ix, &mut nodes),
             }
+            if let Some(transformed) = run.transformed(self, *ix) {
+                nodes[*ix].transformed = numbers(transformed);
+            }
             if let Some(scores) = run.scores(self, *ix) {
                 nodes[*ix].scores = numbers(scores);
                 nodes[*ix].ranks = self.ranks(package, scores);
-                if let Some(step) = self.nodes[*ix].step {
-                    nodes[*ix].fits = run.scales[step]
-                        .iter()
-                        .map(|scale| {
-                            let fitted = scale.as_ref()?.fitted();
-                            Some(fitted.into_iter().map(|(k, v)| (k, Number::of(v))).collect())
-                        })
-                        .collect();
+            }
+            if let Some(step) = self.nodes[*ix].normalize {
+                let fits = |values: &[(&'static str, S)]| {
+                    values.iter().map(|(k, v)| (*k, Number::of(*v))).collect::<Vec<_>>()
+                };
+                match &run.learned[step] {
+                    Learned::Scales(scales) => {
+                        nodes[*ix].fits =
+                            scales.iter().map(|s| s.as_ref().map(|s| fits(&s.fitted()))).collect();
+                    }
+                    Learned::ByRow { scales, of_row } => {
+                        nodes[*ix].fits = scales.iter().map(|s| Some(fits(s))).collect();
+                        nodes[*ix].fit_of_row.clone_from(of_row);
+                    }
+                    _ => {}
                 }
             }
         }
@@ -69,10 +88,27 @@ impl<S: Scalar> Plan<S> {
                     above.zip(nodes[*part].weight).map(|(above, weight)| above * weight.to_f64());
             }
         }
+        let derived = self
+            .variables
+            .iter()
+            .map(|variable| match (variable.late, variable.derived, variable.selected) {
+                (false, Some(slot), _) => {
+                    Some(DerivedValues { on_grid: true, values: numbers(run.column(self, slot)) })
+                }
+                (true, _, Some(slot)) => {
+                    Some(DerivedValues { on_grid: false, values: numbers(run.column(self, slot)) })
+                }
+                _ => None,
+            })
+            .collect();
         Evaluation {
             units: self.units.clone(),
             periods: self.periods.clone(),
             nodes,
+            left_out: self.left_out(run),
+            derived,
+            rows: self.variables.iter().map(|v| v.rows.clone()).collect(),
+            grid: self.table.periods.clone(),
             arithmetic: S::ARITHMETIC,
         }
     }
@@ -90,21 +126,23 @@ impl<S: Scalar> Plan<S> {
         if let Some(raw) = run.raw(self, ix) {
             result.raw = numbers(raw);
         }
-        if let Some(transformed) = run.transformed(self, ix) {
-            result.transformed = numbers(transformed);
-        }
+        result.stages = slots.stages.iter().map(|stage| self.stage(run, stage)).collect();
         let scores = run.scores(self, ix);
-        let derived = !slots.uses.is_empty();
+        let of = &self.variables[variable];
+        let derived = of.late || of.derived.is_some();
         for row in 0..self.n_rows() {
-            let grid = match slots.rows.get(row) {
+            let grid = match of.rows.get(row) {
                 None => Some(row),
                 Some(at) => (*at != NONE).then_some(*at as usize),
             };
             let present = result.raw.get(row).copied().flatten().is_some();
             let cell = match grid {
                 None => Cell::Absent(self.why_not_selected(package, data, variable, derived, row)),
+                Some(_) if of.late && present => {
+                    Cell::Derived { period: self.periods.get(row / self.units.len()).copied().flatten() }
+                }
                 Some(at) if derived && present => {
-                    let worst = slots
+                    let worst = of
                         .uses
                         .iter()
                         .filter_map(|v| self.table.source(*v, at))
@@ -133,6 +171,110 @@ impl<S: Scalar> Plan<S> {
             };
             result.coverage[row] = f64::from(u8::from(scores.map_or(present, |s| s.has(row))));
         }
+        for stage in &result.stages {
+            for (row, what) in &stage.changed {
+                match *what {
+                    "imputed" => {
+                        result.status[*row] = result.status[*row].max(Status::Imputed);
+                        result.absence[*row] = None;
+                    }
+                    "screened-out" => result.absence[*row] = Some(Absence::ScreenedOut),
+                    _ => {}
+                }
+            }
+        }
+        // What a step left out or could not fill is not there, whatever was observed.
+        if let Some(stage) = result.stages.last() {
+            for row in 0..self.n_rows() {
+                if stage.excluded.is_some() || (stage.values[row].is_none() && result.absence[row].is_none())
+                {
+                    result.absence[row] = Some(if stage.excluded.is_some() {
+                        Absence::ScreenedOut
+                    } else {
+                        Absence::InputAbsent
+                    });
+                }
+                if scores.is_none() {
+                    result.coverage[row] = f64::from(u8::from(stage.values[row].is_some()));
+                }
+            }
+        }
+    }
+
+    /// An indicator after a step of the pipeline: what the step says it did, and whatever else is different.
+    fn stage(&self, run: &Run<S>, stage: &StageSlot) -> StageResult {
+        let step = &self.steps[stage.step];
+        let after = run.column(self, stage.slot);
+        let before = run.column(self, step.inputs()[stage.column.min(step.inputs().len() - 1)]);
+        let said = |values: &[(&'static str, S)]| {
+            values.iter().map(|(k, v)| (*k, Number::of(*v))).collect::<Vec<_>>()
+        };
+        let mut changed: BTreeMap<usize, &'static str> = BTreeMap::new();
+        let mut facts = Vec::new();
+        let mut excluded = None;
+        let mut rest = match &step.work {
+            Work::Denominate { .. } => Some("denominated"),
+            Work::Round { .. } => Some("rounded"),
+            Work::Transform { .. } => Some("transformed"),
+            Work::Normalize { .. } | Work::NormalizeByRow { .. } => Some("normalized"),
+            _ => None,
+        };
+        match &run.learned[stage.step] {
+            Learned::Treated(periods) => {
+                let n_units = self.units.len();
+                for (period, treated) in periods.iter().enumerate() {
+                    facts.push(treated.as_ref().map(|t| said(&t.facts)));
+                    let Some(treated) = treated else { continue };
+                    if let Some(transform) = treated.rescaled {
+                        let rows = if periods.len() == 1 {
+                            0..after.len()
+                        } else {
+                            period * n_units..(period + 1) * n_units
+                        };
+                        changed.extend(rows.filter(|row| after.has(*row)).map(|row| (row, transform)));
+                    }
+                    changed.extend(treated.changed.iter().copied());
+                }
+                rest = Some("treated");
+            }
+            Learned::Filled(filled) => {
+                changed.extend(filled[stage.column].iter().map(|row| (*row, "imputed")));
+            }
+            Learned::Screened { columns, .. } => {
+                excluded = columns[stage.column];
+                rest = Some("screened-out");
+            }
+            Learned::Scales(scales) => {
+                facts = scales.iter().map(|s| s.as_ref().map(|s| said(&s.fitted()))).collect();
+            }
+            _ => {}
+        }
+        if let Some(what) = rest {
+            for row in 0..after.len() {
+                if before.get(row) != after.get(row) {
+                    changed.entry(row).or_insert(what);
+                }
+            }
+        }
+        StageResult {
+            step: stage.pipeline,
+            values: numbers(after),
+            changed: changed.into_iter().collect(),
+            facts,
+            excluded,
+        }
+    }
+
+    /// The rows that screenings left out.
+    fn left_out(&self, run: &Run<S>) -> Vec<(usize, usize, Why)> {
+        let mut out = Vec::new();
+        for (step, learned) in self.steps.iter().zip(&run.learned) {
+            let (Learned::Screened { rows, .. }, Declared::Pipeline(at, _)) = (learned, step.declared) else {
+                continue;
+            };
+            out.extend(rows.iter().enumerate().filter_map(|(row, why)| Some((at, row, (*why)?))));
+        }
+        out
     }
 
     /// Why no period's figure was taken: the newest reason the data give, that all figures are too old, or nothing.
@@ -167,22 +309,79 @@ impl<S: Scalar> Plan<S> {
 
     fn group(&self, settings: &Settings<S>, run: &Run<S>, ix: NodeIx, nodes: &mut [NodeResult]) {
         let slots = &self.nodes[ix];
-        let used = slots.step.and_then(|step| match &settings.steps[step] {
-            Setting::Aggregator { method, weights } => Some((S::pick(method).weighting(), weights)),
-            _ => None,
-        });
-        let Some((weighting, weights)) = used else { return };
-        let total = weights.iter().try_fold(S::ZERO, |a, b| a.plus(*b)).unwrap_or(S::ONE);
-        for (part, weight) in slots.parts.iter().zip(weights) {
-            nodes[*part].weight = weight.over(total).map(Number::of);
-            nodes[*part].absolute_weight = (weighting == Weighting::Absolute).then(|| Number::of(*weight));
+        if let Some(aggregated) = slots.aggregated {
+            nodes[ix].aggregated = numbers(run.column(self, aggregated));
         }
         let scores = run.scores(self, ix);
+        let Some(step) = slots.aggregate else {
+            // A formula, or nothing: complete where it has a value.
+            for row in 0..self.n_rows() {
+                let has = scores.is_some_and(|s| s.has(row));
+                nodes[ix].coverage[row] = f64::from(u8::from(has));
+                nodes[ix].absence[row] = (!has).then_some(Absence::InputAbsent);
+            }
+            return;
+        };
+        let (Setting::Aggregator { method, weights, .. }, Work::Aggregate { from, parts: facts }) =
+            (&settings.steps[step], &self.steps[step].work)
+        else {
+            return;
+        };
+        let method = S::pick(method);
+        let kept: Vec<usize> = (0..facts.n_parts).filter(|p| !run.is_excluded(from[*p])).collect();
+        let by_row = self.weights_by_row(run, step, weights, &kept);
+        let n_parts = slots.parts.len();
+        let mut fixed = vec![S::ZERO; n_parts];
+        for part in &kept {
+            fixed[*part] = weights[*part];
+        }
+        let sum = |weights: &[S]| weights.iter().try_fold(S::ZERO, |a, b| a.plus(*b)).unwrap_or(S::ONE);
+        match &by_row {
+            None => {
+                let total = sum(&fixed);
+                for (part, weight) in slots.parts.iter().zip(&fixed) {
+                    nodes[*part].weight = weight.over(total).map(Number::of);
+                    nodes[*part].absolute_weight =
+                        (method.weighting() == Weighting::Absolute).then(|| Number::of(*weight));
+                }
+            }
+            Some(by_row) => {
+                for (place, part) in slots.parts.iter().enumerate() {
+                    let of = |weights: &Vec<S>| weights[place].over(sum(weights)).map(Number::of);
+                    nodes[*part].weight_by_row = by_row.iter().map(|w| w.as_ref().and_then(of)).collect();
+                    let first = nodes[*part].weight_by_row.iter().flatten().next().copied();
+                    let same = nodes[*part].weight_by_row.iter().flatten().all(|w| Some(*w) == first);
+                    if same {
+                        nodes[*part].weight = first;
+                        nodes[*part].weight_by_row = Vec::new();
+                    }
+                }
+            }
+        }
+        if let Learned::Weighed(found) = &run.learned[step] {
+            nodes[ix].weighed = found
+                .iter()
+                .map(|weighed| {
+                    weighed.as_ref().map(|w| Weighing {
+                        facts: w.facts.iter().map(|(k, v)| (k.clone(), Number::of(*v))).collect(),
+                        notes: w.notes.clone(),
+                    })
+                })
+                .collect();
+        }
         for row in 0..self.n_rows() {
+            let weights = match &by_row {
+                None => Some(&fixed),
+                Some(by_row) => by_row[row].as_ref(),
+            };
             let mut coverage = 0.0;
             let mut complete = true;
             let mut status = Status::Final;
-            for (part, weight) in slots.parts.iter().zip(weights) {
+            for (place, part) in slots.parts.iter().enumerate() {
+                if !kept.contains(&place) {
+                    continue;
+                }
+                let weight = weights.map_or(S::ZERO, |w| w[place]);
                 coverage += nodes[*part].coverage[row] * weight.to_f64();
                 complete &= nodes[*part].coverage[row] == 1.0;
                 let counts = run.scores(self, *part).is_some_and(|s| s.has(row));
@@ -190,13 +389,101 @@ impl<S: Scalar> Plan<S> {
                     status = status.max(nodes[*part].status[row]);
                 }
             }
+            let total = weights.map_or(1.0, |w| sum(w).to_f64());
             let absent = scores.is_none_or(|s| !s.has(row));
+            let screened =
+                slots.parts.iter().all(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
             let group = &mut nodes[ix];
             // A sum of shares may miss 1 by a bit; complete is complete.
-            group.coverage[row] = if complete { 1.0 } else { (coverage / total.to_f64()).min(1.0) };
+            group.coverage[row] =
+                if complete { 1.0 } else { (coverage / if total > 0.0 { total } else { 1.0 }).min(1.0) };
             group.status[row] = status;
-            group.absence[row] = absent.then_some(Absence::TooFewParts);
+            group.absence[row] =
+                absent.then_some(if screened { Absence::ScreenedOut } else { Absence::TooFewParts });
         }
+        nodes[ix].details = self.details(run, step, method, &kept, by_row.as_deref(), &fixed);
+    }
+
+    /// The weights of all parts in each row, where they come from data or differ from unit to unit; parts that were
+    /// screened out have none.
+    fn weights_by_row(
+        &self,
+        run: &Run<S>,
+        step: usize,
+        weights: &[S],
+        kept: &[usize],
+    ) -> Option<Vec<Option<Vec<S>>>> {
+        let Work::Aggregate { from, parts: facts } = &self.steps[step].work else { return None };
+        let spread = |of_kept: Vec<S>| {
+            let mut all = vec![S::ZERO; facts.n_parts];
+            for (part, weight) in kept.iter().zip(of_kept) {
+                all[*part] = weight;
+            }
+            all
+        };
+        if let Learned::Weighed(found) = &run.learned[step] {
+            let of = |row: usize| {
+                let at = if found.len() == 1 { 0 } else { row / self.units.len().max(1) };
+                Some(spread(found.get(at)?.as_ref()?.weights.clone()))
+            };
+            return Some((0..self.n_rows()).map(of).collect());
+        }
+        if facts.weights_by_row.is_empty() {
+            return None;
+        }
+        let columns: Vec<&Column<S>> = from.iter().map(|slot| run.column(self, *slot)).collect();
+        let nominal: Vec<S> = kept.iter().map(|p| weights[*p]).collect();
+        let of =
+            |row: usize| weights_of_row(facts, &columns, kept, &nominal, row).ok().flatten().map(&spread);
+        Some((0..self.n_rows()).map(of).collect())
+    }
+
+    /// What a method says of each unit beside its score, for the units that have every part.
+    fn details(
+        &self,
+        run: &Run<S>,
+        step: usize,
+        method: &dyn Aggregator<S>,
+        kept: &[usize],
+        by_row: Option<&[Option<Vec<S>>]>,
+        fixed: &[S],
+    ) -> Vec<(&'static str, Vec<Option<Number>>)> {
+        let Work::Aggregate { from, parts: facts } = &self.steps[step].work else { return Vec::new() };
+        let parts: Vec<&Column<S>> = kept.iter().map(|p| run.column(self, from[*p])).collect();
+        let n_units = self.units.len();
+        let n_periods = self.periods.len();
+        let spans: Vec<std::ops::Range<usize>> = match facts.compare {
+            Fit::Pooled => std::iter::once(0..n_units * n_periods).collect(),
+            Fit::PerPeriod => (0..n_periods).map(|p| p * n_units..(p + 1) * n_units).collect(),
+        };
+        let mut out: Vec<(&'static str, Vec<Option<Number>>)> = Vec::new();
+        for span in spans {
+            let rows: Vec<usize> = span.filter(|row| parts.iter().all(|p| p.has(*row))).collect();
+            let Some(first) = rows.first() else { continue };
+            let weights: Vec<S> = match by_row {
+                Some(by_row) => match by_row[*first].as_ref() {
+                    Some(weights) => kept.iter().map(|p| weights[*p]).collect(),
+                    None => continue,
+                },
+                None => kept.iter().map(|p| fixed[*p]).collect(),
+            };
+            let dense: Vec<Vec<S>> = parts
+                .iter()
+                .map(|p| rows.iter().map(|row| p.get(*row).unwrap_or(S::ZERO)).collect())
+                .collect();
+            let slices: Vec<&[S]> = dense.iter().map(Vec::as_slice).collect();
+            let Ok(details) = method.details(&slices, &weights) else { continue };
+            for (name, values) in details {
+                let at = out.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
+                    out.push((name, vec![None; n_units * n_periods]));
+                    out.len() - 1
+                });
+                for (row, value) in rows.iter().zip(values) {
+                    out[at].1[*row] = Some(Number::of(value));
+                }
+            }
+        }
+        out
     }
 
     fn ranks(&self, package: &Package, scores: &Column<S>) -> Vec<Option<f64>> {

@@ -127,7 +127,16 @@ impl<S: Scalar> Plan<S> {
         };
         compiler.run();
         let Compiler {
-            periods, steps, settings, waves, wave_of_made, nodes, variable_slots, members, found, ..
+            periods,
+            steps,
+            settings,
+            waves,
+            wave_of_made,
+            nodes,
+            variable_slots,
+            members,
+            found,
+            ..
         } = compiler;
         if found.has_errors() {
             return Err(found);
@@ -189,14 +198,10 @@ impl<S: Scalar> Compiler<'_, S> {
             }
         }
         self.derived();
-        if self.found.has_errors() {
-            return;
-        }
         self.pipeline();
-        // Children before their groups.
-        let mut order = self.package.tree();
-        order.reverse();
-        for (ix, _) in order {
+        // Indicators in the order of the file, then children before their groups.
+        let indicators = self.package.indicators().map(|(ix, ..)| ix);
+        for ix in indicators.chain(self.package.tree().into_iter().rev().map(|(ix, _)| ix)) {
             self.score(ix, 0);
         }
         for measure in 0..self.package.measures.len() {

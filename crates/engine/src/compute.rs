@@ -103,10 +103,9 @@ pub(crate) fn compute<S: Scalar>(
             group.compute(job)?;
         }
         // Settings are made by the compiler, one for each step.
-        (
-            Work::Impute { .. } | Work::Treat { .. } | Work::Normalize { .. } | Work::Aggregate { .. },
-            _,
-        ) => return Err(Fault::out_of_range()),
+        (Work::Impute { .. } | Work::Treat { .. } | Work::Normalize { .. } | Work::Aggregate { .. }, _) => {
+            return Err(Fault::out_of_range());
+        }
     }
     if let Some(rounding) = step.round {
         for out in &mut job.outs {
@@ -122,11 +121,9 @@ pub(crate) fn compute<S: Scalar>(
 
 fn undefined_transform<S: Scalar>(fault: Fault, value: Option<S>) -> Fault {
     let Some(value) = value else { return fault };
-    let mut clearer = Fault::new(
-        &catalog::UNDEFINED_TRANSFORM,
-        format!("the transform is not defined at {value}"),
-    )
-    .help("correct the figure, add a `shift` to the transform, or remove it");
+    let mut clearer =
+        Fault::new(&catalog::UNDEFINED_TRANSFORM, format!("the transform is not defined at {value}"))
+            .help("correct the figure, add a `shift` to the transform, or remove it");
     clearer.row = fault.row;
     clearer
 }
@@ -139,9 +136,7 @@ fn spans<S: Scalar>(plan: &Plan<S>, fit: Fit) -> Vec<std::ops::Range<usize>> {
 fn spans_of(n_units: usize, n_rows: usize, fit: Fit) -> Vec<std::ops::Range<usize>> {
     match fit {
         Fit::Pooled => std::iter::once(0..n_rows).collect(),
-        Fit::PerPeriod => {
-            (0..n_rows / n_units.max(1)).map(|p| p * n_units..(p + 1) * n_units).collect()
-        }
+        Fit::PerPeriod => (0..n_rows / n_units.max(1)).map(|p| p * n_units..(p + 1) * n_units).collect(),
     }
 }
 

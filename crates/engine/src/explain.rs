@@ -2,13 +2,13 @@
 
 use crate::compile::variable_of;
 use crate::result::{Cell, Evaluation, Number};
-use gradus_formula::{Formula, Program};
+use gradus_formula::{Formula, Name, Reading};
 use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, DataSet, Period, Value};
-use gradus_model::package::{NodeIx, NodeKind, Variable};
+use gradus_model::package::{Action, Group, Node, NodeIx, NodeKind, Variable};
 use gradus_model::policy::MissingAction;
 use gradus_model::{Decimal, Id, Package};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// A number and how it came about.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,7 +62,24 @@ pub enum How {
         /// Id of the transform.
         transform: String,
     },
-    /// A formula over other figures.
+    /// A value after a step of the pipeline.
+    Prepared {
+        /// Code of the step.
+        step: Id,
+        /// What the step did to this value: `imputed`, `winsorized-high`, the id of a transform; nothing where it left the
+        /// value as it was.
+        change: Option<&'static str>,
+        /// Id of the method, where the step has one.
+        method: Option<String>,
+        /// What the step found and learned.
+        facts: Vec<(&'static str, Number)>,
+    },
+    /// Whether the unit belongs to a class: 1 or 0.
+    Class {
+        /// The class that was asked for.
+        class: String,
+    },
+    /// A formula over other figures and scores.
     Formula {
         /// The formula as written.
         formula: String,
@@ -87,153 +104,291 @@ pub fn explain(
     node: NodeIx,
     row: usize,
 ) -> Derivation {
-    let result = &evaluation.nodes[node];
-    let absence = || result.absence.get(row).copied().flatten().unwrap_or(Absence::NotReported);
-    match &package.nodes[node].kind {
-        NodeKind::Group(group) => {
-            let parts: Vec<NodeIx> = package.nodes[node]
-                .children
-                .iter()
-                .copied()
-                .filter(|c| !evaluation.nodes[*c].scores.is_empty())
-                .collect();
-            let weight = |c: NodeIx| evaluation.nodes[c].weight.map_or(1.0, Number::to_f64);
-            let present = |c: NodeIx| evaluation.score(c, row).is_some();
-            let as_zero = group.missing.action == MissingAction::Zero;
-            let counts = |c: NodeIx| as_zero || present(c);
-            let total: f64 = parts.iter().filter(|c| counts(**c)).map(|c| weight(*c)).sum();
-            let used = |c: NodeIx| match (evaluation.nodes[c].absolute_weight, present(c)) {
-                (Some(weight), true) => PartUse::Weight(weight),
-                (None, true) => PartUse::Share(weight(c) / total),
-                (_, false) if as_zero => PartUse::AsZero(weight(c) / total),
-                (_, false) => PartUse::LeftOut,
-            };
-            Derivation {
-                of: package.nodes[node].id.clone(),
-                node: Some(node),
-                value: evaluation.score(node, row).ok_or_else(absence),
-                how: How::Aggregated {
-                    method: group.aggregate.as_ref().map(|call| call.method.clone()).unwrap_or_default(),
-                    parts: parts.iter().map(|c| used(*c)).collect(),
-                },
-                round: package.nodes[node].round,
-                from: parts.iter().map(|c| explain(package, data, evaluation, *c, row)).collect(),
-            }
-        }
-        NodeKind::Indicator(indicator) => {
-            let raw = raw(package, data, evaluation, node, row);
-            let Some(call) = &indicator.normalize else { return raw };
-            let value = result.transformed.get(row).copied().flatten();
-            let input = match (&call.transform, value) {
-                (Some(transform), _) => Derivation {
-                    of: package.nodes[node].id.clone(),
-                    node: Some(node),
-                    value: value.ok_or_else(absence),
-                    how: How::Transformed { transform: transform.method.clone() },
-                    round: None,
-                    from: vec![raw],
-                },
-                (None, _) => raw,
-            };
-            let (_, period) = evaluation.unit_and_period(row);
-            let fitted = result.fit(period).unwrap_or_default().to_vec();
-            Derivation {
-                of: package.nodes[node].id.clone(),
-                node: Some(node),
-                value: evaluation.score(node, row).ok_or_else(absence),
-                how: How::Normalized { method: call.method.clone(), fitted },
-                round: package.nodes[node].round,
-                from: vec![input],
-            }
-        }
-    }
-}
-
-fn raw(package: &Package, data: &DataSet, evaluation: &Evaluation, node: NodeIx, row: usize) -> Derivation {
-    let result = &evaluation.nodes[node];
-    let value = result.raw.get(row).copied().flatten();
-    let cell = result.cells.get(row).copied().unwrap_or(Cell::Absent(Absence::NotReported));
-    let absence = match cell {
-        Cell::Absent(absence) => absence,
-        _ => result.absence.get(row).copied().flatten().unwrap_or(Absence::NotReported),
-    };
-    let of = package.nodes[node].id.clone();
-    let (how, from) = match cell {
-        Cell::Observed(observation) => (How::Observed { observation }, Vec::new()),
-        Cell::Derived { period } => {
-            let formula = package.nodes[node].indicator().and_then(|i| i.formula.clone()).unwrap_or_default();
-            let (unit, _) = evaluation.unit_and_period(row);
-            let from = Figures::new(package, data, unit, period).of_formula(&formula, &mut Vec::new());
-            (How::Formula { formula, period }, from)
-        }
-        Cell::Absent(_) => (How::Absent, Vec::new()),
-    };
-    Derivation { of, node: Some(node), value: value.ok_or(absence), how, round: None, from }
-}
-
-/// The figures of one unit and period, for the formulas that use them.
-struct Figures<'a> {
-    package: &'a Package,
-    variables: Vec<Variable<'a>>,
-    period: Option<Period>,
-    /// The unit's observations of the period, or of no period, by variable.
-    observed: BTreeMap<&'a Id, usize>,
-    data: &'a DataSet,
-}
-
-impl<'a> Figures<'a> {
-    fn new(package: &'a Package, data: &'a DataSet, unit: usize, period: Option<Period>) -> Self {
-        let mut observed = BTreeMap::new();
-        // A figure of the period goes before one without.
-        for wanted in [None, period] {
-            for (ix, o) in data.observations.iter().enumerate() {
-                if o.unit == unit && o.period == wanted {
-                    observed.insert(&data.variables[o.variable], ix);
-                }
-            }
-        }
-        Self { package, variables: package.variables(), period, observed, data }
-    }
-
-    /// What a formula uses, in the order it mentions it. `seen` are the derived variables that were led back already:
-    /// they come with their value, and are not led back again.
-    fn of_formula(&self, text: &str, seen: &mut Vec<(Id, Result<Number, Absence>)>) -> Vec<Derivation> {
-        let Ok(formula) = Formula::parse(text) else { return Vec::new() };
-        formula
-            .names()
+    let (unit, period) = evaluation.unit_and_period(row);
+    Explainer {
+        package,
+        data,
+        evaluation,
+        variables: package.variables(),
+        row,
+        unit,
+        period,
+        observed: data
+            .observations
             .iter()
-            .filter_map(|name| {
-                Some(self.variable(self.variables[variable_of(&self.variables, &name.code)?].id, seen))
-            })
-            .collect()
+            .enumerate()
+            .filter(|(_, o)| o.unit == unit)
+            .map(|(at, _)| at)
+            .collect(),
+        seen: BTreeSet::new(),
+    }
+    .score(node)
+}
+
+struct Explainer<'a> {
+    package: &'a Package,
+    data: &'a DataSet,
+    evaluation: &'a Evaluation,
+    variables: Vec<Variable<'a>>,
+    row: usize,
+    unit: usize,
+    period: usize,
+    /// The unit's observations.
+    observed: Vec<usize>,
+    /// What was led back already: it comes with its value, and is not led back again.
+    seen: BTreeSet<(Id, Option<Period>)>,
+}
+
+impl Explainer<'_> {
+    fn made(&self, ix: NodeIx, value: Option<Number>, how: How, from: Vec<Derivation>) -> Derivation {
+        let result = &self.evaluation.nodes[ix];
+        let absence = result.absence.get(self.row).copied().flatten().unwrap_or(Absence::NotReported);
+        let of = self.package.nodes[ix].id.clone();
+        Derivation { of, node: Some(ix), value: value.ok_or(absence), how, round: None, from }
     }
 
-    fn variable(&self, id: &Id, seen: &mut Vec<(Id, Result<Number, Absence>)>) -> Derivation {
-        let node = self.package.node(id.as_str());
-        let made = |value, how, from| Derivation { of: id.clone(), node, value, how, round: None, from };
-        if let Some(text) = node.and_then(|ix| self.package.nodes[ix].indicator()?.formula.clone()) {
-            let how = How::Formula { formula: text.clone(), period: self.period };
-            if let Some((_, value)) = seen.iter().find(|(of, _)| of == id) {
-                return made(*value, how, Vec::new());
+    fn score(&mut self, ix: NodeIx) -> Derivation {
+        let (package, evaluation) = (self.package, self.evaluation);
+        let node: &Node = &package.nodes[ix];
+        let score = evaluation.score(ix, self.row);
+        match &node.kind {
+            NodeKind::Group(group) => {
+                let before = evaluation.nodes[ix].aggregated.get(self.row).copied().flatten();
+                let Some(call) = &group.normalize else {
+                    return Derivation { round: node.round, ..self.aggregate(ix, group, score) };
+                };
+                let aggregate = self.aggregate(ix, group, before);
+                let how = How::Normalized { method: call.method.clone(), fitted: self.fitted(ix) };
+                let input = self.under_transform(ix, call.transform.as_deref(), aggregate);
+                Derivation { round: node.round, ..self.made(ix, score, how, vec![input]) }
             }
-            let from = self.of_formula(&text, seen);
-            let value = computed(&text, &from).map(Number::Decimal).ok_or(Absence::InputAbsent);
-            seen.push((id.clone(), value));
-            return made(value, how, from);
+            NodeKind::Indicator(indicator) => {
+                let prepared = self.prepared(ix);
+                let Some(call) = &indicator.normalize else {
+                    return prepared;
+                };
+                let how = How::Normalized { method: call.method.clone(), fitted: self.fitted(ix) };
+                let input = self.under_transform(ix, call.transform.as_deref(), prepared);
+                Derivation { round: node.round, ..self.made(ix, score, how, vec![input]) }
+            }
         }
-        let Some(observation) = self.observed.get(id).copied() else {
-            return made(Err(Absence::NotReported), How::Absent, Vec::new());
+    }
+
+    fn fitted(&self, ix: NodeIx) -> Vec<(&'static str, Number)> {
+        self.evaluation.nodes[ix].fit(self.row, self.period).unwrap_or_default().to_vec()
+    }
+
+    fn under_transform(
+        &self,
+        ix: NodeIx,
+        call: Option<&gradus_model::package::MethodCall>,
+        input: Derivation,
+    ) -> Derivation {
+        let Some(call) = call else { return input };
+        let value = self.evaluation.nodes[ix].transformed.get(self.row).copied().flatten();
+        self.made(ix, value, How::Transformed { transform: call.method.clone() }, vec![input])
+    }
+
+    fn aggregate(&mut self, ix: NodeIx, group: &Group, value: Option<Number>) -> Derivation {
+        if let Some(formula) = &group.formula {
+            let from = self.of_formula(formula, None);
+            let period = self.evaluation.periods[self.period];
+            return self.made(ix, value, How::Formula { formula: formula.clone(), period }, from);
+        }
+        let (package, evaluation, row) = (self.package, self.evaluation, self.row);
+        let parts: Vec<NodeIx> = package.nodes[ix]
+            .children
+            .iter()
+            .copied()
+            .filter(|c| !evaluation.nodes[*c].scores.is_empty())
+            .collect();
+        let weight = |c: NodeIx| evaluation.nodes[c].weight_in(row).map_or(1.0, Number::to_f64);
+        let present = |c: NodeIx| evaluation.score(c, row).is_some();
+        let as_zero = group.missing.action == MissingAction::Zero;
+        let counts = |c: NodeIx| as_zero || present(c);
+        let total: f64 = parts.iter().filter(|c| counts(**c)).map(|c| weight(*c)).sum();
+        let used = |c: NodeIx| match (evaluation.nodes[c].absolute_weight, present(c)) {
+            (Some(weight), true) => PartUse::Weight(weight),
+            (None, true) => PartUse::Share(weight(c) / total),
+            (_, false) if as_zero => PartUse::AsZero(weight(c) / total),
+            (_, false) => PartUse::LeftOut,
+        };
+        let how = How::Aggregated {
+            method: group.aggregate.as_ref().map(|call| call.method.clone()).unwrap_or_default(),
+            parts: parts.iter().map(|c| used(*c)).collect(),
+        };
+        let from = parts.iter().map(|c| self.score(*c)).collect();
+        self.made(ix, value, how, from)
+    }
+
+    /// An indicator after the steps of the pipeline.
+    fn prepared(&mut self, ix: NodeIx) -> Derivation {
+        let mut out = self.raw(ix);
+        for stage in &self.evaluation.nodes[ix].stages {
+            let step = &self.package.pipeline[stage.step];
+            let change = stage.changed.binary_search_by_key(&self.row, |(row, _)| *row).ok();
+            let change = change.map(|at| stage.changed[at].1);
+            let call = match step.instead.get(&ix) {
+                Some(instead) => instead.as_ref(),
+                None => step.action.call(),
+            };
+            let fact = if stage.facts.len() == 1 { 0 } else { self.period };
+            let how = How::Prepared {
+                step: step.id.clone(),
+                change,
+                method: call.map(|call| call.method.clone()),
+                facts: stage.facts.get(fact).cloned().flatten().unwrap_or_default(),
+            };
+            let mut from = vec![out];
+            if let Action::Denominate(list) = &step.action
+                && let Some(denominator) = list.iter().find(|d| d.indicator == ix)
+            {
+                let name = Name { code: denominator.by.to_string(), of: Reading::Value };
+                from.extend(self.of_name(&name, None));
+            }
+            let value = stage.values.get(self.row).copied().flatten();
+            out = self.made(ix, value, how, from);
+        }
+        out
+    }
+
+    fn raw(&mut self, ix: NodeIx) -> Derivation {
+        let result = &self.evaluation.nodes[ix];
+        let value = result.raw.get(self.row).copied().flatten();
+        let cell = result.cells.get(self.row).copied().unwrap_or(Cell::Absent(Absence::NotReported));
+        let absence = match cell {
+            Cell::Absent(absence) => absence,
+            _ => result.absence.get(self.row).copied().flatten().unwrap_or(Absence::OnlyBounds),
+        };
+        let of = self.package.nodes[ix].id.clone();
+        let (how, from) = match cell {
+            Cell::Observed(observation) => (How::Observed { observation }, Vec::new()),
+            Cell::Derived { period } => {
+                let indicator = self.package.nodes[ix].indicator();
+                let formula = indicator.and_then(|i| i.formula.clone()).unwrap_or_default();
+                let on_grid = self.on_grid(&of);
+                let from = self.of_formula(&formula, on_grid.then_some(period));
+                (How::Formula { formula, period }, from)
+            }
+            Cell::Absent(_) => (How::Absent, Vec::new()),
+        };
+        Derivation { of, node: Some(ix), value: value.ok_or(absence), how, round: None, from }
+    }
+
+    fn on_grid(&self, id: &Id) -> bool {
+        let place = self.variables.iter().position(|v| v.id == id);
+        let derived = place.and_then(|at| self.evaluation.derived.get(at)?.as_ref());
+        derived.is_none_or(|derived| derived.on_grid)
+    }
+
+    /// What a formula uses, in the order it mentions it: of a period of the data, or (for a formula over scores) of the row.
+    fn of_formula(&mut self, text: &str, period: Option<Option<Period>>) -> Vec<Derivation> {
+        let Ok(formula) = Formula::parse(text) else { return Vec::new() };
+        formula.names().iter().filter_map(|name| self.of_name(name, period)).collect()
+    }
+
+    fn of_name(&mut self, name: &Name, period: Option<Option<Period>>) -> Option<Derivation> {
+        let written = |id: &Id| *id == *name.code || id.as_str().replace('-', "_") == name.code;
+        let node = || self.package.nodes.iter().position(|n| written(&n.id));
+        match &name.of {
+            Reading::Member(class) => {
+                let declared = self.package.units.iter().find(|u| u.id == self.evaluation.units[self.unit]);
+                let of_unit = declared
+                    .and_then(|u| u.groups.get(&name.code))
+                    .or_else(|| self.data.classes.get(&name.code)?.get(self.unit)?.as_ref());
+                let value = of_unit.map(|own| Number::Decimal(Decimal::from(u8::from(own == class))));
+                Some(Derivation {
+                    of: Id::new(&name.code).ok()?,
+                    node: None,
+                    value: value.ok_or(Absence::NotReported),
+                    how: How::Class { class: class.clone() },
+                    round: None,
+                    from: Vec::new(),
+                })
+            }
+            Reading::Score => Some(self.once(node()?)),
+            Reading::Value => match variable_of(&self.variables, &name.code) {
+                Some(variable) => Some(self.variable(variable, period)),
+                None => Some(self.once(node()?)),
+            },
+        }
+    }
+
+    /// The score of a node, led back where it was not before.
+    fn once(&mut self, ix: NodeIx) -> Derivation {
+        let id = self.package.nodes[ix].id.clone();
+        let score = self.score(ix);
+        if self.seen.insert((id, self.evaluation.periods[self.period])) {
+            score
+        } else {
+            Derivation { from: Vec::new(), ..score }
+        }
+    }
+
+    fn variable(&mut self, variable: usize, period: Option<Option<Period>>) -> Derivation {
+        let (package, evaluation) = (self.package, self.evaluation);
+        let id = self.variables[variable].id.clone();
+        let node = package.node(id.as_str());
+        let n_units = evaluation.units.len();
+        // On the rows of the result, each variable stands with a period of its own.
+        let of_row = evaluation.rows.get(variable).and_then(|rows| rows.get(self.row)).copied();
+        let period_of_row = match of_row {
+            Some(u32::MAX) => None,
+            Some(at) => evaluation.grid.get(at as usize / n_units).copied(),
+            None => evaluation.periods.get(self.period).copied(),
+        };
+        let Some(of_period) = period.or(period_of_row) else {
+            let value = Err(Absence::NotReported);
+            return Derivation { of: id, node, value, how: How::Absent, round: None, from: Vec::new() };
+        };
+        let text = match node.and_then(|ix| package.nodes[ix].indicator()) {
+            Some(indicator) => indicator.formula.as_deref(),
+            None => package.measures.get(variable).and_then(|m| m.formula.as_deref()),
+        };
+        if let Some(text) = text {
+            let derived = evaluation.derived.get(variable).and_then(Option::as_ref);
+            let on_grid = derived.is_none_or(|d| d.on_grid);
+            let at = if on_grid {
+                evaluation.grid.iter().position(|p| *p == of_period).map(|p| p * n_units + self.unit)
+            } else {
+                Some(self.row)
+            };
+            let value = at.and_then(|at| derived?.values.get(at).copied().flatten());
+            let from = if self.seen.insert((id.clone(), of_period)) {
+                self.of_formula(text, on_grid.then_some(of_period))
+            } else {
+                Vec::new()
+            };
+            let how = How::Formula { formula: text.to_owned(), period: of_period };
+            return Derivation {
+                of: id,
+                node,
+                value: value.ok_or(Absence::InputAbsent),
+                how,
+                round: None,
+                from,
+            };
+        }
+        // A figure of the period goes before one without.
+        let find = |wanted: Option<Period>| {
+            self.observed.iter().copied().find(|at| {
+                let o = &self.data.observations[*at];
+                o.period == wanted && self.data.variables[o.variable] == id
+            })
+        };
+        let Some(observation) = find(of_period).or_else(|| find(None)) else {
+            let value = Err(Absence::NotReported);
+            return Derivation { of: id, node, value, how: How::Absent, round: None, from: Vec::new() };
         };
         let value = match &self.data.observations[observation].value {
             Value::Absent(absence) => Err(*absence),
-            value => value.as_number().map(Number::Decimal).ok_or(Absence::OnlyBounds),
+            value => value
+                .number_in(
+                    package.policy.periods.stands_in(of_period, evaluation.grid.last().copied().flatten()),
+                )
+                .map(Number::Decimal)
+                .ok_or(Absence::OnlyBounds),
         };
-        made(value, How::Observed { observation }, Vec::new())
+        Derivation { of: id, node, value, how: How::Observed { observation }, round: None, from: Vec::new() }
     }
-}
-
-fn computed(text: &str, from: &[Derivation]) -> Option<Decimal> {
-    let values: Vec<Option<Decimal>> =
-        from.iter().map(|d| d.value.ok().and_then(Number::to_decimal)).collect();
-    Program::new(&Formula::parse(text).ok()?).row(&values).ok()?
 }

@@ -18,13 +18,15 @@ mod compute;
 mod explain;
 mod fold;
 mod plan;
+mod remarks;
 mod result;
 mod run;
+mod spread;
 mod table;
 
 pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
-pub use result::{Cell, Evaluation, NodeResult, Number, Stage};
+pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
 pub use run::{Run, Why};
 pub use table::{LARGEST, Table};
 
@@ -64,7 +66,11 @@ pub fn evaluate_in(
         let settings = plan.settings();
         let mut run = Run::new(&plan);
         plan.run(package, &settings, &mut run)?;
-        Ok((plan.evaluation(package, data, &settings, &run), warnings))
+        let mut evaluation = plan.evaluation(package, data, &settings, &run);
+        plan.spread(package, &settings, &mut run, &mut evaluation)?;
+        let mut warnings = warnings;
+        warnings.extend(remarks::remarks(package, &evaluation));
+        Ok((evaluation, warnings))
     }
     match arithmetic {
         Arithmetic::Decimal => go::<Decimal>(package, methods, data),

@@ -240,8 +240,6 @@ pub(crate) struct NodeSlots {
     pub(crate) parts: Vec<NodeIx>,
     /// Place of the variable, for an indicator.
     pub(crate) variable: Option<usize>,
-    /// Row of the data's grid for each row of the result; empty where they are the same.
-    pub(crate) rows: Arc<[u32]>,
 }
 
 /// Where the columns of a measure or indicator are, by place among the variables.
@@ -251,6 +249,8 @@ pub(crate) struct VariableSlots {
     pub(crate) derived: Option<Slot>,
     /// On the rows of the result.
     pub(crate) selected: Option<Slot>,
+    /// Row of the data's grid for each row of the result; empty where they are the same.
+    pub(crate) rows: Arc<[u32]>,
     /// Places of the variables a formula uses, down to observed ones.
     pub(crate) uses: Vec<usize>,
     /// Whether its formula uses scores.
@@ -354,11 +354,7 @@ impl<S: Scalar> Plan<S> {
     fn aggregate_of(&self, group: NodeIx) -> Option<usize> {
         self.nodes.get(group)?.aggregate
     }
-    fn setting<'s>(
-        &self,
-        settings: &'s mut Settings<S>,
-        step: Option<usize>,
-    ) -> Option<&'s mut Setting<S>> {
+    fn setting<'s>(&self, settings: &'s mut Settings<S>, step: Option<usize>) -> Option<&'s mut Setting<S>> {
         settings.steps.get_mut(step?)
     }
 }

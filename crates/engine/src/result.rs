@@ -1,10 +1,12 @@
 //! What a run yields, free of the arithmetic it ran in: every stage of every node, ranks, marks and weights.
 
+use crate::run::Why;
 use gradus_model::number::{Arithmetic, Decimal, Rounding, Scalar, round};
 use gradus_model::observation::{Absence, DataSet, Observation, Period, Status};
 use gradus_model::package::NodeIx;
 use gradus_model::{Id, Package};
 use std::fmt;
+use std::sync::Arc;
 
 /// A number in either arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,22 +67,49 @@ impl fmt::Display for Number {
 pub enum Stage {
     /// Figures as read, derived indicators computed.
     Raw,
+    /// After a step of the pipeline, by place.
+    Step(usize),
     /// After the transform of an indicator that has one.
     Transformed,
     /// On the common scale.
     Normalized,
+    /// Parts of a group combined, before the result is brought onto a scale again.
+    Aggregated,
     /// Scores of every node of the tree.
     Scores,
 }
 
 impl Stage {
-    /// Every stage with its word.
+    /// The stages that every package has, with their words.
     pub const WORDS: &'static [(&'static str, Self)] = &[
         ("raw", Self::Raw),
         ("transformed", Self::Transformed),
         ("normalized", Self::Normalized),
+        ("aggregated", Self::Aggregated),
         ("scores", Self::Scores),
     ];
+
+    /// The stage of a word: one of [`WORDS`](Self::WORDS), or the code of a step of the package.
+    #[must_use]
+    pub fn find(package: &Package, word: &str) -> Option<Self> {
+        let step = package.pipeline.iter().position(|step| step.id == *word).map(Self::Step);
+        step.or_else(|| Self::WORDS.iter().find(|(w, _)| *w == word).map(|(_, stage)| *stage))
+    }
+    /// The word of the stage in a package.
+    #[must_use]
+    pub fn word(self, package: &Package) -> &str {
+        match self {
+            Self::Step(at) => package.pipeline.get(at).map_or("", |step| step.id.as_str()),
+            other => Self::WORDS.iter().find(|(_, stage)| *stage == other).map_or("", |(word, _)| word),
+        }
+    }
+    /// The stages of a package, in order.
+    #[must_use]
+    pub fn all(package: &Package) -> Vec<Self> {
+        let steps = (0..package.pipeline.len()).map(Self::Step);
+        let rest = [Self::Transformed, Self::Normalized, Self::Aggregated, Self::Scores];
+        std::iter::once(Self::Raw).chain(steps).chain(rest).collect()
+    }
 }
 
 /// One cell of the raw table: what was observed for a unit, an indicator and a period of the result.
@@ -102,8 +131,12 @@ pub enum Cell {
 pub struct NodeResult {
     /// Raw values (indicators): numbers, or places on the ordered scale.
     pub raw: Vec<Option<Number>>,
-    /// After the transform; empty where the indicator has none.
+    /// After each step of the pipeline that is for the indicator, in order.
+    pub stages: Vec<StageResult>,
+    /// After the transform; empty where the node has none.
     pub transformed: Vec<Option<Number>>,
+    /// The parts of a group combined; empty where the scores are just that.
+    pub aggregated: Vec<Option<Number>>,
     /// Scores on the common scale (indicators that are normalized) or aggregates (groups); empty where not scored.
     pub scores: Vec<Option<Number>>,
     /// Ranks of the scores within a period, 1 is best; halves occur under mean ties. Empty where not scored.
@@ -119,21 +152,97 @@ pub struct NodeResult {
     /// What the normalization learned or was given: one entry where all periods were fitted together, else one per
     /// period, with nothing for a period without figures. See [`fit`](Self::fit).
     pub fits: Vec<Option<Vec<(&'static str, Number)>>>,
-    /// Weight among its siblings, as a share of their sum; `None` where weights are not used or the parent is a scoreboard.
+    /// Which of the fits each row has, where parameters differ from row to row; else empty.
+    pub fit_of_row: Vec<Option<usize>>,
+    /// Weight among its siblings, as a share of their sum; `None` where weights are not used, differ from row to row, or the
+    /// parent is a scoreboard.
     pub weight: Option<Number>,
+    /// The same by row, where weights differ from unit to unit or period to period; else empty.
+    pub weight_by_row: Vec<Option<Number>>,
     /// The weight itself, where the parent's method does not divide by the sum of weights.
     pub absolute_weight: Option<Number>,
     /// Product of weights from the index down; `None` where an ancestor is a scoreboard.
     pub effective_weight: Option<f64>,
+    /// How the weights of a group's parts were found, where they come from data: once, or per period.
+    pub weighed: Vec<Option<Weighing>>,
+    /// What the method of a group says of each unit beside its score, by name.
+    pub details: Vec<(&'static str, Vec<Option<Number>>)>,
+    /// How far scores and ranks move when imputed cells are drawn.
+    pub spread: Option<Spread>,
+}
+
+/// An indicator after a step of the pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StageResult {
+    /// Place of the step in the package.
+    pub step: usize,
+    /// Values.
+    pub values: Vec<Option<Number>>,
+    /// Rows the step changed, with what it did: `imputed`, `winsorized-high`, `screened-out`, the id of a transform.
+    pub changed: Vec<(usize, &'static str)>,
+    /// What the step found and learned: once, or per period, with nothing for a period without figures.
+    pub facts: Vec<Option<Vec<(&'static str, Number)>>>,
+    /// Why the step left the indicator out.
+    pub excluded: Option<Why>,
+}
+
+/// How weights were found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighing {
+    /// What was found on the way: eigenvalues, entropies, attained importance.
+    pub facts: Vec<(String, Number)>,
+    /// What the user must know.
+    pub notes: Vec<String>,
+}
+
+/// How far scores and ranks of a node move when imputed cells are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// How many draws there were.
+    pub draws: usize,
+    /// Standard deviation of the score among the draws, by row.
+    pub deviation: Vec<Option<f64>>,
+    /// The 5th and 95th percentile of the score, by row.
+    pub scores: Vec<Option<(f64, f64)>>,
+    /// The 5th and 95th percentile of the rank, by row.
+    pub ranks: Vec<Option<(f64, f64)>>,
 }
 
 impl NodeResult {
-    /// What the normalization learned or was given for the scores of a period, by place.
+    /// What the normalization learned or was given for the score of a row in a period, by place.
     #[must_use]
-    pub fn fit(&self, period: usize) -> Option<&[(&'static str, Number)]> {
-        let fit = if self.fits.len() == 1 { self.fits.first() } else { self.fits.get(period) };
+    pub fn fit(&self, row: usize, period: usize) -> Option<&[(&'static str, Number)]> {
+        let fit = match self.fit_of_row.get(row) {
+            Some(fit) => self.fits.get((*fit)?),
+            None if self.fits.len() == 1 => self.fits.first(),
+            None => self.fits.get(period),
+        };
         fit?.as_deref()
     }
+    /// The weight among its siblings in a row, as a share of their sum.
+    #[must_use]
+    pub fn weight_in(&self, row: usize) -> Option<Number> {
+        self.weight_by_row.get(row).copied().unwrap_or(self.weight)
+    }
+    /// The indicator after a step of the pipeline, by place.
+    #[must_use]
+    pub fn stage(&self, step: usize) -> Option<&StageResult> {
+        self.stages.iter().find(|stage| stage.step == step)
+    }
+    /// The value the normalization starts from: the last stage of the pipeline, or the raw value.
+    #[must_use]
+    pub fn prepared(&self) -> &[Option<Number>] {
+        self.stages.last().map_or(&self.raw, |stage| &stage.values)
+    }
+}
+
+/// The values of a derived measure or indicator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DerivedValues {
+    /// Whether they are on the grid of the data, in all its periods.
+    pub on_grid: bool,
+    /// Values.
+    pub values: Vec<Option<Number>>,
 }
 
 /// Everything a run computed. Rows are units within a period, period after period.
@@ -145,6 +254,16 @@ pub struct Evaluation {
     pub periods: Vec<Option<Period>>,
     /// One entry per node of the package.
     pub nodes: Vec<NodeResult>,
+    /// Rows that a step of the pipeline left out: place of the step, row, and why.
+    pub left_out: Vec<(usize, usize, Why)>,
+    /// For each of the package's variables that is derived, its values: on the grid of the data, or (where it is computed
+    /// from scores) on the rows of the result.
+    pub derived: Vec<Option<DerivedValues>>,
+    /// For each variable, the row of the data's grid that stands in each row of the result (`u32::MAX` for none); empty
+    /// where they are the same.
+    pub rows: Vec<Arc<[u32]>>,
+    /// The periods of the data's grid.
+    pub grid: Vec<Option<Period>>,
     /// The arithmetic of the run.
     pub arithmetic: Arithmetic,
 }
@@ -171,8 +290,13 @@ impl Evaluation {
         let result = &self.nodes[node];
         match stage {
             Stage::Raw => result.raw.get(row),
+            Stage::Step(step) => result.stage(step).and_then(|stage| stage.values.get(row)),
             Stage::Transformed => result.transformed.get(row),
             Stage::Normalized if result.cells.is_empty() => None,
+            Stage::Aggregated if result.aggregated.is_empty() => {
+                result.scores.get(row).filter(|_| result.cells.is_empty())
+            }
+            Stage::Aggregated => result.aggregated.get(row),
             Stage::Normalized | Stage::Scores => result.scores.get(row),
         }
         .copied()

@@ -243,7 +243,9 @@ impl<S: Scalar> Setting<S> {
             (Self::Fixed, Self::Fixed) => true,
             (Self::Normalizer(a), Self::Normalizer(b)) => a.same(b),
             (Self::Treatment(a), Self::Treatment(b)) => a.same(b),
-            (Self::Imputer { method: a, draw: d }, Self::Imputer { method: b, draw: e }) => a.same(b) && d == e,
+            (Self::Imputer { method: a, draw: d }, Self::Imputer { method: b, draw: e }) => {
+                a.same(b) && d == e
+            }
             (
                 Self::Aggregator { method: a, weights: v, weigher: f },
                 Self::Aggregator { method: b, weights: w, weigher: g },

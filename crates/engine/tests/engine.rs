@@ -148,8 +148,9 @@ fn a_result_as_of_a_year_takes_the_newest_figure_up_to_it() {
 fn each_period_has_its_own_fit_and_one_without_figures_has_none() {
     let rows = "x a 2001 0\ny a 2001 10\nx a 2002 5\ny a 2002 20\nx b 2002 1\ny b 2002 2";
     let (_, _, each) = run(&format!("[policy]\nfit = 'per-period'\n{TWO}"), rows).unwrap();
-    assert_eq!(each.nodes[2].fit(0), None);
-    let maximum = |node: usize, period: usize| each.nodes[node].fit(period).unwrap()[1].1.to_string();
+    assert_eq!(each.nodes[2].fit(0, 0), None);
+    let maximum =
+        |node: usize, period: usize| each.nodes[node].fit(period * 2, period).unwrap()[1].1.to_string();
     assert_eq!((maximum(1, 0), maximum(1, 1), maximum(2, 1)), ("10".into(), "20".into(), "2".into()));
 }
 

@@ -147,8 +147,11 @@ pub fn json_schema(methods: &Methods) -> String {
             })
             .collect()
     }
-    let mut all = docs(&methods.normalizers, Family::Normalize);
+    let mut all = docs(&methods.imputers, Family::Impute);
+    all.extend(docs(&methods.treatments, Family::Treat));
+    all.extend(docs(&methods.normalizers, Family::Normalize));
     all.extend(docs(&methods.transforms, Family::Transform));
+    all.extend(docs(&methods.weighers, Family::Weight));
     all.extend(docs(&methods.aggregators, Family::Aggregate));
     model::schema::json_schema(&all)
 }

@@ -2,11 +2,11 @@
 
 use crate::{Bundle, Methods};
 use gradus_data::{Directory, Files};
-use gradus_engine::Number;
+use gradus_engine::{Evaluation, Number, Stage};
 use gradus_model::diagnostic::Diagnostics;
 use gradus_model::number::{Decimal, round};
 use gradus_model::observation::Period;
-use gradus_model::package::Published;
+use gradus_model::package::{Published, PublishedColumn, PublishedNumber};
 use gradus_model::{Id, Package};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -128,24 +128,23 @@ fn check(
     let units: BTreeMap<&Id, usize> = evaluation.units.iter().zip(0..).collect();
     let periods: BTreeMap<Period, usize> =
         evaluation.periods.iter().zip(0..).filter_map(|(period, at)| Some(((*period)?, at))).collect();
-    let nodes: BTreeMap<&Id, usize> = package.nodes.iter().map(|node| &node.id).zip(0..).collect();
+    let columns: Vec<&PublishedColumn> = published.columns.values().collect();
     for observation in &expected.data.observations {
         let Some(value) = observation.value.as_number() else { continue };
         check.values += 1;
         let unit = &expected.data.units[observation.unit];
-        let node_id = &expected.data.variables[observation.variable];
+        let column = columns[observation.variable];
         let period = match observation.period {
             Some(period) => periods.get(&period).copied(),
             None => (evaluation.periods.len() == 1).then_some(0),
         };
-        let score = units
+        let number = units
             .get(unit)
             .zip(period)
-            .map(|(unit, period)| evaluation.row(*unit, period))
-            .zip(nodes.get(node_id))
-            .and_then(|(row, node)| evaluation.score(*node, row))
+            .and_then(|(unit, period)| number(package, &evaluation, column, evaluation.row(*unit, period)))
             .and_then(Number::to_decimal);
-        let computed = score.map(|score| published.rounding.map_or(score, |rule| round(score, rule)));
+        let rounding = column.rounding.or(published.rounding).filter(|_| column.tolerance.is_none());
+        let computed = number.map(|number| rounding.map_or(number, |rule| round(number, rule)));
         let agrees = match computed {
             None => {
                 check.missing += 1;
@@ -155,9 +154,10 @@ fn check(
                 // Two decimals of opposite signs can be further apart than a decimal reaches; that is no agreement.
                 let difference = computed.checked_sub(value).map_or(Decimal::MAX, |d| d.abs());
                 check.largest = check.largest.max(difference);
-                match published.rounding {
+                let tolerance = column.tolerance.unwrap_or(published.tolerance);
+                match rounding {
                     Some(_) => difference.is_zero(),
-                    None => difference <= published.tolerance && difference < Decimal::MAX,
+                    None => difference <= tolerance && difference < Decimal::MAX,
                 }
             }
         };
@@ -166,13 +166,38 @@ fn check(
             check.mismatches.push(Mismatch {
                 unit: unit.clone(),
                 period: observation.period,
-                node: node_id.clone(),
+                node: column.of.clone(),
                 published: value,
                 computed,
             });
         }
     }
     Ok(check)
+}
+
+/// The number a column publishes, in a row.
+fn number(
+    package: &Package,
+    evaluation: &Evaluation,
+    column: &PublishedColumn,
+    row: usize,
+) -> Option<Number> {
+    let Some(node) = package.node(column.of.as_str()) else {
+        // A measure: its values are those of its formula.
+        let place = package.measures.iter().position(|m| m.id == column.of)?;
+        let derived = evaluation.derived.get(place)?.as_ref()?;
+        let row = match evaluation.rows.get(place).and_then(|rows| rows.get(row)).filter(|_| derived.on_grid)
+        {
+            Some(row) => *row as usize,
+            None => row,
+        };
+        return derived.values.get(row).copied().flatten();
+    };
+    match &column.what {
+        PublishedNumber::Score => evaluation.score(node, row),
+        PublishedNumber::Rank => evaluation.rank(node, row).map(Number::Binary64),
+        PublishedNumber::Stage(word) => evaluation.value(Stage::find(package, word)?, node, row),
+    }
 }
 
 #[cfg(test)]

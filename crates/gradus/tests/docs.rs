@@ -75,6 +75,8 @@ fn family<T>(out: &mut String, registry: &Registry<T>) {
                     ParamKind::Code => "a code",
                     ParamKind::Codes => "a list of codes",
                     ParamKind::CodeTable => "a table from codes to numbers",
+                    ParamKind::Order => "a list of codes, those that tie in a list of their own",
+                    ParamKind::PairTables => "a table of tables from codes to numbers, or a list of them",
                     _ => "a value",
                 };
                 let default = match param.default {

@@ -31,6 +31,11 @@ pub enum ParamKind {
     Codes,
     /// A table from codes to numbers.
     CodeTable,
+    /// A list of codes, the first the most important; codes that tie stand in a list of their own.
+    Order,
+    /// Numbers by pairs of codes: a table from codes to tables from codes to numbers; or a list of such tables, one per
+    /// judge.
+    PairTables,
 }
 
 /// The value a parameter has when it is left out.
@@ -148,7 +153,13 @@ fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
         }
         (ParamKind::Range, Arg::List(items)) => items.len() == 2 && items.iter().all(is_number),
         (ParamKind::Numbers | ParamKind::Quantities, Arg::List(items)) => items.iter().all(is_number),
-        (ParamKind::Codes, Arg::List(items)) => items.iter().all(|item| matches!(item, Arg::Text(_))),
+        (ParamKind::Codes, Arg::List(items)) => items.iter().all(is_text),
+        (ParamKind::Order, Arg::List(places)) => places.iter().all(|place| match place {
+            Arg::List(tied) => tied.iter().all(is_text),
+            place => is_text(place),
+        }),
+        (ParamKind::PairTables, Arg::List(judges)) => judges.iter().all(is_pair_table),
+        (ParamKind::PairTables, table) => is_pair_table(table),
         _ => false,
     };
     if fits {
@@ -164,6 +175,8 @@ fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
         ParamKind::Code => "the code of a measure, an indicator or a group",
         ParamKind::Codes => "a list of codes",
         ParamKind::CodeTable => "a table from codes to numbers",
+        ParamKind::Order => "a list of codes or of lists of codes that tie",
+        ParamKind::PairTables => "a table of tables from codes to numbers, or a list of them",
         ParamKind::Flag => "true or false",
     };
     Err(Fault::parameter(param.name, format!("`{}` must be {expected}, found {}", param.name, arg.kind())))
@@ -171,6 +184,15 @@ fn check_kind(param: &Param, arg: &Arg) -> Outcome<()> {
 
 fn is_number(arg: &Arg) -> bool {
     matches!(arg, Arg::Number(_))
+}
+
+fn is_text(arg: &Arg) -> bool {
+    matches!(arg, Arg::Text(_))
+}
+
+/// Whether it is a table of tables; that their cells are numbers or fractions is for the method to check.
+fn is_pair_table(arg: &Arg) -> bool {
+    matches!(arg, Arg::Table(rows) if rows.values().all(|row| matches!(row, Arg::Table(_))))
 }
 
 /// A family's methods: the built-in list, to which a program may add its own.

@@ -32,6 +32,8 @@ pub enum Absence {
     TooOld,
     /// Too few of a group's parts are present.
     TooFewParts,
+    /// A step of the pipeline left the unit or the indicator out.
+    ScreenedOut,
 }
 
 impl Absence {
@@ -52,6 +54,7 @@ impl Absence {
             Self::InputAbsent => "input-absent",
             Self::TooOld => "too-old",
             Self::TooFewParts => "too-few-parts",
+            Self::ScreenedOut => "screened-out",
             other => Self::WORDS.iter().find(|(_, a)| *a == other).map_or("not-reported", |(w, _)| w),
         }
     }

@@ -256,10 +256,30 @@ static SCREEN: Section = Section {
     doc: "Which units and indicators have too little to be compared. What is left out is named with the reason.",
     fields: &[
         field("units", Kind::Table(&ENOUGH), ABSENT, "What a unit must have, in each period."),
-        field("indicators", Kind::Table(&ENOUGH), ABSENT, "What an indicator must have, over the units that stay."),
-        field("max-age", Kind::Count, ABSENT, "Figures more than this many years older than the result are not used."),
-        field("keep", Kind::Map(&Kind::Plain), ABSENT, "Units and indicators that stay in any case, with the reason."),
-        field("drop", Kind::Map(&Kind::Plain), ABSENT, "Units and indicators that are left out in any case, with the reason."),
+        field(
+            "indicators",
+            Kind::Table(&ENOUGH),
+            ABSENT,
+            "What an indicator must have, over the units that stay.",
+        ),
+        field(
+            "max-age",
+            Kind::Count,
+            ABSENT,
+            "Figures more than this many years older than the result are not used.",
+        ),
+        field(
+            "keep",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "Units and indicators that stay in any case, with the reason.",
+        ),
+        field(
+            "drop",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "Units and indicators that are left out in any case, with the reason.",
+        ),
     ],
 };
 
@@ -286,9 +306,19 @@ static STEP: Section = Section {
     heading: "[[step]]",
     doc: "A step between the figures as read and their normalization. Steps run in the order of the file; each has exactly one of the keys `screen`, `denominate`, `impute`, `treat`, `transform`, `normalize`, `round`.",
     fields: &[
-        field("id", Kind::Code, Is("its action, numbered when repeated"), "Code, which names the stage it yields."),
+        field(
+            "id",
+            Kind::Code,
+            Is("its action, numbered when repeated"),
+            "Code, which names the stage it yields.",
+        ),
         field("name", Kind::Text, Is("the code"), "Name."),
-        field("screen", Kind::Table(&SCREEN), ABSENT, "Leaves out units and indicators with too few figures."),
+        field(
+            "screen",
+            Kind::Table(&SCREEN),
+            ABSENT,
+            "Leaves out units and indicators with too few figures.",
+        ),
         field("denominate", Kind::Table(&DENOMINATE), ABSENT, "Divides figures by a measure of size."),
         field("impute", Kind::Method(Family::Impute), ABSENT, "Fills empty cells."),
         field("treat", Kind::Method(Family::Treat), ABSENT, "Treats outliers and skewed distributions."),
@@ -318,7 +348,12 @@ static STEP: Section = Section {
             Is("the policy's"),
             "Whether it looks at all periods together or at each by itself.",
         ),
-        field("by", Kind::Plain, ABSENT, "Kind of unit groups whose classes an imputation looks at: `region`."),
+        field(
+            "by",
+            Kind::Plain,
+            ABSENT,
+            "Kind of unit groups whose classes an imputation looks at: `region`.",
+        ),
         field(
             "draws",
             Kind::Count,
@@ -334,7 +369,12 @@ static WEIGHT_SET: Section = Section {
     fields: &[
         field("id", Kind::Code, Required, "Code."),
         field("name", Kind::Text, Is("the code"), "Name."),
-        field("weights", Kind::Map(&Kind::Weight), Required, "Weights by code of a group or indicator; others keep theirs."),
+        field(
+            "weights",
+            Kind::Map(&Kind::Weight),
+            Required,
+            "Weights by code of a group or indicator; others keep theirs.",
+        ),
     ],
 };
 
@@ -862,7 +902,12 @@ static PUBLISHED_COLUMN: Section = Section {
             Is("the score"),
             "Stage it publishes: `raw`, `transformed`, `normalized`, `aggregated`, or the code of a step.",
         ),
-        field("rounding", Kind::Table(&ROUNDING), Is("that of the file"), "How the publisher rounded this column."),
+        field(
+            "rounding",
+            Kind::Table(&ROUNDING),
+            Is("that of the file"),
+            "How the publisher rounded this column.",
+        ),
         field("tolerance", Kind::Number, Is("that of the file"), "Largest difference that counts as equal."),
     ],
 };

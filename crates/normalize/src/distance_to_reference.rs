@@ -6,7 +6,7 @@
 use crate::line::{Line, OnLine};
 use crate::shared::{self, Clamp};
 use crate::{Normalizer, NormalizerBox, Scale};
-use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind};
 use gradus_model::diagnostic::catalog;
 use gradus_model::number::{Decimal, Scalar};
 
@@ -55,14 +55,7 @@ pub static METHOD: Method<NormalizerBox> = Method {
         },
         shared::clamp_param("none"),
     ],
-    references: &[
-        shared::HANDBOOK,
-        shared::COINR,
-        Reference {
-            citation: "Hwang and Yoon (1981). Multiple Attribute Decision Making: Methods and Applications. Springer",
-            locator: "https://doi.org/10.1007/978-3-642-48318-9",
-        },
-    ],
+    references: &[shared::HANDBOOK, shared::COINR, shared::HWANG_YOON],
     build: |args| Ok(NormalizerBox::new(DistanceToReference::new(args)?)),
 };
 
@@ -148,15 +141,7 @@ impl DistanceToReference {
         }
         const STATISTICS: &[(&str, Statistic)] =
             &[("best", Statistic::Best), ("mean", Statistic::Mean), ("median", Statistic::Median)];
-        let given: Vec<&str> =
-            ["reference", "unit", "statistic"].into_iter().filter(|name| args.get(name).is_some()).collect();
-        if let [first, second, ..] = given[..] {
-            return Err(Fault::parameter(
-                second,
-                format!("`{first}` and `{second}` both say what the reference is"),
-            )
-            .help(format!("remove `{first}` or `{second}`")));
-        }
+        shared::one_of(args, &["reference", "unit", "statistic"])?;
         let source = if let Some(value) = args.optional_number("reference")? {
             Source::Fixed(value)
         } else if let Some(unit) = args.optional_text("unit")? {

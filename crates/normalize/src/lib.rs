@@ -6,21 +6,33 @@
 //! **Invariants.** Methods are pure functions of a column and parameters; they do not know the tree, the file format
 //! or each other. A missing slot stays missing. Every method runs in both arithmetics from one text.
 
+pub mod above_below_mean;
 pub mod categorical;
+pub mod centered_min_max;
+pub mod cyclical;
 pub mod distance_to_reference;
 pub mod distance_to_target;
+pub mod exponential_rank;
 pub mod goalposts;
 pub mod identity;
+pub mod logistic;
 pub mod min_max;
 pub mod percentile_rank;
+pub mod piecewise_linear;
+pub mod quantile_bands;
 pub mod rank;
+pub mod robust_z_score;
 pub mod scaled;
+pub mod share_of_sum;
 pub mod transform;
+pub mod vector;
 pub mod z_score;
 
 mod line;
+mod proportion;
 mod ranking;
 mod shared;
+mod standard;
 
 #[cfg(test)]
 mod testing;
@@ -69,7 +81,8 @@ pub trait Scale<S: Scalar>: Debug + Send + Sync {
     fn fitted(&self) -> Vec<(&'static str, S)>;
 }
 
-/// Maps a measurement onto another scale before it is normalized; increasing, the same for every unit.
+/// Maps a measurement onto another scale before it is normalized; the same for every unit, and increasing
+/// unless its documentation says otherwise.
 pub trait Transform<S: Scalar>: Debug + Send + Sync {
     /// The image of one value; `None` where the transform is undefined.
     fn apply(&self, value: S) -> Option<S>;
@@ -87,25 +100,40 @@ gradus_method::dual! {
 
 /// Every built-in normalization method, in order of id.
 pub static NORMALIZERS: &[&Method<NormalizerBox>] = &[
+    &above_below_mean::METHOD,
     &categorical::METHOD,
+    &centered_min_max::METHOD,
+    &cyclical::METHOD,
     &distance_to_reference::METHOD,
     &distance_to_target::METHOD,
+    &exponential_rank::METHOD,
     &goalposts::METHOD,
     &identity::METHOD,
+    &logistic::METHOD,
     &min_max::METHOD,
     &percentile_rank::METHOD,
+    &piecewise_linear::METHOD,
+    &quantile_bands::METHOD,
     &rank::METHOD,
+    &robust_z_score::METHOD,
     &scaled::METHOD,
+    &share_of_sum::METHOD,
+    &vector::METHOD,
     &z_score::METHOD,
 ];
 
 /// Every built-in transform, in order of id.
 pub static TRANSFORMS: &[&Method<TransformBox>] = &[
+    &transform::absolute_distance::METHOD,
+    &transform::box_cox::METHOD,
+    &transform::exp::METHOD,
     &transform::ln::METHOD,
     &transform::log10::METHOD,
     &transform::logit::METHOD,
     &transform::power::METHOD,
+    &transform::signed_log::METHOD,
     &transform::sqrt::METHOD,
+    &transform::yeo_johnson::METHOD,
 ];
 
 /// The built-in normalization methods as a registry, to which a program may add its own.

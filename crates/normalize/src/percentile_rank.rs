@@ -1,11 +1,11 @@
 //! Percentile rank: the share of the reference values that a value is placed above.
 //!
-//! Use it where only order can be trusted and numbers of units differ between indicators or years. Four definitions
+//! Use it where only order can be trusted and numbers of units differ between indicators or years. Five definitions
 //! are in use and differ visibly for few units, so the definition is a parameter.
 
 use crate::ranking::{Ranking, Ties, ties_param};
 use crate::{Normalizer, NormalizerBox, Scale, shared};
-use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind};
 use gradus_model::number::{Decimal, Scalar};
 
 /// Registry entry of [`PercentileRank`].
@@ -14,25 +14,19 @@ pub static METHOD: Method<NormalizerBox> = Method {
     since: "0.1.0",
     summary: "The place among the data as a share of all places.",
     summary_zh: "百分位排名：名次占全部名次的比例。",
-    formula: "y = a + (b - a) p with p = (r - 1) / (n - 1), r / n, r / (n + 1) or (r - 1/2) / n, and r = 1 for the worst of n values",
+    formula: "y = a + (b - a) p with p = (r - 1) / (n - 1), r / n, r / (n + 1), (r - 1/2) / n or (r - 1) / n, and r = 1 for the worst of n values",
     params: &[
         Param {
             name: "definition",
-            kind: ParamKind::Word(&["inclusive", "count", "exclusive", "hazen"]),
+            kind: ParamKind::Word(&["inclusive", "count", "exclusive", "hazen", "strict"]),
             default: Default::Value("inclusive"),
-            range: "inclusive, count, exclusive, hazen",
+            range: "inclusive, count, exclusive, hazen, strict",
             meaning: "how a place becomes a share of all places",
         },
         ties_param(&["minimum", "maximum", "mean"], "minimum, maximum, mean"),
         shared::TO,
     ],
-    references: &[
-        shared::HANDBOOK,
-        Reference {
-            citation: "Hyndman and Fan (1996). Sample quantiles in statistical packages. The American Statistician 50(4), 361-365",
-            locator: "https://doi.org/10.1080/00031305.1996.10473566",
-        },
-    ],
+    references: &[shared::HANDBOOK, shared::HYNDMAN_FAN],
     build: |args| Ok(NormalizerBox::new(PercentileRank::new(args)?)),
 };
 
@@ -46,12 +40,13 @@ pub static METHOD: Method<NormalizerBox> = Method {
 /// p = r / n                definition = count        with ties = maximum: the share of values not better
 /// p = r / (n + 1)          definition = exclusive    never a nor b; as PERCENTRANK.EXC of spreadsheets
 /// p = (r − 1/2) / n        definition = hazen        symmetric about the middle
+/// p = (r − 1) / n          definition = strict       with ties = minimum: the share of values that are worse
 /// ```
 /// r is 1 for the worst value and n for the best; see `ties` for equal values.
 /// # Parameters
 /// | name | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
-/// | `definition` | `inclusive` | `inclusive`, `count`, `exclusive`, `hazen` | how a place becomes a share |
+/// | `definition` | `inclusive` | `inclusive`, `count`, `exclusive`, `hazen`, `strict` | how a place becomes a share |
 /// | `ties` | `minimum` | `minimum`, `maximum`, `mean` | place that equal values share |
 /// | `to` | `[0, 100]` | a < b | ends of the score scale |
 /// # Input and output
@@ -88,6 +83,7 @@ enum Definition {
     Count,
     Exclusive,
     Hazen,
+    Strict,
 }
 
 impl Definition {
@@ -96,6 +92,7 @@ impl Definition {
         ("count", Self::Count),
         ("exclusive", Self::Exclusive),
         ("hazen", Self::Hazen),
+        ("strict", Self::Strict),
     ];
 
     /// What is taken from the place, and what the difference is divided by, for n values.
@@ -105,6 +102,7 @@ impl Definition {
             Self::Count => (S::ZERO, S::from_count(n)),
             Self::Exclusive => (S::ZERO, S::from_count(n + 1)),
             Self::Hazen => (S::ONE.over(S::from_count(2))?, S::from_count(n)),
+            Self::Strict => (S::ONE, S::from_count(n)),
         })
     }
 }
@@ -115,14 +113,9 @@ impl PercentileRank {
     /// # Errors
     /// `invalid-parameter` for an unknown word; `invalid-bounds` when `to` does not run upward.
     pub fn new(args: &Args) -> Outcome<Self> {
-        let ties = Ties::of(args)?;
-        if ties == Ties::Dense {
-            return Err(Fault::parameter("ties", "`dense` places leave no share of all values")
-                .help("use `minimum`, `maximum` or `mean`"));
-        }
         Ok(Self {
             definition: args.word("definition", Definition::WORDS, Definition::Inclusive)?,
-            ties,
+            ties: Ties::shares(args)?,
             to: args.range("to", shared::ZERO_TO_HUNDRED)?,
         })
     }
@@ -195,6 +188,9 @@ mod tests {
             ("hazen", "minimum", "12.5 37.5 37.5 87.5"),
             ("hazen", "maximum", "12.5 62.5 62.5 87.5"),
             ("hazen", "mean", "12.5 50 50 87.5"),
+            ("strict", "minimum", "0 25 25 75"),
+            ("strict", "maximum", "0 50 50 75"),
+            ("strict", "mean", "0 37.5 37.5 75"),
         ] {
             check(&METHOD, &format!("definition = {definition}; ties = {ties}"), Higher, values, higher);
         }
@@ -207,6 +203,7 @@ mod tests {
         check(&METHOD, "definition = count", Higher, "5", "100");
         check(&METHOD, "definition = exclusive", Higher, "5", "50");
         check(&METHOD, "definition = hazen", Higher, "5", "50");
+        check(&METHOD, "definition = strict", Higher, "5", "0");
         check(&METHOD, "", Higher, "5 5 5", "0 0 0");
         check(&METHOD, "ties = mean", Higher, "5 5 5", "50 50 50");
         for (definition, scores) in [
@@ -214,6 +211,7 @@ mod tests {
             ("count", "0 ~33.3 ~66.7 100 100"),
             ("exclusive", "0 25 50 75 75"),
             ("hazen", "0 ~16.7 50 ~83.3 ~83.3"),
+            ("strict", "0 0 ~33.3 ~66.7 ~66.7"),
         ] {
             let text = format!("definition = {definition}");
             check_against(&METHOD, &text, Higher, "10 20 30", "5 15 20 30 99", scores);
@@ -244,7 +242,7 @@ mod tests {
             -50..50,
             &[Monotone, AffineInvariant, OrderOnly],
         );
-        for definition in ["inclusive", "count", "exclusive", "hazen"] {
+        for definition in ["inclusive", "count", "exclusive", "hazen", "strict"] {
             let text = format!("definition = {definition}; ties = mean; to = [0.1, 1]");
             holds(&METHOD, &text, -50..50, &[Monotone, Mirrored, AffineInvariant, OrderOnly]);
         }

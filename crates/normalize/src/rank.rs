@@ -5,7 +5,7 @@
 
 use crate::ranking::{Ranking, Ties, ties_param};
 use crate::{Normalizer, NormalizerBox, Scale, shared};
-use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind};
+use gradus_method::{Args, Column, Default, Direction, Method, Outcome, Param, ParamKind};
 use gradus_model::number::{Decimal, Scalar};
 
 /// Registry entry of [`Rank`].
@@ -78,9 +78,7 @@ impl Rank {
     /// `invalid-parameter` for a word that is not a tie rule.
     pub fn new(args: &Args) -> Outcome<Self> {
         let first = args.optional_number("first")?.unwrap_or(Decimal::ONE);
-        let before = first
-            .checked_sub(Decimal::ONE)
-            .ok_or_else(|| Fault::parameter("first", format!("`first` is too far from 0, found {first}")))?;
+        let before = first.checked_sub(Decimal::ONE).ok_or_else(|| shared::too_far("first", first))?;
         Ok(Self { ties: Ties::of(args)?, before })
     }
 }

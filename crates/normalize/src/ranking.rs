@@ -1,6 +1,6 @@
-//! Places among reference values, for the two methods that use only order.
+//! Places among reference values, for the methods that use only order.
 
-use gradus_method::{Args, Column, Default, Direction, Outcome, Param, ParamKind};
+use gradus_method::{Args, Column, Default, Direction, Fault, Outcome, Param, ParamKind};
 use gradus_model::number::Scalar;
 
 /// The place that equal values share, counted from the worst value up.
@@ -25,6 +25,15 @@ impl Ties {
             ("dense", Ties::Dense),
         ];
         args.word("ties", WORDS, Self::Minimum)
+    }
+
+    /// For methods that divide by the number of values.
+    pub(crate) fn shares(args: &Args) -> Outcome<Self> {
+        match Self::of(args)? {
+            Self::Dense => Err(Fault::parameter("ties", "`dense` places leave no share of all values")
+                .help("use `minimum`, `maximum` or `mean`")),
+            ties => Ok(ties),
+        }
     }
 }
 

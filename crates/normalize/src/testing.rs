@@ -31,7 +31,10 @@ fn arg(text: &str) -> Arg {
                 .collect(),
         );
     }
-    parse_decimal(text).map_or_else(|_| Arg::Text(text.to_owned()), Arg::Number)
+    match text {
+        "true" | "false" => Arg::Flag(text == "true"),
+        _ => parse_decimal(text).map_or_else(|_| Arg::Text(text.to_owned()), Arg::Number),
+    }
 }
 
 /// `3 7 . 12`: values with a point for a missing one.
@@ -185,11 +188,22 @@ pub(crate) fn holds(
     range: std::ops::Range<i64>,
     properties: &[Property],
 ) {
+    holds_in(method, text, range, properties, &[Higher, Lower]);
+}
+
+/// [`holds`] for a method that stands as written, in the directions that it allows.
+pub(crate) fn holds_in(
+    method: &'static Method<NormalizerBox>,
+    text: &str,
+    range: std::ops::Range<i64>,
+    properties: &[Property],
+    directions: &'static [Direction],
+) {
     let args = args(text);
     let values = prop::collection::vec(prop::option::weighted(0.85, range.clone()), 2..25);
     runner()
-        .run(&(values, range, any::<bool>()), |(values, other, higher)| {
-            let direction = if higher { Higher } else { Lower };
+        .run(&(values, range, prop::sample::select(directions)), |(values, other, direction)| {
+            let higher = direction == Higher;
             let other = Decimal::new(other, 1);
             let data = Column::from_options(values.iter().map(|v| v.map(|v| Decimal::new(v, 1))));
             let on = |direction, reference: &Column<Decimal>, values: &Column<Decimal>| {

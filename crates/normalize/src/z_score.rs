@@ -3,10 +3,11 @@
 //! Use it where exceptional performance should count more than the middle of the field. Scores have no bounds and half
 //! of them are negative, so a geometric or harmonic mean of z-scores is not defined.
 
-use crate::shared;
+use crate::shared::{self, Divisor};
+use crate::standard;
 use crate::{Normalizer, NormalizerBox, Scale};
-use gradus_method::{Args, Column, Default, Direction, Fault, Method, Outcome, Param, ParamKind};
-use gradus_model::number::{Decimal, Scalar};
+use gradus_method::{Args, Column, Default, Direction, Method, Outcome, Param, ParamKind};
+use gradus_model::number::Scalar;
 
 /// Registry entry of [`ZScore`].
 pub static METHOD: Method<NormalizerBox> = Method {
@@ -14,24 +15,19 @@ pub static METHOD: Method<NormalizerBox> = Method {
     since: "0.1.0",
     summary: "The distance from the mean of the data, in standard deviations.",
     summary_zh: "Z 分数标准化：数值偏离样本均值的标准差倍数。",
-    formula: "y = mean + sd (x - m) / s with m the mean and s the sample standard deviation (n - 1) of the data; lower is better: y = mean + sd (m - x) / s",
+    formula: "y = mean + sd (x - m) / s with m the mean and s the standard deviation of the data; lower is better: y = mean + sd (m - x) / s",
     params: &[
+        standard::MEAN,
+        standard::SD,
         Param {
-            name: "mean",
-            kind: ParamKind::Number,
-            default: Default::Value("0"),
-            range: "any number",
-            meaning: "the mean of the scores over the reference data, dimensionless",
-        },
-        Param {
-            name: "sd",
-            kind: ParamKind::Number,
-            default: Default::Value("1"),
-            range: "above 0",
-            meaning: "the sample standard deviation of the scores over the reference data, dimensionless",
+            name: "divisor",
+            kind: ParamKind::Word(&["sample", "population"]),
+            default: Default::Value("sample"),
+            range: "sample, population",
+            meaning: "whether the standard deviation of the data divides by n - 1 or by n",
         },
     ],
-    references: &[shared::HANDBOOK, shared::COINR],
+    references: &[shared::HANDBOOK, shared::COINR, shared::MAZZIOTTA_PARETO],
     build: |args| Ok(NormalizerBox::new(ZScore::new(args)?)),
 };
 
@@ -42,16 +38,19 @@ pub static METHOD: Method<NormalizerBox> = Method {
 /// y = mean + sd (x − m) / s     higher is better
 /// y = mean + sd (m − x) / s     lower is better
 ///
-/// m = Σ x / n,  s = √( Σ (x − m)² / (n − 1) )
+/// m = Σ x / n,  s = √( Σ (x − m)² / (n − 1) )     divisor = sample
+///               s = √( Σ (x − m)² / n )           divisor = population
 /// ```
 /// # Parameters
 /// | name | default | range | meaning |
 /// | :--- | :--- | :--- | :--- |
 /// | `mean` | 0 | any number | mean of the scores |
 /// | `sd` | 1 | above 0 | standard deviation of the scores |
+/// | `divisor` | `sample` | `sample`, `population` | whether s divides by n − 1 or by n |
 ///
-/// Both speak of the result; what is taken from the data is m and s. The divisor n − 1 is that of a sample, as in the
-/// function `sd` of R and `STDEV.S` of spreadsheets.
+/// The first two speak of the result; what is taken from the data is m and s. The divisor n − 1 is that of a sample, as
+/// in the function `sd` of R and `STDEV.S` of spreadsheets; n is that of a population, as in `STDEV.P` and in the
+/// Mazziotta-Pareto index, whose standardization is `mean = 100`, `sd = 10`, `divisor = "population"`.
 /// # Input and output
 /// One indicator in any measurement unit; a dimensionless score without limits.
 /// # Missing values and edge cases
@@ -73,8 +72,8 @@ pub static METHOD: Method<NormalizerBox> = Method {
 /// OECD and JRC (2008), Handbook on Constructing Composite Indicators, step 5. Becker and others (2022), COINr.
 #[derive(Debug, Clone)]
 pub struct ZScore {
-    mean: Decimal,
-    sd: Decimal,
+    to: standard::Standardization,
+    divisor: Divisor,
 }
 
 impl ZScore {
@@ -83,74 +82,21 @@ impl ZScore {
     /// # Errors
     /// `invalid-parameter` when `sd` is not above 0.
     pub fn new(args: &Args) -> Outcome<Self> {
-        let sd = args.optional_number("sd")?.unwrap_or(Decimal::ONE);
-        if sd <= Decimal::ZERO {
-            return Err(Fault::parameter("sd", format!("`sd` must be above 0, found {sd}"))
-                .help("give a positive `sd`, and say with `direction` which end is better"));
-        }
-        Ok(Self { mean: args.optional_number("mean")?.unwrap_or(Decimal::ZERO), sd })
+        const DIVISORS: &[(&str, Divisor)] =
+            &[("sample", Divisor::Sample), ("population", Divisor::Population)];
+        Ok(Self {
+            to: standard::Standardization::of(args)?,
+            divisor: args.word("divisor", DIVISORS, Divisor::Sample)?,
+        })
     }
-}
-
-/// Sample standard deviation. Deviations are taken relative to the largest, so that no square leaves the range.
-fn deviation<S: Scalar>(reference: &Column<S>, mean: S) -> Option<S> {
-    let largest = reference
-        .values()
-        .try_fold(S::ZERO, |largest, x| Some(largest.greatest(x.minus(mean)?.magnitude())))?;
-    let squares = reference.values().try_fold(S::ZERO, |sum, x| {
-        let share = x.minus(mean)?.over(largest)?;
-        sum.plus(share.times(share)?)
-    })?;
-    let count = reference.len() - reference.n_missing();
-    largest.times(squares.over(S::from_count(count - 1))?.sqrt()?)
 }
 
 impl<S: Scalar> Normalizer<S> for ZScore {
     fn fit(&self, reference: &Column<S>, direction: Direction) -> Outcome<Box<dyn Scale<S>>> {
-        let count = reference.len() - reference.n_missing();
-        if count < 2 {
-            return Err(shared::too_few(METHOD.id, 2, count));
-        }
-        // Rounding can leave equal values a tiny spread, so they are recognized by their range.
-        let (low, high) = shared::extent(reference, METHOD.id)?;
-        if low == high {
-            return Err(shared::constant(METHOD.id, "spread", low, count));
-        }
-        let center = shared::mean(reference).filter(|m| m.finite()).ok_or_else(Fault::out_of_range)?;
-        let spread = deviation(reference, center)
-            .filter(|s| s.finite() && *s > S::ZERO)
-            .ok_or_else(Fault::out_of_range)?;
-        Ok(Box::new(Standard {
-            center,
-            spread,
-            direction,
-            mean: S::from_decimal(self.mean),
-            sd: S::from_decimal(self.sd),
-        }))
-    }
-}
-
-#[derive(Debug)]
-struct Standard<S> {
-    center: S,
-    spread: S,
-    direction: Direction,
-    mean: S,
-    sd: S,
-}
-
-impl<S: Scalar> Scale<S> for Standard<S> {
-    fn score(&self, values: &Column<S>, out: &mut Column<S>) -> Outcome<()> {
-        // Copies belong to the loop, which then need not read them again after every score it writes.
-        let Self { center, spread, direction, mean, sd } = *self;
-        let place = move |distance: S| distance.over(spread)?.times(sd)?.plus(mean);
-        match direction {
-            Direction::Higher => out.map_from(values, move |x| place(x.minus(center)?)),
-            Direction::Lower => out.map_from(values, move |x| place(center.minus(x)?)),
-        }
-    }
-    fn fitted(&self) -> Vec<(&'static str, S)> {
-        vec![("mean", self.center), ("standard-deviation", self.spread)]
+        standard::spreads(reference, METHOD.id)?;
+        let mean = shared::mean(reference);
+        let sd = mean.and_then(|mean| shared::deviation(reference, mean, self.divisor));
+        self.to.about(("mean", mean), ("standard-deviation", sd), direction)
     }
 }
 
@@ -174,6 +120,14 @@ mod tests {
         check(&METHOD, "mean = 100; sd = 15", Higher, "2 . 4 6", "85 . 100 115");
         check(&METHOD, "mean = 100; sd = 15", Lower, "2 . 4 6", "115 . 100 85");
         check_against(&METHOD, "", Higher, "2 4 6", "10 .", "3 .");
+        // The same values as a whole population: s = sqrt(32 / 8) = 2.
+        check(
+            &METHOD,
+            "divisor = population; mean = 100; sd = 10",
+            Higher,
+            "2 4 4 4 5 5 7 9",
+            "85 95 95 95 100 100 110 120",
+        );
     }
 
     #[test]
@@ -201,6 +155,11 @@ mod tests {
     fn properties() {
         use Property::{AffineInvariant, Mirrored, Monotone};
         holds(&METHOD, "", -900..900, &[Monotone, Mirrored, AffineInvariant]);
-        holds(&METHOD, "mean = 10; sd = 2.5", -900..900, &[Monotone, Mirrored, AffineInvariant]);
+        holds(
+            &METHOD,
+            "divisor = population; mean = 10; sd = 2.5",
+            -900..900,
+            &[Monotone, Mirrored, AffineInvariant],
+        );
     }
 }

@@ -9,6 +9,7 @@
 use gradus_method::{Arg, Args, Column, Direction, Outcome};
 use gradus_model::number::{Decimal, Scalar, parse_decimal};
 use gradus_normalize::{normalizers, transforms};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -78,6 +79,124 @@ fn scores_agree_with_coinr() {
     });
     run("60_norm_none", TREATED, &|_| ("identity", Args::new()));
     println!("{cases} cases agree with COINr");
+}
+
+/// Small matrices normalized by numpy and checked against pymcdm, pyrepo-mcda and scipy.
+#[test]
+fn scores_agree_with_multi_criteria_libraries() {
+    let Some(folder) = folder() else {
+        println!("skipped: normalizations of multi-criteria libraries; ../shared is not there");
+        return;
+    };
+    let cases = Case::read(&folder.join("oracle/mcdm/normalisation.json"));
+    let one = || Args::new().with("to", pair(0, 1));
+    let part = || Args::new().number_of("factor", 1);
+    let mean = || Args::new().with("ties", text("mean"));
+    for case in &cases {
+        case.check("min_max", "min-max", |_, direction| (one(), direction));
+        case.check("z_score_sample", "z-score", |_, direction| (Args::new(), direction));
+        case.check("z_score_population", "z-score", |_, direction| {
+            (Args::new().with("divisor", text("population")), direction)
+        });
+        // Their rank 1 is the best and ours the worst, so theirs is the rank in the opposite direction.
+        case.check("rank_best_is_1", "rank", |_, direction| match direction {
+            Direction::Higher => (mean(), Direction::Lower),
+            Direction::Lower => (mean(), Direction::Higher),
+        });
+        case.check("percentile_rank", "percentile-rank", |_, direction| {
+            (mean().with("to", pair(0, 1)), direction)
+        });
+        case.check("share_of_best", "distance-to-reference", |_, direction| (part(), direction));
+        // These two take no notice of the direction.
+        case.check("vector_benefit", "vector", |_, _| (part(), Direction::Higher));
+        case.check("sum_benefit", "share-of-sum", |_, _| (part(), Direction::Higher));
+    }
+    assert_eq!(cases.len(), 2);
+    println!("{} matrices agree with multi-criteria libraries in 8 normalizations", cases.len());
+}
+
+/// Standardization of the Mazziotta-Pareto index, and the goalposts of its adjusted form.
+#[test]
+fn scores_agree_with_the_mazziotta_pareto_index() {
+    let Some(folder) = folder() else {
+        println!("skipped: standardization of the Mazziotta-Pareto index; ../shared is not there");
+        return;
+    };
+    let cases = Case::read(&folder.join("oracle/mcdm/mpi.json"));
+    let (mut standardized, mut adjusted) = (0, 0);
+    for case in &cases {
+        if case.expected.get("z").is_some() {
+            case.check("z", "z-score", |_, direction| {
+                let args = Args::new().number_of("mean", 100).number_of("sd", 10);
+                (args.with("divisor", text("population")), direction)
+            });
+            standardized += 1;
+        } else {
+            let references: Vec<Decimal> = numbers(&case.input["reference_value"]);
+            case.check("r", "centered-min-max", |column, direction| {
+                (Args::new().number_of("reference", references[column]), direction)
+            });
+            adjusted += 1;
+        }
+    }
+    assert!(standardized > 0 && adjusted > 0, "no case ran");
+    println!(
+        "{standardized} standardizations and {adjusted} adjusted ones agree with the Mazziotta-Pareto index"
+    );
+}
+
+/// A matrix with what is expected of it, read from JSON.
+struct Case {
+    id: String,
+    input: Value,
+    expected: Value,
+}
+
+impl Case {
+    fn read(path: &Path) -> Vec<Self> {
+        let file =
+            std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file: Value = serde_json::from_str(&file).unwrap();
+        let case = |case: &Value| Self {
+            id: case["id"].as_str().unwrap().to_owned(),
+            input: case["input"].clone(),
+            expected: case["expected"].clone(),
+        };
+        file["cases"].as_array().unwrap().iter().map(case).collect()
+    }
+
+    /// Every column in both arithmetics, with what `make` says of arguments and direction.
+    fn check(&self, key: &str, id: &str, make: impl Fn(usize, Direction) -> (Args, Direction)) {
+        let directions = numbers(&self.input["direction"]);
+        let matrix: Vec<Vec<Decimal>> =
+            self.input["matrix"].as_array().unwrap().iter().map(numbers).collect();
+        let expected: Vec<Vec<Decimal>> =
+            self.expected[key].as_array().unwrap().iter().map(numbers).collect();
+        assert_eq!((matrix.len(), matrix[0].len()), (expected.len(), expected[0].len()), "{key}");
+        for (column, direction) in directions.iter().enumerate() {
+            let higher = *direction > Decimal::ZERO;
+            let (args, direction) = make(column, if higher { Direction::Higher } else { Direction::Lower });
+            let method = normalizers().find(id).unwrap().make(&args).unwrap();
+            let values: Vec<Decimal> = matrix.iter().map(|row| row[column]).collect();
+            let (mut exact, mut binary) = (Column::missing(0), Column::missing(0));
+            let doubles = Column::of(values.iter().map(|x| x.to_f64()).collect());
+            let decimals = Column::of(values);
+            Decimal::pick(&method).fit(&decimals, direction).unwrap().score(&decimals, &mut exact).unwrap();
+            f64::pick(&method).fit(&doubles, direction).unwrap().score(&doubles, &mut binary).unwrap();
+            for (row, want) in expected.iter().enumerate() {
+                let want = want[column].to_f64();
+                for y in [exact.get(row).unwrap().to_f64(), binary.get(row).unwrap()] {
+                    let near = (y - want).abs() <= TOLERANCE * want.abs().max(1.0);
+                    assert!(near, "{} {key}, column {column}, row {row}: {y}, not {want}", self.id);
+                }
+            }
+        }
+    }
+}
+
+/// A JSON array of numbers, read as decimals.
+fn numbers(array: &Value) -> Vec<Decimal> {
+    array.as_array().unwrap().iter().map(|x| parse_decimal(&x.to_string()).unwrap()).collect()
 }
 
 /// The rules of the City Prosperity Index, on the figures of a municipality (Queretaro) that published its scores:

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
 #![allow(clippy::disallowed_methods, reason = "the test reads the source of the methods it checks")]
 
-use gradus_method::Args;
+use gradus_method::{Arg, Args};
 use gradus_normalize::{NORMALIZERS, TRANSFORMS, normalizers};
 
 /// Arguments a method accepts, where it needs any.
@@ -11,9 +11,16 @@ fn sample(id: &str) -> Args {
         "goalposts" => Args::new().number_of("lower", -1).number_of("upper", 200),
         "distance-to-target" => Args::new().number_of("target", 10),
         "categorical" => Args::new().number_of("levels", 3),
+        "absolute-distance" => Args::new().number_of("target", 10),
+        "box-cox" | "yeo-johnson" => Args::new().number_of("lambda", 2),
         "power" => Args::new().number_of("exponent", 2),
+        "piecewise-linear" => Args::new().with("at", list([0, 1])).with("values", list([5, 5])),
         _ => Args::new(),
     }
+}
+
+fn list(items: [i64; 2]) -> Arg {
+    Arg::List(items.into_iter().map(|x| Arg::Number(x.into())).collect())
 }
 
 #[test]

@@ -389,6 +389,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("absence.not-applicable", "not applicable", "不适用"),
     ("absence.only-bounds", "only bounds known", "仅有上下界"),
     ("absence.input-absent", "an input is missing", "缺少计算所需数据"),
+    ("absence.screened-out", "screened out", "筛选剔除"),
     ("absence.too-old", "too old", "数据过旧"),
     ("absence.too-few-parts", "too few parts", "有效部分不足"),
     // Section 9.

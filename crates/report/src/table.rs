@@ -206,8 +206,10 @@ fn has_stage(input: &Input, stage: Stage, ix: NodeIx) -> bool {
     let Some(result) = input.evaluation.nodes.get(ix) else { return false };
     match stage {
         Stage::Raw => !result.cells.is_empty(),
+        Stage::Step(step) => result.stage(step).is_some(),
         Stage::Transformed => !result.transformed.is_empty(),
         Stage::Normalized => !result.cells.is_empty() && !result.scores.is_empty(),
+        Stage::Aggregated => result.cells.is_empty() && !result.scores.is_empty(),
         Stage::Scores => !result.scores.is_empty(),
     }
 }

@@ -42,6 +42,7 @@ fn graded(package: &Package, values: &[Value], year: &str) -> Grading {
                 detail: Default::default(),
             })
             .collect(),
+        ..DataSet::default()
     };
     let (evaluation, _) = evaluate(package, &Methods::default(), &data).unwrap();
     grade(package, &data, &evaluation)

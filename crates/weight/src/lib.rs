@@ -5,6 +5,31 @@
 //! **Invariants.** Methods are pure functions of columns and parameters; they do not know the tree, the file format or
 //! each other. Weights are finite, not negative and add up to 1.
 
+pub mod ahp;
+pub mod anp;
+pub mod coefficient_of_variation;
+pub mod correlation;
+pub mod critic;
+pub mod entropy;
+pub mod equal;
+pub mod gini;
+pub mod merec;
+pub mod rank_exponent;
+pub mod rank_order_centroid;
+pub mod rank_reciprocal;
+pub mod rank_sum;
+pub mod standard_deviation;
+
+mod group;
+mod judgments;
+mod order;
+mod shared;
+
+#[cfg(test)]
+mod testing;
+
+pub use group::Group;
+
 use gradus_method::{Column, Direction, Method, Outcome, Registry};
 use gradus_model::Id;
 use gradus_model::number::Scalar;
@@ -45,6 +70,33 @@ pub struct Weighed<S> {
     pub notes: Vec<String>,
 }
 
+impl<S: Scalar> Weighed<S> {
+    /// Weights about which nothing else was found.
+    #[must_use]
+    pub fn of(weights: Vec<S>) -> Self {
+        Self { weights, facts: Vec::new(), notes: Vec::new() }
+    }
+    /// Adds what was found.
+    #[must_use]
+    pub fn fact(mut self, name: impl Into<String>, value: S) -> Self {
+        self.facts.push((name.into(), value));
+        self
+    }
+    /// Adds what was found of each part, as `name of CODE`.
+    #[must_use]
+    pub fn fact_of_each(mut self, name: &str, codes: &[Id], values: &[S]) -> Self {
+        self.facts
+            .extend(codes.iter().zip(values).map(|(code, value)| (format!("{name} of {code}"), *value)));
+        self
+    }
+    /// Adds a sentence the user must know.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
 /// Says what each part of a group weighs.
 pub trait Weigher<S: Scalar>: Debug + Send + Sync {
     /// Code of the outside variable the method explains, where it needs one.
@@ -64,7 +116,22 @@ gradus_method::dual! {
 }
 
 /// Every built-in weighting method, in order of id.
-pub static WEIGHERS: &[&Method<WeigherBox>] = &[];
+pub static WEIGHERS: &[&Method<WeigherBox>] = &[
+    &ahp::METHOD,
+    &anp::METHOD,
+    &coefficient_of_variation::METHOD,
+    &correlation::METHOD,
+    &critic::METHOD,
+    &entropy::METHOD,
+    &equal::METHOD,
+    &gini::METHOD,
+    &merec::METHOD,
+    &rank_exponent::METHOD,
+    &rank_order_centroid::METHOD,
+    &rank_reciprocal::METHOD,
+    &rank_sum::METHOD,
+    &standard_deviation::METHOD,
+];
 
 /// The built-in weighting methods as a registry, to which a program may add its own.
 #[must_use]

@@ -50,7 +50,7 @@ fn what_a_fit_learned_is_in_the_audit_trail() {
     let outcome = gradus::evaluate(&bundle(PACKAGE), &methods()).unwrap();
     let income = outcome.package.node("income").unwrap();
     let learned: Vec<String> = outcome.evaluation.nodes[income]
-        .fit(0)
+        .fit(0, 0)
         .unwrap()
         .iter()
         .map(|(name, value)| format!("{name} {value}"))

@@ -11,7 +11,7 @@ use gradus::engine::{Derivation, How, Number, PartUse};
 use gradus::method::{Default, Param};
 use gradus::model::number::RoundingMode;
 use gradus::model::observation::{Observation, Value};
-use gradus::model::package::{ArgValue, Direction, MethodCall, Origin, Variable};
+use gradus::model::package::{ArgValue, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
@@ -96,6 +96,8 @@ impl View<'_> {
             How::Normalized { .. } => " score",
             How::Aggregated { .. } => "",
             How::Transformed { transform } => &format!(" {transform}"),
+            How::Prepared { step, .. } => &format!(" after {step}"),
+            How::Class { class } => &format!(" is `{}`", visible(class)),
             How::Formula { .. } | How::Observed { .. } | How::Absent => " value",
         };
         out.push_str(&format!("{pad}{name}{stage} = {}{weight}\n", self.value(derivation)));
@@ -171,9 +173,12 @@ impl View<'_> {
                 let mut lines = vec![with_formula(method, found.map(|m| m.formula))];
                 let mut with: Vec<(String, String)> =
                     fitted.iter().map(|(name, x)| ((*name).to_owned(), x.to_string())).collect();
-                let direction = indicator.map_or(Direction::Higher, |i| i.direction);
+                let group = node.and_then(|node| node.group());
+                let direction =
+                    indicator.map(|i| i.direction).or(group.map(|g| g.direction)).unwrap_or_default();
                 with.push(("direction".into(), direction.word().into()));
                 let call = indicator.and_then(|i| i.normalize.as_ref());
+                let call = call.or_else(|| group?.normalize.as_ref());
                 lines.extend(settings(found.map(|m| m.params), call, with));
                 lines
             }
@@ -184,6 +189,21 @@ impl View<'_> {
                 lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
                 lines
             }
+            How::Prepared { step, change, method, facts } => {
+                let package = &self.computed.outcome.package;
+                let declared = package.pipeline.iter().find(|s| s.id == *step);
+                let action = declared.map_or("", |s| s.action.word());
+                let mut lines = vec![match (method, change) {
+                    (Some(method), Some(change)) => format!("{action} by {method}: {change}"),
+                    (Some(method), None) => format!("{action} by {method}: left as it was"),
+                    (None, Some(change)) => (*change).to_owned(),
+                    (None, None) => format!("{action}: left as it was"),
+                }];
+                let facts: Vec<String> = facts.iter().map(|(name, x)| format!("{name} = {x}")).collect();
+                lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
+                lines
+            }
+            How::Class { .. } => vec!["1 where the unit is in the class, 0 where it is not".to_owned()],
             How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
             How::Observed { observation } => {
                 self.observation(*observation).map(|o| self.origin(o)).unwrap_or_default()
@@ -349,6 +369,19 @@ impl View<'_> {
             How::Transformed { transform } => {
                 set(&mut out, "how", json!("transformed"));
                 set(&mut out, "transform", json!(transform));
+            }
+            How::Prepared { step, change, method, facts } => {
+                set(&mut out, "how", json!("prepared"));
+                set(&mut out, "step", json!(step.as_str()));
+                set(&mut out, "change", json!(change));
+                set(&mut out, "method", json!(method));
+                let facts: Map<String, Json> =
+                    facts.iter().map(|(name, x)| ((*name).to_owned(), number(*x))).collect();
+                set(&mut out, "facts", Json::Object(facts));
+            }
+            How::Class { class } => {
+                set(&mut out, "how", json!("class"));
+                set(&mut out, "class", json!(class));
             }
             How::Formula { formula, period } => {
                 set(&mut out, "how", json!("formula"));

@@ -36,8 +36,11 @@ fn entries(methods: &Methods) -> Vec<Entry> {
         }));
     }
     let mut out = Vec::new();
+    of(&methods.imputers, "impute", &mut out);
+    of(&methods.treatments, "treat", &mut out);
     of(&methods.transforms, "transform", &mut out);
     of(&methods.normalizers, "normalize", &mut out);
+    of(&methods.weighers, "weights", &mut out);
     of(&methods.aggregators, "aggregate", &mut out);
     out
 }
@@ -176,6 +179,8 @@ fn kind(kind: ParamKind) -> &'static str {
         ParamKind::Code => "code of a measure, an indicator or a group",
         ParamKind::Codes => "list of codes",
         ParamKind::CodeTable => "table from codes to numbers",
+        ParamKind::Order => "list of codes, those that tie in a list of their own",
+        ParamKind::PairTables => "table of tables from codes to numbers, or a list of them",
         _ => "value",
     }
 }

@@ -1,15 +1,16 @@
 //! `gradus score`: scores and ranks of every node, or the table at any stage before them.
 
-use super::Done;
+use super::{Done, Findings, Stop};
 use crate::args::{ScoreArgs, TableFormat};
 use crate::package::{Computed, compute};
 use crate::render::escape;
 use crate::term::Term;
 use crate::{Outcome, table, write};
 use gradus::engine::Stage;
+use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
-use gradus::model::{Lang, Package, Text};
+use gradus::model::{Diagnostic, Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
@@ -23,11 +24,12 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         places: args.places,
         ranks: args.ranks,
     };
+    let stages = named_stages(&computed, &args.stage)?;
     let text = match format {
-        TableFormat::Csv => stages(&computed, args, &request).csv(),
-        TableFormat::Json => escape::json(&stages(&computed, args, &request).json()),
+        TableFormat::Csv => joined(&computed, &stages, &request).csv(),
+        TableFormat::Json => escape::json(&joined(&computed, &stages, &request).json()),
         TableFormat::Table => {
-            let text = tables(&computed, args, &request, term);
+            let text = tables(&computed, args, &stages, &request, term);
             if args.out.is_none() {
                 term.out(&text)?;
                 return Ok(Outcome::Done);
@@ -54,21 +56,46 @@ fn by_ending(args: &ScoreArgs) -> TableFormat {
     }
 }
 
+/// The stages of their words.
+fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Stop> {
+    let package = &computed.outcome.package;
+    let mut out = Vec::new();
+    for word in words {
+        if word == "all" {
+            out.extend(Stage::all(package));
+            continue;
+        }
+        match Stage::find(package, word) {
+            Some(stage) => out.push(stage),
+            None => {
+                let known: Vec<String> =
+                    Stage::all(package).iter().map(|s| s.word(package).to_owned()).collect();
+                let diagnostic =
+                    Diagnostic::new(&catalog::UNKNOWN_WORD, format!("there is no stage `{word}`"));
+                return Err(Findings::one(match nearest(word, known.iter().map(String::as_str)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic.help(format!("use one of {}", known.join(", "))),
+                }));
+            }
+        }
+    }
+    Ok(out)
+}
+
 /// One table with every stage that is asked for; with several, a first column says which.
-fn stages(computed: &Computed, args: &ScoreArgs, request: &Request) -> Table {
+fn joined(computed: &Computed, stages: &[Stage], request: &Request) -> Table {
     let input = computed.input(computed.outcome.evaluation.current_period(), None);
     let make =
         |stage, nodes| gradus::report::table::table(&input, &Request { stage, nodes, ..request.clone() });
-    if let [stage] = args.stage[..] {
-        return make(stage.stage(), request.nodes.clone());
+    if let [stage] = stages[..] {
+        return make(stage, request.nodes.clone());
     }
     // The stages share their columns: every node that has a value at one of them.
     let package = &computed.outcome.package;
     let nodes = if request.nodes.is_empty() {
-        let keys: Vec<String> = args
-            .stage
+        let keys: Vec<String> = stages
             .iter()
-            .flat_map(|s| make(s.stage(), Vec::new()).columns)
+            .flat_map(|stage| make(*stage, Vec::new()).columns)
             .map(|column| column.key)
             .collect();
         let tree = package.tree().into_iter().map(|(ix, _)| ix);
@@ -77,9 +104,9 @@ fn stages(computed: &Computed, args: &ScoreArgs, request: &Request) -> Table {
         request.nodes.clone()
     };
     let mut all = Table { columns: Vec::new(), rows: Vec::new() };
-    for stage in &args.stage {
+    for stage in stages {
         // Ranks would be columns that only one stage has.
-        let request = Request { stage: stage.stage(), nodes: nodes.clone(), ranks: false, ..request.clone() };
+        let request = Request { stage: *stage, nodes: nodes.clone(), ranks: false, ..request.clone() };
         let part = gradus::report::table::table(&input, &request);
         if all.columns.is_empty() {
             all.columns = part.columns;
@@ -87,7 +114,7 @@ fn stages(computed: &Computed, args: &ScoreArgs, request: &Request) -> Table {
             all.columns.insert(0, Column { key: "stage".into(), heading, numeric: false });
         }
         all.rows.extend(part.rows.into_iter().map(|mut row| {
-            row.insert(0, Cell::Text(stage.word().into()));
+            row.insert(0, Cell::Text(stage.word(package).into()));
             row
         }));
     }
@@ -95,20 +122,20 @@ fn stages(computed: &Computed, args: &ScoreArgs, request: &Request) -> Table {
 }
 
 /// A table per stage, for people: rounded as the package says, the index with its rank, best first.
-fn tables(computed: &Computed, args: &ScoreArgs, request: &Request, term: &Term) -> String {
+fn tables(computed: &Computed, args: &ScoreArgs, stages: &[Stage], request: &Request, term: &Term) -> String {
     let package = &computed.outcome.package;
     let input = computed.input(computed.outcome.evaluation.current_period(), None);
     let mut out = String::new();
-    for stage in &args.stage {
-        if args.stage.len() > 1 {
-            out.push_str(&format!("{}{}\n", if out.is_empty() { "" } else { "\n" }, stage.word()));
+    for stage in stages.iter().copied() {
+        if stages.len() > 1 {
+            out.push_str(&format!("{}{}\n", if out.is_empty() { "" } else { "\n" }, stage.word(package)));
         }
         let places = args.places.unwrap_or(package.policy.rounding.places);
         // Figures are shown as they were read; rounding is for scores.
-        let places = (args.places.is_some() || stage.stage() != Stage::Raw).then_some(places);
-        let request = Request { stage: stage.stage(), places, ranks: true, ..request.clone() };
+        let places = (args.places.is_some() || stage != Stage::Raw).then_some(places);
+        let request = Request { stage, places, ranks: true, ..request.clone() };
         let mut found = gradus::report::table::table(&input, &request);
-        if stage.stage() == Stage::Scores {
+        if stage == Stage::Scores {
             best_first(&mut found, package, &request.nodes);
         }
         if !args.ranks {

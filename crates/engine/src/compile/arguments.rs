@@ -109,7 +109,11 @@ impl<S: Scalar> Compiler<'_, S> {
     }
 }
 
-pub(crate) fn transformed(transform: Option<&TransformBox>, name: &str, value: Decimal) -> Result<Decimal, Fault> {
+pub(crate) fn transformed(
+    transform: Option<&TransformBox>,
+    name: &str,
+    value: Decimal,
+) -> Result<Decimal, Fault> {
     match transform {
         None => Ok(value),
         Some(transform) => Decimal::pick(transform).apply(value).ok_or_else(|| {

@@ -53,17 +53,19 @@ impl<S: Scalar> Compiler<'_, S> {
             let (_, place, what, id) = self.declared(variable);
             match Formula::parse(text) {
                 Ok(formula) => {
-                    for name in formula.names().to_vec() {
-                        let _ = self.meaning(&name, &place, what, &id);
-                    }
+                    let known = formula
+                        .names()
+                        .iter()
+                        .filter(|name| self.meaning(name, &place, what, &id).is_some())
+                        .count();
                     self.partitions(&formula, &place, what, &id);
-                    self.formulas[variable] = Some(formula);
+                    // A formula with a name that is not there has been reported, and computes nothing.
+                    if known == formula.names().len() {
+                        self.formulas[variable] = Some(formula);
+                    }
                 }
                 Err(mistake) => self.mistake(mistake, place, what, &id),
             }
-        }
-        if self.found.has_errors() {
-            return;
         }
         // A formula over scores is late, and so is what uses it.
         let uses: Vec<Vec<usize>> = self.formulas.iter().map(|f| self.variables_of(f.as_ref())).collect();
@@ -179,7 +181,9 @@ impl<S: Scalar> Compiler<'_, S> {
                 Reading::Member(_) => (
                     format!("no unit has a group of the kind `{code}`"),
                     self.kinds().map(str::to_owned).collect(),
-                    format!("give units `groups = {{ {code} = \"...\" }}`, or name the column of the data that has it"),
+                    format!(
+                        "give units `groups = {{ {code} = \"...\" }}`, or name the column of the data that has it"
+                    ),
                 ),
                 Reading::Score => (
                     format!("there is no indicator or group `{code}`"),
@@ -192,9 +196,8 @@ impl<S: Scalar> Compiler<'_, S> {
                     format!("add a [[measure]] with `id = \"{code}\"`"),
                 ),
             };
-            let mut diagnostic = Diagnostic::new(&catalog::FORMULA_NAME, message)
-                .at(place.clone())
-                .concerning(what, id);
+            let mut diagnostic =
+                Diagnostic::new(&catalog::FORMULA_NAME, message).at(place.clone()).concerning(what, id);
             diagnostic = match nearest(code, known.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(add),
@@ -237,7 +240,10 @@ impl<S: Scalar> Compiler<'_, S> {
             .partitions()
             .iter()
             .map(|kind| {
-                (0..n_periods).flat_map(|p| (0..n_units).map(move |u| (u, p))).map(|(u, p)| class(kind, u, p)).collect()
+                (0..n_periods)
+                    .flat_map(|p| (0..n_units).map(move |u| (u, p)))
+                    .map(|(u, p)| class(kind, u, p))
+                    .collect()
             })
             .collect()
     }
@@ -270,9 +276,7 @@ impl<S: Scalar> Compiler<'_, S> {
             .names()
             .iter()
             .filter_map(|name| match (self.look_up(name)?, &name.of) {
-                (Meaning::Variable(v), _) => {
-                    Some(self.variable_slots[v].derived.unwrap_or(Slot::Input(v)))
-                }
+                (Meaning::Variable(v), _) => Some(self.variable_slots[v].derived.unwrap_or(Slot::Input(v))),
                 (Meaning::Member, Reading::Member(class)) => {
                     let kind = name.code.clone();
                     Some(self.member(&kind, class, true))
@@ -364,15 +368,12 @@ impl<S: Scalar> Compiler<'_, S> {
         let derived = self.values[variable].as_ref();
         let values = derived.unwrap_or(&self.table.columns[variable]);
         // An interval or a level has no number but is a figure: what was observed decides, not what computes.
-        let has_figure = |row: usize| {
-            values.has(row) || (derived.is_none() && self.table.has_figure(variable, row))
-        };
+        let has_figure =
+            |row: usize| values.has(row) || (derived.is_none() && self.table.has_figure(variable, row));
         let rows: Arc<[u32]> = select(self.table, package.policy.periods, has_figure).into();
+        self.variable_slots[variable].rows = rows.clone();
         let declared = match self.node_of[variable] {
-            Some(ix) => {
-                self.nodes[ix].rows = rows.clone();
-                Declared::Node(ix, "periods")
-            }
+            Some(ix) => Declared::Node(ix, "periods"),
             None => Declared::Measure(variable),
         };
         let (_, made) = self.push(NewStep::new(declared, Work::Select { from: slot, rows }));
@@ -391,7 +392,8 @@ impl<S: Scalar> Compiler<'_, S> {
     ) -> Option<Slot> {
         self.partitions(formula, place, what, id);
         let from = self.sources(formula, place, id, depth)?;
-        let work = Work::Derive { program: Program::new(formula), from, classes: self.classes(formula, false) };
+        let work =
+            Work::Derive { program: Program::new(formula), from, classes: self.classes(formula, false) };
         let (_, made) = self.push(NewStep::new(declared, work));
         Some(Slot::Made(made))
     }
@@ -439,13 +441,7 @@ impl<S: Scalar> Compiler<'_, S> {
         }
     }
 
-    fn sources(
-        &mut self,
-        formula: &Formula,
-        place: &Place,
-        id: &Id,
-        depth: usize,
-    ) -> Option<Vec<Slot>> {
+    fn sources(&mut self, formula: &Formula, place: &Place, id: &Id, depth: usize) -> Option<Vec<Slot>> {
         let names: Vec<Name> = formula.names().to_vec();
         let mut from = Vec::with_capacity(names.len());
         for name in &names {

@@ -1,11 +1,10 @@
 //! The steps between figures and normalization.
 
 use super::arguments::args;
+use super::scores::Scaling;
 use super::{Compiler, NewStep};
 use crate::blame::call_for;
-use crate::plan::{
-    BlockFacts, Declared, EnoughOf, Screening, Setting, Slot, StageSlot, Work,
-};
+use crate::plan::{BlockFacts, Declared, EnoughOf, Screening, Setting, Slot, StageSlot, Work};
 use crate::table::NONE;
 use gradus_method::Fault;
 use gradus_model::diagnostic::{catalog, nearest};
@@ -13,7 +12,6 @@ use gradus_model::number::Scalar;
 use gradus_model::package::{Action, Direction, Enough, NodeIx, PipelineStep, Screen};
 use gradus_model::policy::{Fit, PeriodRule};
 use gradus_model::{Diagnostic, Id};
-use gradus_treat::Treatment;
 use std::collections::BTreeMap;
 
 impl<S: Scalar> Compiler<'_, S> {
@@ -64,7 +62,10 @@ impl<S: Scalar> Compiler<'_, S> {
             self.found.push(
                 Diagnostic::new(
                     &catalog::STEP_CONFLICT,
-                    format!("`{}` is computed from scores, which are there only after `{}`", node.id, step.id),
+                    format!(
+                        "`{}` is computed from scores, which are there only after `{}`",
+                        node.id, step.id
+                    ),
                 )
                 .at(step.spans.item())
                 .concerning("indicator", &node.id)
@@ -101,21 +102,21 @@ impl<S: Scalar> Compiler<'_, S> {
                 let scale = S::from_decimal(denominator.scale);
                 Ok(NewStep::new(declared, Work::Denominate { from: [from, by], scale }))
             }
-            (Action::Treat(_), Some(call)) => self
-                .methods
-                .treatments
-                .find(&call.method)
-                .and_then(|method| method.make(&args(call)))
-                .map(|method| NewStep {
-                    setting: Setting::Treatment(method),
-                    ..NewStep::new(declared, Work::Treat { from, fit })
-                }),
+            (Action::Treat(_), Some(call)) => {
+                self.methods.treatments.find(&call.method).and_then(|method| method.make(&args(call))).map(
+                    |method| NewStep {
+                        setting: Setting::Treatment(method),
+                        ..NewStep::new(declared, Work::Treat { from, fit })
+                    },
+                )
+            }
             (Action::Transform(_), Some(call)) => self
                 .transform(call)
                 .map(|transform| NewStep::new(declared, Work::Transform { from, transform })),
             (Action::Normalize(_), Some(call)) => {
                 let scale = package.nodes[ix].indicator().and_then(|i| package.scale(i));
-                self.normalization(call, scale, from, direction, fit, declared, &package.nodes[ix].id, depth)
+                let scaling = Scaling { call, scale, from, direction, fit };
+                self.normalization(&scaling, declared, &package.nodes[ix].id, depth)
             }
             _ => return,
         };
@@ -155,12 +156,15 @@ impl<S: Scalar> Compiler<'_, S> {
         let Some(call) = step.action.call() else { return };
         let declared = Declared::Pipeline(at, None);
         let codes: Vec<Id> = ready.iter().map(|ix| package.nodes[*ix].id.clone()).collect();
-        let method =
-            match self.methods.imputers.find(&call.method).and_then(|m| m.make(&args(call).for_parts(&codes)))
-            {
-                Ok(method) => method,
-                Err(fault) => return self.fault(&fault, declared),
-            };
+        let method = match self
+            .methods
+            .imputers
+            .find(&call.method)
+            .and_then(|m| m.make(&args(call).for_parts(&codes)))
+        {
+            Ok(method) => method,
+            Err(fault) => return self.fault(&fault, declared),
+        };
         if ready.is_empty() {
             return;
         }
@@ -289,7 +293,8 @@ impl<S: Scalar> Compiler<'_, S> {
             PeriodRule::AsOf { year, .. } => Some(i64::from(year)),
             _ => (0..self.table.periods.len()).filter_map(year).max(),
         };
-        let rows = &self.nodes[ix].rows;
+        let Some(variable) = self.nodes[ix].variable else { return vec![false; self.n_rows()] };
+        let rows = &self.variable_slots[variable].rows;
         (0..self.n_rows())
             .map(|row| {
                 let grid = rows.get(row).copied().unwrap_or(row as u32);

@@ -3,7 +3,7 @@
 use super::arguments::{args, weights};
 use super::{Compiler, NewStep, State};
 use crate::plan::{ByRow, Declared, Missing, PartFacts, Setting, Slot, Work};
-use gradus_aggregate::{Aggregator, Reach};
+use gradus_aggregate::Reach;
 use gradus_formula::Name;
 use gradus_method::{Fault, ParamKind};
 use gradus_model::diagnostic::{catalog, nearest};
@@ -14,7 +14,16 @@ use gradus_model::package::{
 use gradus_model::policy::Fit;
 use gradus_model::{Diagnostic, Id};
 use gradus_normalize::Normalizer;
-use gradus_weight::Weigher;
+
+/// A column that is to be brought onto a scale.
+pub(super) struct Scaling<'p> {
+    pub(super) call: &'p MethodCall,
+    /// The ordered scale of its levels, where it has one.
+    pub(super) scale: Option<&'p OrderedScale>,
+    pub(super) from: Slot,
+    pub(super) direction: Direction,
+    pub(super) fit: Fit,
+}
 
 impl<S: Scalar> Compiler<'_, S> {
     /// The column of a node's scores; nothing for a node that is not scored.
@@ -25,9 +34,12 @@ impl<S: Scalar> Compiler<'_, S> {
                 let node = &self.package.nodes[ix];
                 let key = if node.spans.has("formula") { "formula" } else { "parent" };
                 self.found.push(
-                    Diagnostic::new(&catalog::FORMULA_CYCLE, format!("the score of `{}` needs itself", node.id))
-                        .at(node.spans.of(key))
-                        .help("let no formula below it use its score"),
+                    Diagnostic::new(
+                        &catalog::FORMULA_CYCLE,
+                        format!("the score of `{}` needs itself", node.id),
+                    )
+                    .at(node.spans.of(key))
+                    .help("let no formula below it use its score"),
                 );
                 return None;
             }
@@ -82,7 +94,8 @@ impl<S: Scalar> Compiler<'_, S> {
         };
         self.spoiled(ix, call);
         let scale = package.scale(indicator);
-        self.normalized(ix, call, scale, from, direction, self.fit_of(None), depth)
+        let fit = self.fit_of(None);
+        self.normalized(ix, Scaling { call, scale, from, direction, fit }, depth)
     }
 
     /// Quantities in the indicator's measurement unit mean nothing to figures that are no longer in it.
@@ -104,29 +117,24 @@ impl<S: Scalar> Compiler<'_, S> {
         .at(node.spans.of(&format!("{}.{}", call.key, quantity.name)))
         .also(step.spans.item(), "the step")
         .concerning("indicator", &node.id)
-        .help(format!("except the indicator from the step, or give `{}` on the scale it yields", quantity.name));
+        .help(format!(
+            "except the indicator from the step, or give `{}` on the scale it yields",
+            quantity.name
+        ));
         self.found.push(diagnostic);
     }
 
     /// A transform, where the call has one, and a normalization, as the steps of a node.
-    fn normalized(
-        &mut self,
-        ix: NodeIx,
-        call: &MethodCall,
-        scale: Option<&OrderedScale>,
-        mut from: Slot,
-        direction: Direction,
-        fit: Fit,
-        depth: usize,
-    ) -> Option<Slot> {
+    fn normalized(&mut self, ix: NodeIx, mut scaling: Scaling<'_>, depth: usize) -> Option<Slot> {
         let node = &self.package.nodes[ix];
-        if let Some(inner) = call.transform.as_deref() {
+        if let Some(inner) = scaling.call.transform.as_deref() {
+            let from = scaling.from;
             let declared = Declared::Node(ix, "normalize.transform");
             match self.transform(inner) {
                 Ok(transform) => {
                     let (_, made) = self.push(NewStep::new(declared, Work::Transform { from, transform }));
-                    from = Slot::Made(made);
-                    self.nodes[ix].transformed = Some(from);
+                    scaling.from = Slot::Made(made);
+                    self.nodes[ix].transformed = Some(scaling.from);
                 }
                 Err(fault) => {
                     self.fault(&fault, declared);
@@ -135,7 +143,7 @@ impl<S: Scalar> Compiler<'_, S> {
             }
         }
         let declared = Declared::Node(ix, "normalize");
-        match self.normalization(call, scale, from, direction, fit, declared, &node.id, depth) {
+        match self.normalization(&scaling, declared, &node.id, depth) {
             Ok(new) => {
                 let (step, made) = self.push(NewStep { round: node.round, ..new });
                 self.nodes[ix].normalize = Some(step);
@@ -151,15 +159,12 @@ impl<S: Scalar> Compiler<'_, S> {
     /// The step of a normalization; its transform has been applied to the data already, and is applied to quantities here.
     pub(super) fn normalization(
         &mut self,
-        call: &MethodCall,
-        scale: Option<&OrderedScale>,
-        from: Slot,
-        direction: Direction,
-        fit: Fit,
+        scaling: &Scaling<'_>,
         declared: Declared,
         id: &Id,
         depth: usize,
     ) -> Result<NewStep<S>, Fault> {
+        let Scaling { call, scale, from, direction, fit } = *scaling;
         let transform = call.transform.as_deref().map(|inner| self.transform(inner)).transpose()?;
         let by_row: Vec<(String, String)> = call
             .args
@@ -181,8 +186,11 @@ impl<S: Scalar> Compiler<'_, S> {
         for (name, text) in by_row {
             let kind = method.params.iter().find(|p| p.name == name).map(|p| p.kind);
             let Some(kind) = kind.filter(|k| matches!(k, ParamKind::Number | ParamKind::Quantity)) else {
-                return Err(Fault::parameter(&name, format!("`{name}` of `{}` cannot be a formula", method.id))
-                    .help("a formula yields a number: give other parameters as they are"));
+                return Err(Fault::parameter(
+                    &name,
+                    format!("`{name}` of `{}` cannot be a formula", method.id),
+                )
+                .help("a formula yields a number: give other parameters as they are"));
             };
             fixed.args.remove(&name);
             let spans = match declared {
@@ -197,7 +205,12 @@ impl<S: Scalar> Compiler<'_, S> {
             }
             params.push((name, kind));
         }
-        let by_row = ByRow { method, args: self.arguments(method, &fixed, scale, transform.as_ref())?, params, transform };
+        let by_row = ByRow {
+            method,
+            args: self.arguments(method, &fixed, scale, transform.as_ref())?,
+            params,
+            transform,
+        };
         Ok(NewStep::new(
             declared,
             Work::NormalizeByRow { from: columns, direction, fit, by_row: Box::new(by_row) },
@@ -240,7 +253,9 @@ impl<S: Scalar> Compiler<'_, S> {
         };
         let Some(call) = &group.normalize else { return Some(self.rounded(ix, aggregated)) };
         self.nodes[ix].aggregated = Some(aggregated);
-        self.normalized(ix, call, None, aggregated, group.direction, self.fit_of(group.fit), depth)
+        let fit = self.fit_of(group.fit);
+        let scaling = Scaling { call, scale: None, from: aggregated, direction: group.direction, fit };
+        self.normalized(ix, scaling, depth)
     }
 
     /// The parts of a group under its aggregation.
@@ -268,8 +283,7 @@ impl<S: Scalar> Compiler<'_, S> {
             }
         };
         let Some(weights) = weights::<S>(package, group, &parts, S::pick(&method)) else {
-            let fault =
-                Fault::new(&catalog::OUT_OF_RANGE, "the weights have no common denominator in range");
+            let fault = Fault::new(&catalog::OUT_OF_RANGE, "the weights have no common denominator in range");
             self.fault(&fault, Declared::Node(ix, "weights"));
             return None;
         };
@@ -302,7 +316,10 @@ impl<S: Scalar> Compiler<'_, S> {
             if S::pick(&method).reach() == Reach::Table || group.weigh.is_some() {
                 let fault = Fault::new(
                     &catalog::STEP_CONFLICT,
-                    format!("`{}` has parts whose weights differ from unit to unit, which its method cannot use", node.id),
+                    format!(
+                        "`{}` has parts whose weights differ from unit to unit, which its method cannot use",
+                        node.id
+                    ),
                 )
                 .help("give its parts the same weights for all units, or combine them by a mean");
                 self.fault(&fault, Declared::Node(ix, "weights"));

@@ -106,13 +106,7 @@ impl<S: Scalar> Combination<'_, S> {
         Ok(weighed)
     }
 
-    fn fold(
-        &self,
-        parts: &[&Column<S>],
-        weights: &[S],
-        n_rows: usize,
-        out: &mut Column<S>,
-    ) -> Outcome<()> {
+    fn fold(&self, parts: &[&Column<S>], weights: &[S], n_rows: usize, out: &mut Column<S>) -> Outcome<()> {
         match self.method.reach() {
             Reach::Unit => fold::aggregate(self.method, parts, weights, &self.facts.missing, n_rows, out),
             Reach::Table => {
@@ -165,10 +159,8 @@ impl<S: Scalar> Combination<'_, S> {
         if rows.is_empty() {
             return Ok(());
         }
-        let dense: Vec<Vec<S>> = parts
-            .iter()
-            .map(|p| rows.iter().map(|row| p.get(*row).unwrap_or(S::ZERO)).collect())
-            .collect();
+        let dense: Vec<Vec<S>> =
+            parts.iter().map(|p| rows.iter().map(|row| p.get(*row).unwrap_or(S::ZERO)).collect()).collect();
         let slices: Vec<&[S]> = dense.iter().map(Vec::as_slice).collect();
         let mut values = vec![S::ZERO; rows.len()];
         self.method.columns(&slices, weights, &mut values).map_err(|fault| match fault.row {

@@ -43,9 +43,7 @@ pub(super) fn screen<S: Scalar>(
     }
     for (column, out) in job.outs.iter_mut().enumerate() {
         let gone = left_out[column].is_some();
-        out.fill_with(n_rows, |row| {
-            Ok(if gone || rows[row].is_some() { None } else { cell(column, row) })
-        })?;
+        out.fill_with(n_rows, |row| Ok(if gone || rows[row].is_some() { None } else { cell(column, row) }))?;
         job.excluded[column] = gone;
     }
     learns(job, Learned::Screened { rows, columns: left_out });

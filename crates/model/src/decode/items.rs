@@ -8,8 +8,8 @@ use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
     MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Step, Threshold, Unit, UnitRole,
-    WeightSet, WeightUse,
+    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Step,
+    Threshold, Unit, UnitRole, WeightSet, WeightUse,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
 use crate::{Diagnostic, Id, Text};
@@ -532,7 +532,9 @@ impl<'f> Decoder<'f> {
         let mut unit_columns = Vec::new();
         for (key, item) in table.get("columns").and_then(|i| i.get_ref().as_table()).into_iter().flatten() {
             let word = key.get_ref().as_ref();
-            let Some((_, role)) = ColumnRole::WORDS.iter().find(|(known, _)| *known == word) else { continue };
+            let Some((_, role)) = ColumnRole::WORDS.iter().find(|(known, _)| *known == word) else {
+                continue;
+            };
             let names: Vec<String> = value::each(item).into_iter().filter_map(value::owned).collect();
             match (&names[..], role) {
                 ([name], _) => {
@@ -553,9 +555,7 @@ impl<'f> Decoder<'f> {
             .get("groups")
             .and_then(|i| i.get_ref().as_table())
             .map(|map| {
-                map.iter()
-                    .filter_map(|(k, v)| Some((k.get_ref().to_string(), value::owned(v)?)))
-                    .collect()
+                map.iter().filter_map(|(k, v)| Some((k.get_ref().to_string(), value::owned(v)?))).collect()
             })
             .unwrap_or_default();
         let absent = table

@@ -157,9 +157,12 @@ fn instead(
         && let Some(item) = table.get("instead")
     {
         decoder.found.push(
-            Diagnostic::new(&catalog::STEP_ACTION, format!("`{word}` has no method that `instead` could replace"))
-                .at(Place::span(&decoder.file, item.span()))
-                .help("use `only` and `except`, and a second [[step]] for the others"),
+            Diagnostic::new(
+                &catalog::STEP_ACTION,
+                format!("`{word}` has no method that `instead` could replace"),
+            )
+            .at(Place::span(&decoder.file, item.span()))
+            .help("use `only` and `except`, and a second [[step]] for the others"),
         );
         return by_node;
     }
@@ -215,9 +218,7 @@ fn screen(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Screen {
             .get(key)
             .and_then(|i| i.get_ref().as_table())
             .map(|map| {
-                map.iter()
-                    .filter_map(|(k, v)| Some((Id::new(k.get_ref()).ok()?, value::owned(v)?)))
-                    .collect()
+                map.iter().filter_map(|(k, v)| Some((Id::new(k.get_ref()).ok()?, value::owned(v)?))).collect()
             })
             .unwrap_or_default()
     };

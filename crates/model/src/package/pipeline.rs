@@ -70,7 +70,9 @@ impl Action {
     #[must_use]
     pub fn call(&self) -> Option<&MethodCall> {
         match self {
-            Self::Impute(call) | Self::Treat(call) | Self::Transform(call) | Self::Normalize(call) => Some(call),
+            Self::Impute(call) | Self::Treat(call) | Self::Transform(call) | Self::Normalize(call) => {
+                Some(call)
+            }
             Self::Screen(_) | Self::Denominate(_) | Self::Round(_) => None,
         }
     }

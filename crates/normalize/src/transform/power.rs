@@ -3,7 +3,7 @@
 //! Use it where an index fixes the exponent. Exponents above 1 stretch the upper end.
 
 use crate::{Transform, TransformBox, shared};
-use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind};
 use gradus_model::number::{Decimal, Scalar};
 
 /// Registry entry of [`Power`].
@@ -20,13 +20,7 @@ pub static METHOD: Method<TransformBox> = Method {
         range: "above 0",
         meaning: "the exponent, dimensionless",
     }],
-    references: &[
-        Reference {
-            citation: "Box and Cox (1964). An analysis of transformations. Journal of the Royal Statistical Society B 26(2), 211-252",
-            locator: "https://doi.org/10.1111/j.2517-6161.1964.tb00553.x",
-        },
-        shared::CITY_PROSPERITY,
-    ],
+    references: &[shared::BOX_COX, shared::CITY_PROSPERITY],
     build: |args| Ok(TransformBox::new(Power::new(args)?)),
 };
 

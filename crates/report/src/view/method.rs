@@ -228,7 +228,7 @@ fn indicator_row(cx: &Context, ix: NodeIx, call: &MethodCall) -> IndicatorRow {
         call.transform.as_ref().map(|t| say("method.after", &[("transform", method_words(&t.method))]));
     let method = method_words(&call.method);
     let fitted = cx.evaluation.nodes[ix]
-        .fit(cx.period)
+        .fit(cx.evaluation.row(0, cx.period), cx.period)
         .unwrap_or_default()
         .iter()
         .map(|(name, x)| (parameter_words(name), readable(*x, None, rounding)))
