@@ -1,7 +1,7 @@
 //! What a run shows of the package: steps that changed nothing, intentions that were not met.
 
 use crate::result::Evaluation;
-use gradus_model::diagnostic::catalog;
+use gradus_model::diagnostic::{Kind, catalog};
 use gradus_model::{Diagnostic, Diagnostics, Package};
 
 /// Warnings of an evaluation.
@@ -25,16 +25,18 @@ pub(crate) fn remarks(package: &Package, evaluation: &Evaluation) -> Diagnostics
         }
     }
     for (node, result) in package.nodes.iter().zip(&evaluation.nodes) {
-        let mut notes: Vec<&String> =
+        let mut notes: Vec<&(&'static Kind, String)> =
             result.weighed.iter().flatten().flat_map(|weighing| &weighing.notes).collect();
         notes.dedup();
-        for note in notes {
-            found.push(
-                Diagnostic::new(&catalog::UNATTAINABLE_IMPORTANCE, note.clone())
-                    .at(node.spans.of("weights"))
-                    .concerning("group", format!("`{}`", node.id))
-                    .help("state what can be attained, or change the indicators of the group"),
-            );
+        for (kind, note) in notes {
+            let mut diagnostic = Diagnostic::new(kind, note.clone())
+                .at(node.spans.of("weights"))
+                .concerning("group", format!("`{}`", node.id));
+            if *kind == &catalog::UNATTAINABLE_IMPORTANCE {
+                diagnostic =
+                    diagnostic.help("state what can be attained, or change the indicators of the group");
+            }
+            found.push(diagnostic);
         }
     }
     found

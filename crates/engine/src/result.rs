@@ -1,6 +1,7 @@
 //! What a run yields, free of the arithmetic it ran in: every stage of every node, ranks, marks and weights.
 
 use crate::run::Why;
+use gradus_model::diagnostic::Kind;
 use gradus_model::number::{Arithmetic, Decimal, Rounding, Scalar, round};
 use gradus_model::observation::{Absence, DataSet, Observation, Period, Status};
 use gradus_model::package::NodeIx;
@@ -191,8 +192,8 @@ pub struct StageResult {
 pub struct Weighing {
     /// What was found on the way: eigenvalues, entropies, attained importance.
     pub facts: Vec<(String, Number)>,
-    /// What the user must know.
-    pub notes: Vec<String>,
+    /// What the user must know, with its kind.
+    pub notes: Vec<(&'static Kind, String)>,
 }
 
 /// How far scores and ranks of a node move when imputed cells are drawn.

@@ -85,8 +85,11 @@ const FILE: &str = "[[data]]\nfile = 'data.csv'\nlayout = 'wide'\ncolumns = { un
 
 fn outcome(package: &str, data: &str) -> Outcome {
     let files = Memory::new().with("data.csv", read(data).into_bytes());
-    gradus::evaluate(&Bundle::new("package.toml", package, files), &Methods::default())
-        .unwrap_or_else(|found| panic!("{}", found.iter().map(|d| format!("{} {:?}; ", d.message, d.help)).collect::<String>()))
+    gradus::evaluate(&Bundle::new("package.toml", package, files), &Methods::default()).unwrap_or_else(
+        |found| {
+            panic!("{}", found.iter().map(|d| format!("{} {:?}; ", d.message, d.help)).collect::<String>())
+        },
+    )
 }
 
 /// Compares the nodes of a stage with a table of COINr; yields how many cells were compared.
@@ -201,4 +204,61 @@ fn scores_without_treatment_add_up_as_coinr_does() {
         + compare(&outcome, "scores", "70_agg_missing_amean.csv");
     println!("{cells} cells");
     assert_eq!(outcome.package.nodes[Package::ROOT].children.len(), 2);
+}
+
+const WHOLE: &str = "
+[[step]]
+denominate = { by = { @BY@ } }
+[[step]]
+impute = 'group-mean'
+by = 'EurAsia'
+[[step]]
+treat = { method = 'skew-kurtosis', max-points = 5, then = 'log-ct' }
+";
+
+#[test]
+fn the_whole_chain_agrees_with_coinr() {
+    if folder().is_none() {
+        println!("skipped: the chain of COINr; ../shared is not there");
+        return;
+    }
+    for arithmetic in ["binary64", "decimal"] {
+        let index = format!("[policy]\narithmetic = '{arithmetic}'");
+        let outcome = outcome(&package(WHOLE, &index, FILE), "00_input_data.csv");
+        let cells = compare(&outcome, "denominate", "10_denominate_default.csv")
+            + compare(&outcome, "impute", "20_impute_mean_grp_EurAsia.csv")
+            + compare(&outcome, "treat", "40_treat_default_data.csv")
+            + compare(&outcome, "normalized", "60_norm_minmax_0_100.csv")
+            + compare(&outcome, "scores", "70_agg_amean.csv")
+            + compare(&outcome, "scores", "80_results_scores.csv");
+        println!("{arithmetic}: {cells} cells");
+    }
+}
+
+#[test]
+fn a_panel_agrees_pooled_and_year_by_year() {
+    if folder().is_none() {
+        println!("skipped: the panel of COINr; ../shared is not there");
+        return;
+    }
+    // COINr screens the units of each year and treats each year by itself; the treatment does not impute.
+    let steps = "
+[[step]]
+screen = { units = { min-available = 0.9 } }
+[[step]]
+treat = { method = 'skew-kurtosis', max-points = 5, then = 'log-ct' }
+fit = 'per-period'
+";
+    let file = FILE.replace("unit = 'uCode'", "unit = 'uCode', period = 'Time'");
+    for (fit, normalized, scores) in [
+        ("pooled", "130_panel_normalised_global.csv", "130_panel_aggregates_global.csv"),
+        ("per-period", "130_panel_normalised_peryear.csv", "130_panel_aggregates_peryear.csv"),
+    ] {
+        let index = format!("[policy]\nfit = '{fit}'");
+        let outcome = outcome(&package(steps, &index, &file), "00_input_panel.csv");
+        let cells = compare(&outcome, "treat", "130_panel_treated.csv")
+            + compare(&outcome, "normalized", normalized)
+            + compare(&outcome, "scores", scores);
+        println!("{fit}: {cells} cells");
+    }
 }

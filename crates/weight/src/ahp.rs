@@ -6,6 +6,7 @@
 use crate::judgments::{PairTable, check_ratios, reciprocal};
 use crate::{Parts, Weighed, Weigher, WeigherBox, shared};
 use gradus_method::{Arg, Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
+use gradus_model::diagnostic::catalog;
 use gradus_model::number::Scalar;
 
 /// Registry entry of [`Ahp`].
@@ -279,8 +280,8 @@ impl<S: Scalar> Weigher<S> for Ahp {
         match ratio {
             Some(ratio) => weighed = weighed.fact("consistency ratio", shared::lift(ratio)?),
             None => {
-                weighed = weighed.note(format!(
-                    "Saaty's table of random indices ends at 15 parts, so {n} parts have no consistency ratio; `random-index = \"alonso-lamata\"` has one."
+                weighed = weighed.note(&catalog::WEIGHTS_DOUBTFUL, format!(
+                    "the table of random indices ends at 15 parts, so {n} parts have no consistency ratio; `random-index = \"alonso-lamata\"` has one"
                 ));
             }
         }
@@ -289,8 +290,8 @@ impl<S: Scalar> Weigher<S> for Ahp {
             weighed = weighed.fact("geometric consistency index", shared::lift(index)?);
         }
         if let Some(ratio) = ratio.filter(|ratio| *ratio > ACCEPTABLE) {
-            weighed = weighed.note(format!(
-                "The judgments contradict each other: their consistency ratio is {ratio:.3}, above {ACCEPTABLE}."
+            weighed = weighed.note(&catalog::WEIGHTS_DOUBTFUL, format!(
+                "the judgments contradict each other: their consistency ratio is {ratio:.3}, above {ACCEPTABLE}"
             ));
         }
         if matrices.len() > 1 {
@@ -374,8 +375,8 @@ mod tests {
         check(&METHOD, text, THREE, "~0.33333333 ~0.33333333 ~0.33333333");
         let weighed = weigh::<Decimal>(&METHOD, text, THREE).unwrap();
         assert_eq!(
-            weighed.notes,
-            ["The judgments contradict each other: their consistency ratio is 6.130, above 0.1."]
+            weighed.notes[0].1,
+            "the judgments contradict each other: their consistency ratio is 6.130, above 0.1"
         );
         // A vicious circle of a million converges all the same.
         check(&METHOD, "judgments = {A {B 1e6} B {C 1e6} C {A 2e6}}", THREE, "~0.259921 ~0.327480 ~0.412599");

@@ -9,6 +9,7 @@ use crate::search::Begin;
 use crate::{Parts, Weighed, Weigher, WeigherBox, shared};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
 use gradus_model::Id;
+use gradus_model::diagnostic::catalog;
 use gradus_model::number::{Decimal, Scalar};
 use std::collections::BTreeMap;
 
@@ -200,8 +201,8 @@ impl<S: Scalar> Weigher<S> for IntendedImportance {
             .fact_of_each("importance", parts.codes, &shared::lift_all(&attained)?)
             .fact_of_each("correlation", parts.codes, &shared::lift_all(&correlations)?);
         Ok(if miss > self.tolerance {
-            weighed.note(format!(
-                "No weights that are not negative were found to meet the intended importance: `{}` attains {:.4} where {:.4} is intended.",
+            weighed.note(&catalog::UNATTAINABLE_IMPORTANCE, format!(
+                "no weights that are not negative were found to meet the intended importance: `{}` attains {:.4} where {:.4} is intended",
                 parts.codes[worst], attained[worst], intended[worst]
             ))
         } else {
@@ -248,10 +249,8 @@ mod tests {
         // The best is all weight on A: r_B^2 = (33/35)^2, and A attains 1 / (1 + r_B^2) = 0.529386.
         assert_eq!(weighed.weights, [Decimal::ONE, Decimal::ZERO]);
         assert_eq!(
-            weighed.notes,
-            [
-                "No weights that are not negative were found to meet the intended importance: `A` attains 0.5294 where 0.9000 is intended."
-            ]
+            weighed.notes[0].1,
+            "no weights that are not negative were found to meet the intended importance: `A` attains 0.5294 where 0.9000 is intended"
         );
         check_fact(&METHOD, "importance = {A 9 B 1}", parts, "importance of A", "~0.529386");
         let weighed = weigh::<f64>(&METHOD, "importance = {A 9 B 1}; tolerance = 0.5", parts).unwrap();

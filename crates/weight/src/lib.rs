@@ -41,6 +41,7 @@ pub use group::Group;
 
 use gradus_method::{Column, Direction, Method, Outcome, Registry};
 use gradus_model::Id;
+use gradus_model::diagnostic::Kind;
 use gradus_model::number::Scalar;
 use std::fmt::{self, Debug};
 
@@ -75,8 +76,8 @@ pub struct Weighed<S> {
     pub weights: Vec<S>,
     /// What was found, for reports: eigenvalues, entropies, attained importance.
     pub facts: Vec<(String, S)>,
-    /// What the user must know, as sentences: an intention that cannot be met.
-    pub notes: Vec<String>,
+    /// What the user must know, each with the kind of diagnostic it is, as messages: an intention that cannot be met.
+    pub notes: Vec<(&'static Kind, String)>,
 }
 
 impl<S: Scalar> Weighed<S> {
@@ -100,8 +101,8 @@ impl<S: Scalar> Weighed<S> {
     }
     /// Adds a sentence the user must know.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+    pub fn note(mut self, kind: &'static Kind, note: impl Into<String>) -> Self {
+        self.notes.push((kind, note.into()));
         self
     }
 }

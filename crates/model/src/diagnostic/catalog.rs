@@ -97,6 +97,7 @@ catalog! {
     SINGULAR_MATRIX = Error "singular-matrix": "Indicators that determine each other have no regression, factors or inverse.";
     INCOMPLETE_UNIT = Error "incomplete-unit": "A method that compares units needs every part of each unit it compares.";
     NO_SOLUTION = Error "no-solution": "Bounds and conditions on weights leave at least one set of weights.";
+    WEIGHTS_DOUBTFUL = Warning "weights-doubtful": "What weights are found from supports them: judgments are consistent, matrices well known.";
     UNATTAINABLE_IMPORTANCE = Warning "unattainable-importance": "Intended importance can be met by weights that are not negative.";
     TOO_MANY_UNITS = Error "too-many-units": "A method that compares units pair by pair takes at most the number of units it says.";
     TOO_FEW_VALUES = Error "too-few-values": "A method that learns from the data needs enough values.";
