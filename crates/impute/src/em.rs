@@ -554,6 +554,11 @@ mod tests {
     }
 
     #[test]
+    fn properties() {
+        holds(&METHOD, "ridge = 0.5; tolerance = 0.000000000001", &[Property::Affine]);
+    }
+
+    #[test]
     fn a_linear_relation_is_recovered() {
         let line =
             (prop::collection::vec(-99i64..99, 4..12), -9i64..9, -99i64..99, any::<prop::sample::Index>());

@@ -1,7 +1,7 @@
 //! Regression: a gap takes what the other indicators of the unit predict.
 //!
 //! Use it where the indicator goes along a line with others. It strengthens the correlations it uses, unless values are drawn,
-//! and may predict beyond the known values.
+//! and may predict far beyond the known values: skewed indicators are better transformed first.
 
 use crate::random::{self, Use};
 use crate::shared;
@@ -20,9 +20,9 @@ const MET: f64 = 1e-20;
 /// Criteria this near to each other are equal: the indicator that comes first is taken, in whatever order units stand.
 const SAME: f64 = 1e-9;
 
-const SCHWARZ: Reference = Reference {
-    citation: "Schwarz (1978). Estimating the dimension of a model. Annals of Statistics 6(2), 461-464",
-    locator: "https://doi.org/10.1214/aos/1176344136",
+const CHEN_CHEN: Reference = Reference {
+    citation: "Chen and Chen (2008). Extended Bayesian information criteria for model selection with large model spaces. Biometrika 95(3), 759-771",
+    locator: "https://doi.org/10.1093/biomet/asn034",
 };
 const RUBIN: Reference = Reference {
     citation: "Rubin (1987). Multiple Imputation for Nonresponse in Surveys. Wiley. Example 5.1",
@@ -35,7 +35,7 @@ pub static METHOD: Method<ImputerBox> = Method {
     since: "0.1.0",
     summary: "Every gap becomes what a linear regression on the best of the other indicators predicts.",
     summary_zh: "回归插补：以其他指标中最佳的若干个作线性回归，用预测值代替缺失值。",
-    formula: "x = b0 + sum(b p) over the predictors p; chosen one by one while BIC = n ln(RSS / n) + k ln(n) falls",
+    formula: "x = b0 + sum(b p) over the predictors p; chosen one by one of P while EBIC = n ln(RSS / n) + k ln(n) + 2 k ln(P) falls",
     params: &[
         Param {
             name: "predictors",
@@ -52,7 +52,7 @@ pub static METHOD: Method<ImputerBox> = Method {
             meaning: "the share of the units with the indicator for which all predictors must be known too",
         },
     ],
-    references: &[shared::HANDBOOK, SCHWARZ, RUBIN],
+    references: &[shared::HANDBOOK, CHEN_CHEN, RUBIN],
     build: |args| Ok(ImputerBox::new(Regression::new(args)?)),
 };
 
@@ -63,8 +63,9 @@ pub static METHOD: Method<ImputerBox> = Method {
 /// x = b₀ + Σ b p     over the predictors p, by least squares over the units that have x and every p
 /// ```
 /// Predictors are chosen forward for each indicator with gaps. In each step every other indicator is tried, over the units that
-/// have it, the indicator and the predictors chosen so far; the one is added that lowers Schwarz's criterion
-/// n ln(RSS / n) + k ln n most, until none does. A unit that lacks some of them is predicted by a regression on those it
+/// have it, the indicator and the predictors chosen so far; the one is added that lowers the extended Schwarz criterion
+/// n ln(RSS / n) + k ln n + 2 k ln P of Chen and Chen most, until none does. P is the number of indicators to choose from: the
+/// more there are, the better one of them fits by chance. A unit that lacks some of them is predicted by a regression on those it
 /// has; if it has none, predictors are chosen among its own indicators.
 ///
 /// For multiple imputation the residual variance is drawn as RSS / χ², the coefficients from their normal distribution
@@ -95,7 +96,7 @@ pub static METHOD: Method<ImputerBox> = Method {
 /// # Ok::<(), gradus_method::Fault>(())
 /// ```
 /// # References
-/// OECD and JRC (2008), Handbook, step 3. Schwarz (1978). Rubin (1987).
+/// OECD and JRC (2008), Handbook, step 3. Chen and Chen (2008), with γ = 1. Rubin (1987), example 5.1.
 #[derive(Debug, Clone, Copy)]
 pub struct Regression {
     predictors: usize,
@@ -122,6 +123,7 @@ impl Regression {
     /// The best predictors of column `at` among `candidates`.
     fn choose(self, columns: &[Vec<Option<f64>>], at: usize, candidates: &[usize]) -> Vec<usize> {
         let n_known = columns[at].iter().flatten().count();
+        let price = |count: usize| Scalar::ln(count as f64).unwrap_or(0.0);
         let mut chosen: Vec<usize> = Vec::new();
         while chosen.len() < self.predictors {
             let mut best: Option<(f64, usize)> = None;
@@ -140,7 +142,7 @@ impl Regression {
                 let without = left(&sample.x[..chosen.len()]).filter(|left| *left > floor);
                 let (Some(without), Some(left)) = (without, left(&sample.x)) else { continue };
                 let Some(log) = Scalar::ln(left / without) else { continue };
-                let change = n as f64 * log + Scalar::ln(n as f64).unwrap_or(0.0);
+                let change = n as f64 * log + price(n) + 2.0 * price(candidates.len());
                 if change < best.map_or(0.0, |(least, _)| least) - SAME {
                     best = Some((change, *candidate));
                 }
@@ -378,7 +380,7 @@ mod tests {
 
     #[test]
     fn properties() {
-        holds(&METHOD, "", &[]);
-        holds(&METHOD, "predictors = 1; coverage = 0.5", &[]);
+        holds(&METHOD, "", &[Property::Affine]);
+        holds(&METHOD, "predictors = 1; coverage = 0.5", &[Property::Affine]);
     }
 }
