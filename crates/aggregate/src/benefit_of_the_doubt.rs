@@ -196,18 +196,20 @@ impl Limits {
             let table = format!("{name}-by-part");
             let number = table::number(args, name, &table, code)?.unwrap_or(Decimal::from(default));
             if number < Decimal::ZERO || number > Decimal::ONE {
-                return Err(Fault::parameter(
-                    name,
-                    format!("`{name}` must lie between 0 and 1, found {number}"),
-                )
-                .help(format!("write `{name}` as a share, such as 0.2 for a fifth")));
+                let of = table::of(code);
+                let message = format!("`{name}`{of} must lie between 0 and 1, found {number}");
+                return Err(Fault::parameter(name, message)
+                    .help(format!("write `{name}` as a share, such as 0.2 for a fifth")));
             }
             Ok(number.to_f64())
         };
         let range = |low: &str, high: &str| {
             let (from, to) = (read(low, 0)?, read(high, 1)?);
             if from > to {
-                let message = format!("`{low}` is {from} and `{high}` is {to}, which is no range");
+                let message = format!(
+                    "`{low}`{of} is {from} and `{high}` is {to}, which is no range",
+                    of = table::of(code)
+                );
                 return Err(Fault::new(&catalog::INVALID_BOUNDS, message)
                     .of(low)
                     .help(format!("let `{high}` be at least `{low}`")));

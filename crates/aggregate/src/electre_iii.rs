@@ -143,11 +143,11 @@ pub static METHOD: Method<AggregatorBox> = Method {
 /// use gradus_aggregate::{Aggregator, electre_iii::ElectreIii};
 /// use gradus_method::Args;
 /// let electre = ElectreIii::new(&Args::new().number_of("q", 1).number_of("p", 3).number_of("v", 8))?;
-/// // The second unit is better by 2 on average, but 9 worse in one part.
+/// // The second unit is better in two parts of three, but in the last one its distance is a veto.
 /// let parts: [&[f64]; 3] = [&[5.0, 9.0, 5.0], &[5.0, 12.0, 1.0], &[9.0, 0.0, 2.0]];
 /// let mut scores = [0.0; 3];
 /// electre.columns(&parts, &[1.0, 1.0, 1.0], &mut scores)?;
-/// assert_eq!(scores, [1.0, 1.0, -2.0]);
+/// assert_eq!(scores, [2.0, 0.0, -2.0]);
 /// # Ok::<(), gradus_method::Fault>(())
 /// ```
 /// # References
@@ -172,7 +172,7 @@ impl Thresholds {
         let p = table::number(args, "p", "p-by-part", code)?.unwrap_or(q);
         let v = table::number(args, "v", "v-by-part", code)?;
         let refuse = |name: &str, range: String, found: Decimal| {
-            let of = code.map_or_else(String::new, |code| format!(" of `{code}`"));
+            let of = table::of(code);
             Err(Fault::parameter(name, format!("`{name}`{of} must be {range}, found {found}"))
                 .help("let the thresholds rise: 0 <= q <= p < v"))
         };

@@ -98,8 +98,10 @@ impl Ballots {
 
 /// Weights over one power of ten, when they and their sum are whole numbers of few enough digits.
 fn whole<S: Scalar>(weights: &[S]) -> Option<Vec<i64>> {
-    let decimals: Vec<_> =
-        weights.iter().map(|weight| Some(weight.to_decimal()?.normalize())).collect::<Option<_>>()?;
+    // A weight that is too small for a decimal is not none.
+    let decimal =
+        |weight: &S| weight.to_decimal().filter(|decimal| !decimal.is_zero()).map(|d| d.normalize());
+    let decimals: Vec<_> = weights.iter().map(decimal).collect::<Option<_>>()?;
     let scale = decimals.iter().map(|decimal| decimal.scale()).max()?;
     let whole: Vec<i64> = decimals
         .iter()
@@ -302,6 +304,8 @@ mod tests {
         assert_eq!(net("0.23809523809523808 0.09523809523809523 0.3333333333333333"), [0, 0]);
         assert_eq!(net("1e20 1e20 2e20"), [0, 0]);
         assert_eq!(net("1e20 1e20 2.00001e20"), [-1, -1]);
+        let tiny = Ballots::new(&[&[2.0, 1.0][..], &[1.0, 2.0]], &[2e-300, 1e-300]).unwrap();
+        assert!(tiny.matrix()[0][1] > 0);
     }
 
     #[test]

@@ -177,7 +177,7 @@ impl Preference {
         let p = read("p", "p-by-part")?;
         let s = read("s", "s-by-part")?;
         let refuse = |name: &str, range: &str, found: Decimal| {
-            Fault::parameter(name, format!("`{name}` must be {range}, found {found}"))
+            Fault::parameter(name, format!("`{name}`{} must be {range}, found {found}", table::of(code)))
                 .help(format!("give `{name}` as a difference of scores that is {range}"))
         };
         if q < Decimal::ZERO {
@@ -190,7 +190,7 @@ impl Preference {
             return Err(refuse("s", "above 0", s));
         }
         let need = |number: Option<Decimal>, name: &str, function: &str| {
-            let what = format!("the preference function `{function}`");
+            let what = format!("the preference function `{function}`{}", table::of(code));
             table::needed(number, name, &what, &format!("give `{name}` a difference of scores"))
         };
         let from_q = |p: Decimal| {

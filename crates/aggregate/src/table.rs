@@ -74,6 +74,11 @@ pub(crate) fn number(args: &Args, name: &str, table: &str, code: Option<&str>) -
     entry(args, name, table, code).map_or(Ok(None), |(name, arg)| arg.optional_number(&name))
 }
 
+/// Of which part a message speaks.
+pub(crate) fn of(code: Option<&str>) -> String {
+    code.map_or_else(String::new, |code| format!(" of `{code}`"))
+}
+
 /// A word of one part.
 ///
 /// # Errors
