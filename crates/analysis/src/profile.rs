@@ -10,12 +10,14 @@ use gradus_statistics::rank::{self, Ties};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The indicators with the best and the worst ranks, so many of each, as COINr's `get_str_weak`. Where ranks are equal
-    /// at the edge, the order of indicators decides. An indicator in which the unit has the worst value is never a strength, even
-    /// where most share that value.
+    /// The indicators with the best and the worst ranks, so many of each. Where ranks are equal at the edge, the order of
+    /// indicators decides. An indicator in which the unit has the worst value is never a strength, even where most share
+    /// that value.
     Ranks {
         /// How many of each.
         count: usize,
+        /// Whether an indicator in which nobody is worse can be a weakness.
+        worst: Worst,
     },
     /// As the Global Innovation Index (WIPO 2023, appendix I, p. 218): percentile ranks (the part of the other units below) at or
     /// above the `count`-th largest of the unit are strengths, at or below the `count`-th smallest weaknesses; ties add to
@@ -30,6 +32,17 @@ pub enum Rule {
         /// How many standard deviations: 1 in the Global Innovation Index.
         deviations: f64,
     },
+}
+
+/// What becomes of an indicator in which nobody is worse than the unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Worst {
+    /// It is a weakness: the plainest there is.
+    #[default]
+    Weakness,
+    /// It is left out, as in COINr's `get_str_weak` (1.1.14, `min_discard = TRUE`), where the last in an indicator does not
+    /// have it as a weakness.
+    LeftOut,
 }
 
 /// One indicator of a unit among the others.
@@ -75,11 +88,11 @@ pub fn profile(
         places.iter().filter(|standing| keep(standing)).map(|standing| standing.place.clone()).collect()
     };
     match rule {
-        Rule::Ranks { count } => {
+        Rule::Ranks { count, worst } => {
             let mut strengths = take(&|standing| !standing.worst);
             strengths.truncate(count);
-            let weaknesses = places[places.len().saturating_sub(count)..].iter();
-            Profile { strengths, weaknesses: weaknesses.map(|standing| standing.place.clone()).collect() }
+            let weak = take(&|standing| !(standing.worst && worst == Worst::LeftOut));
+            Profile { strengths, weaknesses: weak[weak.len().saturating_sub(count)..].to_vec() }
         }
         Rule::PercentileRanks { count } => {
             let in_order = moments::sorted(&places.iter().map(|standing| standing.below).collect::<Vec<_>>());
@@ -171,7 +184,7 @@ mod tests {
 
     #[test]
     fn by_ranks() {
-        let found = profile(&all(), &DIRECTIONS, 0, &[], Rule::Ranks { count: 3 });
+        let found = profile(&all(), &DIRECTIONS, 0, &[], Rule::Ranks { count: 3, worst: Worst::Weakness });
         // Second of five in `few`, but nobody is worse: no strength.
         assert_eq!(codes(&found.strengths), ["best", "second", "fourth"]);
         assert_eq!(codes(&found.weaknesses), ["few", "fourth", "cost"]);
@@ -202,8 +215,12 @@ mod tests {
         let found = profile(&all(), &DIRECTIONS, 0, &[2, 3, 4], Rule::Peers { deviations: 1.0 });
         assert_eq!(codes(&found.strengths), ["best", "second"]);
         assert_eq!(codes(&found.weaknesses), ["cost"]);
-        let ranks = profile(&all(), &DIRECTIONS, 0, &[2, 3, 4], Rule::Ranks { count: 1 });
+        let ranks =
+            profile(&all(), &DIRECTIONS, 0, &[2, 3, 4], Rule::Ranks { count: 1, worst: Worst::Weakness });
         assert_eq!(ranks.strengths[0].n, 4);
-        assert_eq!(profile(&all(), &DIRECTIONS, 99, &[], Rule::Ranks { count: 1 }), Profile::default());
+        assert_eq!(
+            profile(&all(), &DIRECTIONS, 99, &[], Rule::Ranks { count: 1, worst: Worst::Weakness }),
+            Profile::default()
+        );
     }
 }

@@ -104,7 +104,12 @@ pub fn agglomerate(distances: &[Vec<f64>], linkage: Linkage) -> Outcome<Dendrogr
         }
         let Some(nearest) = nearest else { break };
         if Some(nearest) != before {
-            chain.push(nearest);
+            // Distances fall along a chain. Where rounding of a new distance breaks that, the chain is begun again.
+            if chain.contains(&nearest) {
+                chain.clear();
+            } else {
+                chain.push(nearest);
+            }
             continue;
         }
         chain.truncate(chain.len() - 2);

@@ -2,6 +2,13 @@
 //!
 //! Pearson, Spearman (Pearson of average ranks) and Kendall's tau-b. A value missing in one of two variables leaves out the
 //! pair. A correlation with a variable that has one value only is undefined, never 0.
+//!
+//! ```
+//! use gradus_statistics::correlation::{Coefficient, complete_pairs, correlate};
+//! let (x, y) = complete_pairs(&[Some(1.0), Some(2.0), None, Some(3.0)], &[Some(2.0), Some(4.0), Some(9.0), Some(5.0)]);
+//! let found = correlate(Coefficient::Spearman, &x, &y).unwrap();
+//! assert_eq!((found.n, found.coefficient), (3, 1.0));
+//! ```
 
 use crate::distribution;
 use crate::matrix::Matrix;

@@ -96,7 +96,10 @@ pub fn chi_square_tail(x: f64, df: f64) -> f64 {
         let mut term = 1.0 / a;
         let mut sum = term;
         let mut k = a;
-        while term > sum * f64::EPSILON {
+        for _ in 0..1_000_000 {
+            if term <= sum * f64::EPSILON {
+                break;
+            }
             k += 1.0;
             term *= x / k;
             sum += term;

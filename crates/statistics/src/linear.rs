@@ -110,8 +110,12 @@ pub fn solve_many(matrix: &Matrix, right: &Matrix) -> Outcome<Matrix> {
     if right.n_rows() != n {
         return Err(Undefined::Shape);
     }
-    let (mut a, mut b) = (matrix.clone(), right.clone());
-    // A pivot is small or not in comparison with its column as it was given.
+    // Rows are brought to one size, so that a row in other measurement units is not taken for rounding.
+    let size = |i: usize| matrix.row(i).iter().fold(0.0f64, |size, x| size.max(x.abs()));
+    let scales: Vec<f64> = (0..n).map(size).map(|size| if size > 0.0 { size } else { 1.0 }).collect();
+    let mut a = Matrix::from_fn(n, n, |i, j| matrix[(i, j)] / scales[i]);
+    let mut b = Matrix::from_fn(n, right.n_columns(), |i, k| right[(i, k)] / scales[i]);
+    // A pivot is small or not in comparison with its column before elimination.
     let sizes: Vec<f64> =
         (0..n).map(|j| a.column(j).into_iter().fold(0.0f64, |size, x| size.max(x.abs()))).collect();
     for j in 0..n {
@@ -329,6 +333,8 @@ mod tests {
         assert_eq!(inverse(&twins), Err(singular));
         assert_eq!(solve(&Matrix::zeros(2, 2), &[1.0, 1.0]), Err(Undefined::Singular { column: 0 }));
         assert_eq!(solve(&Matrix::identity(2), &[1.0]), Err(Undefined::Shape));
+        let uneven = Matrix::from_rows(&[[1.0, 1.0], [1e-14, -1e-14]]).unwrap();
+        assert_eq!(solve(&uneven, &[3.0, 1e-14]).unwrap(), [2.0, 1.0]);
         let indefinite = Matrix::from_rows(&[[1.0, 2.0], [2.0, 1.0]]).unwrap();
         assert_eq!(cholesky(&indefinite), Err(Undefined::Singular { column: 1 }));
         assert_eq!(solve(&indefinite, &[4.0, 5.0]).unwrap(), [2.0, 1.0]);

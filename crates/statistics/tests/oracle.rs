@@ -1,5 +1,6 @@
 //! Results of other programs (numpy, scipy, mpmath, R psych, SALib, COINr), read from a folder beside the repository.
 #![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+#![allow(clippy::print_stdout, reason = "it says how many cases were compared")]
 #![allow(clippy::disallowed_methods, reason = "the test reads tables from outside the repository")]
 
 use gradus_statistics::components::{self, RowLength};
