@@ -447,7 +447,7 @@ impl<S: Scalar> Plan<S> {
         kept: &[usize],
         by_row: Option<&[Option<Vec<S>>]>,
         fixed: &[S],
-    ) -> Vec<(&'static str, Vec<Option<Number>>)> {
+    ) -> Vec<(String, Vec<Option<Number>>)> {
         let Work::Aggregate { from, parts: facts } = &self.steps[step].work else { return Vec::new() };
         let parts: Vec<&Column<S>> = kept.iter().map(|p| run.column(self, from[*p])).collect();
         let n_units = self.units.len();
@@ -456,7 +456,7 @@ impl<S: Scalar> Plan<S> {
             Fit::Pooled => std::iter::once(0..n_units * n_periods).collect(),
             Fit::PerPeriod => (0..n_periods).map(|p| p * n_units..(p + 1) * n_units).collect(),
         };
-        let mut out: Vec<(&'static str, Vec<Option<Number>>)> = Vec::new();
+        let mut out: Vec<(String, Vec<Option<Number>>)> = Vec::new();
         for span in spans {
             let rows: Vec<usize> = span.filter(|row| parts.iter().all(|p| p.has(*row))).collect();
             let Some(first) = rows.first() else { continue };
@@ -473,13 +473,22 @@ impl<S: Scalar> Plan<S> {
                 .collect();
             let slices: Vec<&[S]> = dense.iter().map(Vec::as_slice).collect();
             let Ok(details) = method.details(&slices, &weights) else { continue };
-            for (name, values) in details {
-                let at = out.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
-                    out.push((name, vec![None; n_units * n_periods]));
-                    out.len() - 1
-                });
+            // What a method says of each part comes once per part, in their order.
+            let per_part = |name: &str| details.iter().filter(|(n, _)| *n == name).count() == kept.len();
+            let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+            for (at, (name, values)) in details.iter().enumerate() {
+                let nth = seen.entry(name).or_default();
+                if out.len() <= at {
+                    let of = kept.get(*nth).map(|part| &facts.codes[*part]);
+                    let full = match of.filter(|_| kept.len() > 1 && per_part(name)) {
+                        Some(code) => format!("{name} of {code}"),
+                        None => (*name).to_owned(),
+                    };
+                    out.push((full, vec![None; n_units * n_periods]));
+                }
+                *nth += 1;
                 for (row, value) in rows.iter().zip(values) {
-                    out[at].1[*row] = Some(Number::of(value));
+                    out[at].1[*row] = Some(Number::of(*value));
                 }
             }
         }
