@@ -391,8 +391,9 @@ impl<S: Scalar> Plan<S> {
             }
             let total = weights.map_or(1.0, |w| sum(w).to_f64());
             let absent = scores.is_none_or(|s| !s.has(row));
+            // A unit that was left out has figures that are not used.
             let screened =
-                slots.parts.iter().all(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
+                slots.parts.iter().any(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
             let group = &mut nodes[ix];
             // A sum of shares may miss 1 by a bit; complete is complete.
             group.coverage[row] =
