@@ -2,7 +2,7 @@
 
 use crate::blame::{blame, place_of_row};
 use crate::compute::compute;
-use crate::plan::{Plan, Setting, Settings, Slot, Step};
+use crate::plan::{Declared, Plan, Setting, Settings, Slot, Step};
 use gradus_method::{Column, Fault, Outcome};
 use gradus_model::number::Scalar;
 use gradus_model::package::NodeIx;
@@ -155,6 +155,8 @@ pub(crate) struct Job<S: Scalar> {
     pub(crate) outs: Vec<Column<S>>,
     pub(crate) excluded: Vec<bool>,
     pub(crate) learned: Learned<S>,
+    /// The key that is to blame, where it is another than the step's.
+    pub(crate) blamed: Option<&'static str>,
     result: Outcome<()>,
 }
 
@@ -192,6 +194,7 @@ impl<S: Scalar> Plan<S> {
                         outs,
                         excluded: vec![false; step.out.len()],
                         learned: std::mem::take(&mut run.learned[ix]),
+                        blamed: None,
                         result: Ok(()),
                     });
                 }
@@ -217,7 +220,7 @@ impl<S: Scalar> Plan<S> {
                 run.learned[job.step] = job.learned;
                 run.used[job.step] = Some(settings.steps[job.step].clone());
                 if let Err(fault) = &job.result {
-                    failed.push(self.fault(package, fault, step));
+                    failed.push(self.fault(package, fault, step, job.blamed));
                 }
             }
             if !failed.is_empty() {
@@ -230,9 +233,19 @@ impl<S: Scalar> Plan<S> {
         Ok(())
     }
 
-    fn fault(&self, package: &Package, fault: &Fault, step: &Step<S>) -> Diagnostic {
+    fn fault(
+        &self,
+        package: &Package,
+        fault: &Fault,
+        step: &Step<S>,
+        blamed: Option<&'static str>,
+    ) -> Diagnostic {
+        let declared = match (step.declared, blamed) {
+            (Declared::Node(ix, _), Some(key)) => Declared::Node(ix, key),
+            (declared, _) => declared,
+        };
         let periods = if step.on_grid { &self.table.periods } else { &self.periods };
-        blame(package, fault, step.declared, |row| place_of_row(&self.units, periods, row))
+        blame(package, fault, declared, |row| place_of_row(&self.units, periods, row))
     }
 }
 
