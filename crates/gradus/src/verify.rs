@@ -7,7 +7,7 @@ use gradus_model::diagnostic::Diagnostics;
 use gradus_model::number::{Decimal, round};
 use gradus_model::observation::Period;
 use gradus_model::package::{Published, PublishedColumn, PublishedNumber};
-use gradus_model::{Id, Package};
+use gradus_model::{Id, Package, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -37,13 +37,18 @@ pub struct Check {
     pub largest: Decimal,
     /// The first differences, for a look.
     pub mismatches: Vec<Mismatch>,
+    /// How many values are known to agree, where some are known not to.
+    pub matches: Option<u64>,
+    /// Why computed values differ from published ones, as the package says.
+    pub note: Text,
 }
 
 impl Check {
     /// Whether every value agrees, and there is one: a table without values shows nothing.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.skipped || (self.values > 0 && self.exact == self.values)
+        let known = self.matches.map_or(self.values, |known| usize::try_from(known).unwrap_or(usize::MAX));
+        self.skipped || (self.values > 0 && self.exact >= known)
     }
 }
 
@@ -100,6 +105,8 @@ fn check(
         missing: 0,
         largest: Decimal::ZERO,
         mismatches: Vec::new(),
+        matches: published.matches,
+        note: published.note.clone(),
     };
     let elsewhere;
     let files: &dyn Files = match (published.shared, shared) {

@@ -787,6 +787,10 @@ pub struct Published {
     pub rounding: Option<Rounding>,
     /// Largest difference that counts as equal, for unrounded values.
     pub tolerance: Decimal,
+    /// How many values are known to agree, where some are known not to; all of them where not given.
+    pub matches: Option<u64>,
+    /// Why computed values differ from published ones.
+    pub note: Text,
     /// Where the keys are.
     pub spans: Spans,
 }

@@ -949,6 +949,13 @@ static PUBLISHED: Section = Section {
             Is("0.000000001"),
             "Largest difference that counts as equal, for values published unrounded.",
         ),
+        field(
+            "matches",
+            Kind::Count,
+            Is("all of them"),
+            "How many values are known to agree, where some are known not to; fewer do not hold.",
+        ),
+        field("note", Kind::Text, ABSENT, "Why computed values differ from published ones."),
     ],
 };
 

@@ -965,6 +965,8 @@ impl<'f> Decoder<'f> {
             columns,
             rounding: table.get("rounding").and_then(|i| self.rounding(i)),
             tolerance: table.get("tolerance").and_then(value::decimal).unwrap_or_else(|| Decimal::new(1, 9)),
+            matches: table.get("matches").and_then(value::count),
+            note: table.get("note").and_then(value::bilingual).unwrap_or_default(),
             spans: self.spans(table, item),
         })
     }
