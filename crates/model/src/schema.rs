@@ -663,7 +663,7 @@ static DATA: Section = Section {
             "make-codes",
             Kind::Flag,
             Is("false"),
-            "Whether units are given codes made from their names: what may not stand in a code becomes `-`.",
+            "Whether units are given codes made from their names: a space becomes `_`, and what else may not stand in a code `-`.",
         ),
         field(
             "subset",
