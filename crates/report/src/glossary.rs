@@ -248,6 +248,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("rounding.truncate", "further digits are dropped", "截尾"),
     ("rounding.ceiling", "upward", "向上取整"),
     ("rounding.floor", "downward", "向下取整"),
+    ("rounding.binary", "to the nearest to the double, a tie to the even digit", "按双精度数取最近值，恰居中时取偶"),
+    ("rounding.r", "to the nearest as R computes it", "按R语言的算法取最近值"),
     ("policy.ranks", "Ranks and ties", "排名与并列"),
     ("policy.ranks.exact", "Ranks are taken of exact scores.", "按精确得分排名。"),
     ("policy.ranks.published", "Ranks are taken of published, rounded scores.", "按公布的修约得分排名。"),

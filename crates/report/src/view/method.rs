@@ -155,6 +155,8 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
         RoundingMode::Truncate => "rounding.truncate",
         RoundingMode::Ceiling => "rounding.ceiling",
         RoundingMode::Floor => "rounding.floor",
+        RoundingMode::Binary => "rounding.binary",
+        RoundingMode::R => "rounding.r",
     });
     let mut out = vec![
         (term("policy.arithmetic"), arithmetic(cx.evaluation.arithmetic)),
