@@ -131,6 +131,12 @@ impl<S: Scalar> Run<S> {
     pub fn scores<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx) -> Option<&'a Column<S>> {
         plan.nodes.get(node)?.scores.map(|slot| self.column(plan, slot))
     }
+    /// The values of a measure or indicator on the rows of the result, by its place among the package's variables; nothing
+    /// for a measure that no score needs.
+    #[must_use]
+    pub fn figure<'a>(&'a self, plan: &'a Plan<S>, variable: usize) -> Option<&'a Column<S>> {
+        plan.variables.get(variable)?.selected.map(|slot| self.column(plan, slot))
+    }
     /// The raw values of an indicator.
     #[must_use]
     pub fn raw<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx) -> Option<&'a Column<S>> {

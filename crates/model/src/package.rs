@@ -373,6 +373,8 @@ pub struct DataSource {
     pub status: Status,
     /// Whether units are given codes made from their names.
     pub make_codes: bool,
+    /// Digits after the decimal point to which the source rounded the figures of a variable.
+    pub rounded: BTreeMap<Id, u32>,
     /// Whether rows of unknown units and variables are passed over and counted, instead of refused.
     pub subset: bool,
     /// Place in [`Package::origins`].

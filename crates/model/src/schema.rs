@@ -660,6 +660,12 @@ static DATA: Section = Section {
             "Status of every row that does not say one.",
         ),
         field(
+            "rounded",
+            Kind::Map(&Kind::Count),
+            ABSENT,
+            "Digits after the decimal point to which the source rounded the figures of a variable; `verify` asks whether published results lie within.",
+        ),
+        field(
             "make-codes",
             Kind::Flag,
             Is("false"),
