@@ -274,3 +274,47 @@ proptest! {
         prop_assert!(serde_json::from_str::<serde_json::Value>(&report).is_ok());
     }
 }
+
+/// Names, reasons and classes are anybody's text: none of them becomes markup, in any section that tells of steps.
+#[test]
+fn no_text_of_a_pipeline_becomes_markup() {
+    const EVIL: &str = "<img src=x onerror=alert(1)>&</script></style></details>{{7*7}}{% x %}|**b**";
+    let quoted = format!("\"{EVIL}\"");
+    let mut package = String::new();
+    for line in support::pipeline::PIPELINE.lines() {
+        let line = match line.split_once('=') {
+            Some((key, _)) if key.trim() == "name" => format!("name = {quoted}"),
+            _ => line
+                .replace("\"capital region\"", &quoted)
+                .replace("\"merged in 2023\"", &quoted)
+                .replace("region = \"north\"", &format!("region = {quoted}"))
+                .replace("'north'", &format!("'{EVIL}'")),
+        };
+        package.push_str(&line);
+        package.push('\n');
+    }
+    let fixture = Fixture { own: Some(0), ..Fixture::new(&package, &support::pipeline::pipeline_data()) };
+    for languages in [&[Lang::En][..], &[Lang::Zh, Lang::En]] {
+        let page = html(&fixture.input(), &options(languages));
+        well_formed(&page);
+        assert!(!page.contains("<img") && !page.contains("</details>{"));
+        assert!(page.contains("&lt;img src=x"), "the text is there, as text");
+        assert!(!markdown(&fixture.input(), &options(languages)).contains("<img"));
+    }
+    let report = json(&fixture.input(), &options(&[Lang::En]));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["pipeline"][2]["screen"]["drop"]["juniper"], EVIL);
+}
+
+#[test]
+fn every_kind_of_step_is_told() {
+    let fixture = support::pipeline::pipeline();
+    let input = fixture.input();
+    let page = html(&input, &options(&[Lang::Zh, Lang::En]));
+    well_formed(&page);
+    clean(body(&page));
+    insta::assert_snapshot!("steps_markdown_en", markdown(&input, &options(&[Lang::En])));
+    insta::assert_snapshot!("steps_markdown_zh", markdown(&input, &options(&[Lang::Zh])));
+    insta::assert_snapshot!("steps_html_en", body(&html(&input, &options(&[Lang::En]))));
+    insta::assert_snapshot!("steps_json", json(&input, &options(&[Lang::En])));
+}

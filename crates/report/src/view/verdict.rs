@@ -216,7 +216,7 @@ fn ends(cx: &Context) -> Vec<End> {
             let row = cx.row(u);
             Some(End {
                 unit: cx.unit_name(u),
-                rank: cx.rank_text(Package::ROOT, u)?,
+                rank: cx.rank_with_range(Package::ROOT, u)?,
                 score: cx.score_text(cx.evaluation.score(Package::ROOT, row)?),
                 reference: cx.reference(Package::ROOT, row),
                 gap: !short && at == n - ENDS,
@@ -529,7 +529,7 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             Some(ScorePart {
                 name: cx.node_name(*ix),
                 value: cx.score_text(value),
-                rank: if of > 1 { cx.rank_text(*ix, unit) } else { None },
+                rank: if of > 1 { cx.rank_with_range(*ix, unit) } else { None },
                 reference: cx.reference(*ix, row),
                 width: if highest > 0.0 {
                     (value.to_f64() / highest * 1000.0).round().clamp(0.0, 1000.0) / 10.0
@@ -539,5 +539,5 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             })
         })
         .collect();
-    Some(Score { value: cx.score_text(value), rank: cx.rank_text(Package::ROOT, unit), of, parts })
+    Some(Score { value: cx.score_text(value), rank: cx.rank_with_range(Package::ROOT, unit), of, parts })
 }
