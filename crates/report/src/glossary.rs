@@ -230,6 +230,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("title.awarded", "held since {day}", "自 {day} 起持有"),
     ("title.expires", "until {day}", "至 {day}"),
     ("peers.first", "{unit} is ahead of all {of} units with a value", "{unit}在 {of} 个有数值的评价对象中居首"),
+    ("peers.level", "{unit} shares the lead of {of} units with {n} others", "{unit}与另外 {n} 个评价对象在 {of} 个有数值的评价对象中并列居首"),
+    ("peers.level.one", "{unit} shares the lead of {of} units with one other", "{unit}与另外 1 个评价对象在 {of} 个有数值的评价对象中并列居首"),
     ("peers.ahead", "{n} of {of} units are ahead of {unit}; {leader} leads", "{of} 个评价对象中有 {n} 个优于{unit}，{leader}居首"),
     ("peers.ahead.one", "One of {of} units is ahead of {unit}: {leader}", "{of} 个评价对象中仅{leader}优于{unit}"),
     ("peers.leader", "{leader} leads {of} units with a value", "{leader}在 {of} 个有数值的评价对象中居首"),

@@ -340,7 +340,7 @@ pub(crate) fn fact_words(name: &str, part: impl Fn(&str) -> Option<Said>) -> Sai
     {
         return said.then((" ", " "), &Said::same(number));
     }
-    if let Some((stem, code)) = name.split_once(" of ")
+    if let Some((stem, code)) = name.rsplit_once(" of ")
         && let Some(said) = find(FACTS, stem)
     {
         let of = part(code).unwrap_or_else(|| Said::same(code));
@@ -447,6 +447,7 @@ mod tests {
             ("consistency ratio", "consistency ratio", "一致性比率"),
             ("eigenvalue 2", "eigenvalue 2", "特征值 2"),
             ("entropy of gdp", "entropy: GDP", "熵：生产总值"),
+            ("coefficient of variation of gdp", "coefficient of variation: GDP", "变异系数：生产总值"),
             ("entropy of other", "entropy: other", "熵：other"),
             ("variance of factor 1", "variance of factor 1", "因子方差 1"),
             ("something new", "something new", "something new"),

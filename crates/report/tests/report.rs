@@ -318,3 +318,39 @@ fn every_kind_of_step_is_told() {
     insta::assert_snapshot!("steps_html_en", body(&html(&input, &options(&[Lang::En]))));
     insta::assert_snapshot!("steps_json", json(&input, &options(&[Lang::En])));
 }
+
+#[test]
+fn steps_of_a_panel_are_told_by_period() {
+    let fixture = support::pipeline::panel();
+    for own in [None, Some(3), Some(7), Some(11)] {
+        for period in 0..2 {
+            let input = gradus_report::Input { period, own, ..fixture.input() };
+            let page = html(&input, &options(&[Lang::En]));
+            well_formed(&page);
+            clean(body(&page));
+            clean(&markdown(&input, &options(&[Lang::Zh])));
+        }
+    }
+    let input = gradus_report::Input { period: 1, ..fixture.input() };
+    let text = markdown(&input, &options(&[Lang::En]));
+    for said in [
+        "Learned from each period by itself.",
+        "Drawn 20 times",
+        "u11 2021 – too few figures",
+        "u3 2021, B: – →",
+        "u7 2021, A: 900 →",
+        "intended importance 0.98",
+        "attained importance",
+        "unattainable-importance",
+        "In brackets, where 90% of 20 draws",
+        "u11: screened out: too few figures",
+    ] {
+        assert!(text.contains(said), "`{said}` is not in\n{text}");
+    }
+    let report: serde_json::Value = serde_json::from_str(&json(&input, &options(&[Lang::En]))).unwrap();
+    let weighed = &report["nodes"][0]["weighed"];
+    assert_eq!((&weighed[0]["period"], &weighed[1]["period"]), (&"2020".into(), &"2021".into()));
+    let changes = |node: usize, row: usize| report["nodes"][node]["values"][row]["changes"].clone();
+    assert_eq!(changes(2, 3)["impute"], "imputed");
+    assert_eq!(changes(1, 12 + 7)["treat"], "winsorized-high");
+}

@@ -439,7 +439,9 @@ fn peer_finding(cx: &Context, ix: NodeIx, indicator: &Indicator, units: &[(usize
     match cx.own.and_then(|own| units.iter().find(|(u, _)| *u == own)) {
         Some((own, x)) => {
             let ahead = units.iter().filter(|(_, y)| better(*y, *x)).count();
+            let level = units.iter().filter(|(u, y)| u != own && y == x).count();
             match ahead {
+                0 if level > 0 => say("peers.level", &[("unit", cx.unit_name(*own)), ("n", level.into()), n]),
                 0 => say("peers.first", &[("unit", cx.unit_name(*own)), n]),
                 _ => say(
                     "peers.ahead",

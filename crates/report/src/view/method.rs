@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
 use crate::vocabulary::{Family, fact_words, parameter_words};
-use gradus_engine::Number;
+use gradus_engine::{Number, Weighing};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::package::{Clause, Direction, Group, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
 use gradus_model::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule};
@@ -65,6 +65,8 @@ struct Normalized {
 struct Weigh {
     call: MethodWords,
     facts: Vec<(Said, String)>,
+    /// What was found of each part, one column each.
+    columns: Vec<Said>,
     /// Kind and message of what must be known about them.
     notes: Vec<(&'static str, String)>,
 }
@@ -75,6 +77,8 @@ struct Part {
     weight: String,
     /// The formula of a weight that differs from unit to unit.
     formula: Option<String>,
+    /// What the weighting found of it, in the order of its columns.
+    found: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -283,6 +287,9 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
         .copied()
         .filter(|c| !cx.evaluation.nodes[*c].scores.is_empty())
         .collect();
+    let facts = weighing(cx, ix).map(|w| w.facts.as_slice()).unwrap_or_default();
+    let stems = stems(cx, &parts, facts);
+    let number = |x: Number| readable(x, None, cx.package.policy.rounding);
     let mut fit = None;
     let learns = group.weigh.is_some() || group.normalize.is_some();
     if learns && cx.evaluation.periods.len() > 1 {
@@ -325,13 +332,21 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
             WeightUse::Exact => term("weights.exact"),
             WeightUse::None => term("weights.none"),
         },
-        weigh: group.weigh.as_ref().filter(|_| combined).map(|call| weigh(cx, ix, call)),
+        weigh: group.weigh.as_ref().filter(|_| combined).map(|call| weigh(cx, ix, call, &stems)),
         parts: if combined {
             parts
                 .iter()
                 .filter_map(|part| {
                     let formula = cx.package.nodes[*part].weight_formula.clone();
-                    Some(Part { link: cx.link(*part), weight: cx.weight_text(*part)?, formula })
+                    let id = &cx.package.nodes[*part].id;
+                    let found = stems
+                        .iter()
+                        .map(|stem| {
+                            let fact = facts.iter().find(|(name, _)| *name == format!("{stem} of {id}"));
+                            fact.map_or_else(|| "–".to_owned(), |(_, x)| number(*x))
+                        })
+                        .collect();
+                    Some(Part { link: cx.link(*part), weight: cx.weight_text(*part)?, formula, found })
                 })
                 .collect()
         } else {
@@ -344,14 +359,35 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
     }
 }
 
-/// How weights were found: of the report's period, where they were found for each.
-fn weigh(cx: &Context, ix: NodeIx, call: &MethodCall) -> Weigh {
+/// How the weights of a group were found: of the report's period, where they were found for each.
+fn weighing<'a>(cx: &Context<'a>, ix: NodeIx) -> Option<&'a Weighing> {
     let weighed = &cx.evaluation.nodes[ix].weighed;
     let found = if weighed.len() == 1 { weighed.first() } else { weighed.get(cx.period) };
-    let found = found.and_then(Option::as_ref);
+    found?.as_ref()
+}
+
+/// Names of what was found of each part, in the order found: `entropy`, of `entropy of CODE`.
+fn stems<'f>(cx: &Context, parts: &[NodeIx], facts: &'f [(String, Number)]) -> Vec<&'f str> {
+    let mut out = Vec::new();
+    for (name, _) in facts {
+        if let Some((stem, code)) = name.rsplit_once(" of ")
+            && parts.iter().any(|part| cx.package.nodes[*part].id == *code)
+            && !out.contains(&stem)
+        {
+            out.push(stem);
+        }
+    }
+    out
+}
+
+fn weigh(cx: &Context, ix: NodeIx, call: &MethodCall, stems: &[&str]) -> Weigh {
+    let found = weighing(cx, ix);
+    let facts = found.map(|w| w.facts.as_slice()).unwrap_or_default();
+    let of_part = |name: &str| name.rsplit_once(" of ").is_some_and(|(stem, _)| stems.contains(&stem));
     Weigh {
         call: cx.method_words(Family::Weigh, call),
-        facts: found.map(|w| cx.facts(&w.facts)).unwrap_or_default(),
+        facts: cx.facts(facts.iter().filter(|(name, _)| !of_part(name))),
+        columns: stems.iter().map(|stem| fact_words(stem, |_| None)).collect(),
         notes: found
             .map(|w| w.notes.iter().map(|(kind, note)| (kind.id, note.clone())).collect())
             .unwrap_or_default(),

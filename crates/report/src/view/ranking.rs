@@ -108,6 +108,13 @@ impl Context<'_> {
         let text = |score: f64| self.score_text(Number::Binary64(score));
         Some(format!("{}–{}", text(low), text(high)))
     }
+    /// `61.5 (58.0–64.2)`.
+    pub(crate) fn score_with_range(&self, ix: NodeIx, unit: usize, score: Number) -> String {
+        match self.score_range(ix, unit) {
+            Some(range) => format!("{} ({range})", self.score_text(score)),
+            None => self.score_text(score),
+        }
+    }
     /// How many draws intervals are from, where there are any.
     pub(crate) fn draws(&self) -> Option<usize> {
         self.evaluation.nodes[Package::ROOT].spread.as_ref().map(|s| s.draws).filter(|n| *n > 0)

@@ -528,7 +528,7 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             let value = cx.evaluation.score(*ix, row)?;
             Some(ScorePart {
                 name: cx.node_name(*ix),
-                value: cx.score_text(value),
+                value: cx.score_with_range(*ix, unit, value),
                 rank: if of > 1 { cx.rank_with_range(*ix, unit) } else { None },
                 reference: cx.reference(*ix, row),
                 width: if highest > 0.0 {
@@ -539,5 +539,10 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             })
         })
         .collect();
-    Some(Score { value: cx.score_text(value), rank: cx.rank_with_range(Package::ROOT, unit), of, parts })
+    Some(Score {
+        value: cx.score_with_range(Package::ROOT, unit, value),
+        rank: cx.rank_with_range(Package::ROOT, unit),
+        of,
+        parts,
+    })
 }

@@ -212,3 +212,58 @@ pub fn pipeline_data() -> String {
     }
     out
 }
+
+/// Two years, steps that learn from each by itself, an indicator that is screened out in none, weights found per year, a
+/// step without any effect on the first year, and importance that cannot be had.
+pub const PANEL: &str = r#"
+format = 1
+[index]
+id = "panel"
+name = { en = "Panel", zh = "面板" }
+status = "published"
+weights = { method = "intended-importance", importance = { a = 0.98, b = 0.01, c = 0.01 } }
+fit = "per-period"
+[policy]
+arithmetic = "binary64"
+fit = "per-period"
+[[data]]
+file = "values.csv"
+[[step]]
+screen = { units = { min-available = 0.6 }, max-age = 5 }
+[[step]]
+impute = "em"
+draws = 20
+[[step]]
+treat = { method = "skew-kurtosis", max-points = 1 }
+[[indicator]]
+id = "a"
+name = { en = "A", zh = "甲" }
+normalize = "z-score"
+[[indicator]]
+id = "b"
+name = { en = "B", zh = "乙" }
+normalize = "z-score"
+[[indicator]]
+id = "c"
+name = { en = "C", zh = "丙" }
+normalize = "z-score"
+"#;
+
+/// Twelve units in two years.
+pub fn panel() -> Fixture {
+    let mut data = String::from("unit,variable,period,value\n");
+    for year in [2020u64, 2021] {
+        for unit in 0..12u64 {
+            // A fixed scatter, with a gap, an outlier in the second year, and a unit with one figure.
+            let a = (unit * 37 + year) % 23;
+            let b = a * 2 + (unit * 11 + year) % 7;
+            let c = (unit * 5 + year * 3) % 13;
+            let value = |x: u64, there: bool| if there { x.to_string() } else { String::new() };
+            let a = if unit == 7 && year == 2021 { 900 } else { a };
+            data.push_str(&format!("u{unit},a,{year},{}\n", value(a, unit != 11)));
+            data.push_str(&format!("u{unit},b,{year},{}\n", value(b, unit != 3)));
+            data.push_str(&format!("u{unit},c,{year},{}\n", value(c, unit != 11)));
+        }
+    }
+    Fixture::new(PANEL, &data)
+}
