@@ -366,6 +366,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("derivation", "How this number came about", "计算过程"),
     ("derivation.index", "How the score came about", "得分的计算过程"),
     ("card.touched", "Used in the score", "计分时采用"),
+    ("interval", "interval from the 5th to the 95th percentile of the draws", "抽取结果第 5 至第 95 百分位区间"),
     ("ranking.draws", "In brackets, where 90% of {n} draws of the imputed figures put score and rank (5th to 95th percentile).", "括号内为插补数据 {n} 次抽取中 90% 所处的得分与排名区间（第 5 至第 95 百分位）。"),
     ("ranking.draws.one", "In brackets, the score and rank of one draw of the imputed figures.", "括号内为插补数据单次抽取的得分与排名。"),
     ("quality.touched", "What the steps did to the figures", "各步骤对数据的处理"),

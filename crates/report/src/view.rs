@@ -168,6 +168,9 @@ fn glossary(cx: &Context) -> Vec<Said> {
         out.push(term("touch.treated"));
         out.push(term("absence.screened-out"));
     }
+    if cx.draws().is_some() {
+        out.push(term("interval"));
+    }
     out.extend(methods(cx).into_iter().map(|id| vocabulary::method_words(&id)));
     out.extend(Status::WORDS.iter().map(|(word, _)| term(&format!("status.{word}"))));
     out.extend(Confidence::WORDS.iter().map(|(word, _)| term(&format!("confidence.{word}"))));

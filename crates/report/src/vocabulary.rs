@@ -236,7 +236,8 @@ const PARAMETERS: Names = &[
     ("zero", "where a part is zero", "零值处理"),
 ];
 
-/// What steps, weightings and aggregations found. Numbered ones and those of a part go without their number and part.
+/// What steps, weightings and aggregations found. Numbered ones and those of a part go without their number and part; one
+/// that means something else without a part ends in ` of`.
 #[rustfmt::skip]
 const FACTS: Names = &[
     ("ascending-class", "ascending class", "上行分级"),
@@ -255,9 +256,9 @@ const FACTS: Names = &[
     ("distance-to-ideal", "distance to the ideal", "到理想解的距离"),
     ("eigenvalue", "eigenvalue", "特征值"),
     ("entropy", "entropy", "熵"),
-    ("factor", "factor", "因子"),
+    ("factor of", "factor", "因子"),
     ("first loading", "first loading", "第一主成分载荷"),
-    ("frontier", "on the frontier", "位于前沿"),
+    ("frontier", "on the frontier (1 yes, 0 no)", "位于前沿（1 是，0 否）"),
     ("geometric consistency index", "geometric consistency index", "几何一致性指标"),
     ("gini coefficient", "Gini coefficient", "基尼系数"),
     ("importance", "attained importance", "实际重要性"),
@@ -269,10 +270,10 @@ const FACTS: Names = &[
     ("largest miss", "largest miss", "最大偏差"),
     ("losses", "losses", "负场数"),
     ("mean correlation", "mean correlation", "平均相关系数"),
-    ("mirrored", "drawn in from the maximum", "自最大值起算"),
+    ("mirrored", "from the maximum (1 yes, 0 no)", "自最大值起算（1 是，0 否）"),
     ("negative-flow", "negative flow", "负流量"),
-    ("optimal", "proven optimal", "已证最优"),
-    ("passed", "test passed", "检验通过"),
+    ("optimal", "proven optimal (1 yes, 0 no)", "已证最优（1 是，0 否）"),
+    ("passed", "test passed (1 yes, 0 no)", "检验通过（1 是，0 否）"),
     ("peers", "peers", "参照单元数"),
     ("points", "points winsorized", "缩尾点数"),
     ("position", "position", "位次"),
@@ -341,12 +342,17 @@ pub(crate) fn fact_words(name: &str, part: impl Fn(&str) -> Option<Said>) -> Sai
         return said.then((" ", " "), &Said::same(number));
     }
     if let Some((stem, code)) = name.rsplit_once(" of ")
-        && let Some(said) = find(FACTS, stem)
+        && let Some(said) = stem_words(stem)
     {
         let of = part(code).unwrap_or_else(|| Said::same(code));
         return said.then((": ", "："), &of);
     }
     Said::same(name)
+}
+
+/// The name of what was found of each part, where it has one: of `entropy of CODE`, that of `entropy`.
+pub(crate) fn stem_words(stem: &str) -> Option<Said> {
+    find(FACTS, &format!("{stem} of")).or_else(|| find(FACTS, stem))
 }
 
 /// What a step did to a figure; the name of the transform where it was one.
@@ -448,6 +454,8 @@ mod tests {
             ("eigenvalue 2", "eigenvalue 2", "特征值 2"),
             ("entropy of gdp", "entropy: GDP", "熵：生产总值"),
             ("coefficient of variation of gdp", "coefficient of variation: GDP", "变异系数：生产总值"),
+            ("factor", "factor", "系数"),
+            ("factor of gdp", "factor: GDP", "因子：生产总值"),
             ("entropy of other", "entropy: other", "熵：other"),
             ("variance of factor 1", "variance of factor 1", "因子方差 1"),
             ("something new", "something new", "something new"),

@@ -5,7 +5,7 @@ use super::{Link, counted};
 use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
-use crate::vocabulary::{Family, fact_words, parameter_words};
+use crate::vocabulary::{Family, fact_words, parameter_words, stem_words};
 use gradus_engine::{Number, Weighing};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::package::{Clause, Direction, Group, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
@@ -387,7 +387,7 @@ fn weigh(cx: &Context, ix: NodeIx, call: &MethodCall, stems: &[&str]) -> Weigh {
     Weigh {
         call: cx.method_words(Family::Weigh, call),
         facts: cx.facts(facts.iter().filter(|(name, _)| !of_part(name))),
-        columns: stems.iter().map(|stem| fact_words(stem, |_| None)).collect(),
+        columns: stems.iter().map(|stem| stem_words(stem).unwrap_or_else(|| Said::same(*stem))).collect(),
         notes: found
             .map(|w| w.notes.iter().map(|(kind, note)| (kind.id, note.clone())).collect())
             .unwrap_or_default(),

@@ -55,7 +55,8 @@ struct Row {
     coverage: String,
     /// Width of the bar, in percent.
     width: f64,
-    parts: Vec<Option<String>>,
+    /// Score and status letter of each part.
+    parts: Vec<Option<(String, &'static str, Said)>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -212,7 +213,14 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
                 } else {
                     0.0
                 },
-                parts: parts.iter().map(|ix| evaluation.score(*ix, row).map(|x| cx.score_text(x))).collect(),
+                parts: parts
+                    .iter()
+                    .map(|ix| {
+                        let (mark, word) = status_mark(cx.status(*ix, row));
+                        let word = if mark.is_empty() { Said::default() } else { term(word) };
+                        evaluation.score(*ix, row).map(|x| (cx.score_text(x), mark, word))
+                    })
+                    .collect(),
             }
         })
         .collect();
@@ -232,7 +240,9 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
             Unranked { unit: cx.unit_name(u), why: cx.why_no_score(why, cx.row(u)) }
         })
         .collect();
-    out.marked = out.rows.iter().any(|r| !r.mark.is_empty());
+    let marked =
+        |r: &Row| !r.mark.is_empty() || r.parts.iter().flatten().any(|(_, mark, _)| !mark.is_empty());
+    out.marked = out.rows.iter().any(marked);
     if let Some(own) = cx.own {
         out.derivation = cx.derivation(Package::ROOT, cx.row(own), Reach::Groups);
     }
