@@ -71,6 +71,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     // Section 1.
     ("verdict.no_subject", "This report is about all units together; name one with --unit CODE to see its verdict.", "本报告涵盖全部评价对象；用 --unit 代码 指定其中一个即可查看其结论。"),
     ("verdict.nothing", "There is nothing to judge by: the package has neither a standard nor a score here.", "无从判断：此处既无标准，也无得分。"),
+    ("verdict.no_score", "No score: {why}", "无得分：{why}"),
     ("verdict.no_standard", "The package has ladders but no standard that combines them into a title.", "本指标体系设有阶梯，但没有将其合并为称号的标准。"),
     ("verdict.score_rank", "Score {score}, rank {rank} of {of}", "得分 {score}，在 {of} 个评价对象中排名 {rank}"),
     ("verdict.score", "Score {score}", "得分 {score}"),
@@ -365,7 +366,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("use.read", "as read", "原始数据"),
     ("derivation", "How this number came about", "计算过程"),
     ("derivation.index", "How the score came about", "得分的计算过程"),
-    ("card.touched", "Used in the score", "计分时采用"),
+    ("card.touched", "Steps", "步骤处理"),
     ("interval", "interval from the 5th to the 95th percentile of the draws", "抽取结果第 5 至第 95 百分位区间"),
     ("ranking.draws", "In brackets, where 90% of {n} draws of the imputed figures put score and rank (5th to 95th percentile).", "括号内为插补数据 {n} 次抽取中 90% 所处的得分与排名区间（第 5 至第 95 百分位）。"),
     ("ranking.draws.one", "In brackets, the score and rank of one draw of the imputed figures.", "括号内为插补数据单次抽取的得分与排名。"),

@@ -99,3 +99,35 @@ impl Context<'_> {
         Said::same(readable(x, None, self.package.policy.rounding))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::status_mark;
+    use gradus_model::Lang;
+    use gradus_model::observation::Status;
+
+    /// The legend is one sentence: no mark may be left out of it, and no two may share a letter.
+    #[test]
+    fn the_legend_explains_every_mark() {
+        let mut marks: Vec<(&str, Said)> = Touch::ALL.iter().map(|t| (t.mark(), t.words())).collect();
+        for (_, status) in Status::WORDS {
+            let (mark, word) = status_mark(*status);
+            let said = (mark, term(word));
+            if !mark.is_empty() && !marks.contains(&said) {
+                marks.push(said);
+            }
+        }
+        let legend = term("marks.how");
+        for (at, (mark, words)) in marks.iter().enumerate() {
+            for lang in [Lang::En, Lang::Zh] {
+                let entry = format!("{mark} {}", words.get(lang));
+                assert!(
+                    legend.get(lang).split(" · ").any(|found| found == entry),
+                    "`{entry}` is not explained"
+                );
+            }
+            assert!(marks[..at].iter().all(|(other, _)| other != mark), "{mark} stands for two things");
+        }
+    }
+}

@@ -354,3 +354,15 @@ fn steps_of_a_panel_are_told_by_period() {
     assert_eq!(changes(2, 3)["impute"], "imputed");
     assert_eq!(changes(1, 12 + 7)["treat"], "winsorized-high");
 }
+
+#[test]
+fn a_unit_that_was_screened_out_is_told_why() {
+    let fixture = Fixture { own: Some(8), ..support::pipeline::pipeline() };
+    let text = markdown(&fixture.input(), &options(&[Lang::En]));
+    assert!(text.contains("**No score: screened out: too few figures (Enough to compare)**"), "{text}");
+    assert!(text.contains("- Score: n/a: screened out: too few figures (Enough to compare)"), "{text}");
+    let page = html(&fixture.input(), &options(&[Lang::Zh]));
+    well_formed(&page);
+    clean(body(&page));
+    assert!(page.contains("无得分：筛选剔除：数据过少（数据充分性）"));
+}

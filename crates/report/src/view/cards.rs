@@ -9,7 +9,7 @@ use crate::figure::{Figure, place_text, readable};
 use crate::level::Level;
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
-use gradus_model::observation::{Absence, Observation, Value as Observed};
+use gradus_model::observation::{Observation, Value as Observed};
 use gradus_model::package::{Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
 use minijinja::Value;
 use serde::Serialize;
@@ -267,9 +267,7 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
             reference: cx.reference(ix, row),
         });
         if out.score.is_none() && !cx.evaluation.nodes[ix].scores.is_empty() {
-            let why = cx.evaluation.nodes[ix].absence.get(row).copied().flatten();
-            let why = why.unwrap_or(Absence::NotReported);
-            out.no_score = say("not_available", &[("why", cx.why_no_score(Some(why), row))]);
+            out.no_score = say("not_available", &[("why", cx.why_no_score(ix, row))]);
         }
         out.touched =
             cx.touches(ix, row).into_iter().map(|(touch, stage)| cx.touch_words(touch, stage, row)).collect();

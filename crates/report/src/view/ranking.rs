@@ -235,10 +235,7 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
     out.unranked = (0..units)
         .filter(|u| !has_score[*u])
         .take(ROWS)
-        .map(|u| {
-            let why = evaluation.nodes[Package::ROOT].absence.get(cx.row(u)).copied().flatten();
-            Unranked { unit: cx.unit_name(u), why: cx.why_no_score(why, cx.row(u)) }
-        })
+        .map(|u| Unranked { unit: cx.unit_name(u), why: cx.why_no_score(Package::ROOT, cx.row(u)) })
         .collect();
     let marked =
         |r: &Row| !r.mark.is_empty() || r.parts.iter().flatten().any(|(_, mark, _)| !mark.is_empty());

@@ -100,11 +100,21 @@ impl Context<'_> {
                 .unwrap_or_default(),
         }
     }
-    /// Why a row has no score, with the screening that left it out where one did.
-    pub(crate) fn why_no_score(&self, absence: Option<Absence>, row: usize) -> Said {
-        let screened = self.screened(row);
-        let absence = if screened.is_empty() { absence } else { Some(Absence::ScreenedOut) };
-        crate::figure::absence(absence.unwrap_or(Absence::TooFewParts)).then((": ", "："), &screened)
+    /// Why a node has no score in a row, with the screening that left out the row or the indicator where one did.
+    pub(crate) fn why_no_score(&self, ix: NodeIx, row: usize) -> Said {
+        let node = &self.evaluation.nodes[ix];
+        let excluded = node.stages.iter().find_map(|stage| {
+            let step = self.package.pipeline.get(stage.step)?;
+            let why =
+                why_words(stage.excluded?).then((": ", "："), &dropped(step, &self.package.nodes[ix].id));
+            Some(say("touch.step", &[("what", why), ("step", step_name(step))]))
+        });
+        let screened = excluded.unwrap_or_else(|| self.screened(row));
+        let absence = match screened.is_empty() {
+            true => node.absence.get(row).copied().flatten().unwrap_or(Absence::TooFewParts),
+            false => Absence::ScreenedOut,
+        };
+        crate::figure::absence(absence).then((": ", "："), &screened)
     }
     /// Why a screening left a row out, and which; nothing where none did.
     fn screened(&self, row: usize) -> Said {
