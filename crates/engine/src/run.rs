@@ -10,6 +10,7 @@ use gradus_model::{Diagnostic, Diagnostics, Package};
 use gradus_normalize::Scale;
 use gradus_weight::Weighed;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A wave of steps is shared among threads from this many cells on; below, the threads cost more than they save.
 const PARALLEL_CELLS: usize = 1 << 16;
@@ -75,6 +76,8 @@ pub struct Run<S: Scalar> {
     pub(crate) made: Vec<Column<S>>,
     /// Whether a made column belongs to an indicator that was screened out, or to a group of none but such.
     pub(crate) excluded: Vec<bool>,
+    /// The rows of a made column that were screened out; empty where none were.
+    pub(crate) gone: Vec<Arc<[bool]>>,
     /// For each step, what it learned.
     pub(crate) learned: Vec<Learned<S>>,
     used: Vec<Option<Setting<S>>>,
@@ -90,6 +93,7 @@ impl<S: Scalar> Run<S> {
         Self {
             made: vec![Column::missing(0); plan.n_made],
             excluded: vec![false; plan.n_made],
+            gone: vec![Arc::default(); plan.n_made],
             learned: (0..plan.steps.len()).map(|_| Learned::Nothing).collect(),
             used: vec![None; plan.steps.len()],
             inputs: vec![None; plan.table.columns.len()],
@@ -123,6 +127,14 @@ impl<S: Scalar> Run<S> {
         match slot {
             Slot::Made(ix) => self.excluded[ix],
             Slot::Input(_) | Slot::Member(_) => false,
+        }
+    }
+
+    /// The rows of a column that were screened out; empty where none were.
+    pub(crate) fn gone(&self, slot: Slot) -> Arc<[bool]> {
+        match slot {
+            Slot::Made(ix) => self.gone[ix].clone(),
+            Slot::Input(_) | Slot::Member(_) => Arc::default(),
         }
     }
 
@@ -160,6 +172,7 @@ pub(crate) struct Job<S: Scalar> {
     pub(crate) step: usize,
     pub(crate) outs: Vec<Column<S>>,
     pub(crate) excluded: Vec<bool>,
+    pub(crate) gone: Vec<Arc<[bool]>>,
     pub(crate) learned: Learned<S>,
     /// The key that is to blame, where it is another than the step's.
     pub(crate) blamed: Option<&'static str>,
@@ -199,6 +212,7 @@ impl<S: Scalar> Plan<S> {
                         step: ix,
                         outs,
                         excluded: vec![false; step.out.len()],
+                        gone: vec![Arc::default(); step.out.len()],
                         learned: std::mem::take(&mut run.learned[ix]),
                         blamed: None,
                         result: Ok(()),
@@ -218,10 +232,12 @@ impl<S: Scalar> Plan<S> {
             let mut failed = Diagnostics::new();
             for job in jobs {
                 let step = &self.steps[job.step];
-                for ((made, column), excluded) in step.out.clone().zip(job.outs).zip(job.excluded) {
+                let marks = job.excluded.into_iter().zip(job.gone);
+                for ((made, column), (excluded, gone)) in step.out.clone().zip(job.outs).zip(marks) {
                     changed[made] = true;
                     run.made[made] = column;
                     run.excluded[made] = excluded;
+                    run.gone[made] = gone;
                 }
                 run.learned[job.step] = job.learned;
                 run.used[job.step] = Some(settings.steps[job.step].clone());

@@ -147,6 +147,22 @@ fn units_and_indicators_with_too_little_are_left_out_and_named() {
 }
 
 #[test]
+fn what_was_screened_out_is_not_filled_again() {
+    let text =
+        format!("[[step]]\nscreen = {{ drop = {{ y = 'merged' }} }}\n[[step]]\nimpute = 'mean'\n{ONE}");
+    let (p, _, e) = run(&text, "x a - 1\ny a - 9\nz a - 3\nw a - !n/p").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["1", "-", "3", "2"]);
+}
+
+#[test]
+fn a_score_by_formula_carries_the_status_of_what_it_rests_on() {
+    let text = "[[group]]\nid = 'g'\nname = 'G'\nformula = 'score(a) + m'\n[[measure]]\nid = 'm'\n[[indicator]]\nid = 'a'\nname = 'A'\nparent = 'g'\nnormalize = 'identity'\n";
+    let (p, _, e) = run(text, "x a - ~1\nx m - 1\ny a - 1\ny m - ~1\nz a - 1\nz m - 1").unwrap();
+    let g = &e.nodes[p.node("g").unwrap()];
+    assert_eq!(g.status, [Status::Provisional, Status::Provisional, Status::Final]);
+}
+
+#[test]
 fn a_figure_that_is_too_old_for_a_step_is_not_used() {
     let text = format!(
         "[policy]\nperiods = {{ use = 'latest' }}\n[[step]]\nscreen = {{ max-age = 2 }}\nonly = ['a']\n{TWO}"
