@@ -215,6 +215,7 @@ const PARAMETERS: Names = &[
     ("spread", "measure of spread", "离散度量"),
     ("statistic", "statistic", "统计量"),
     ("steepness", "steepness", "陡度"),
+    ("summation", "summation", "求和方式"),
     ("target", "target", "目标值"),
     ("target-upper", "upper target", "目标值上限"),
     ("then", "then", "其后变换"),
