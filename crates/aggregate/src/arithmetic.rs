@@ -17,7 +17,7 @@ pub static METHOD: Method<AggregatorBox> = Method {
     params: &[Param {
         name: "summation",
         kind: ParamKind::Word(&["plain", "extended"]),
-        default: Default::Value("plain"),
+        default: Default::Absent("plain"),
         range: "`plain`, `extended`",
         meaning: "how doubles are added up: as they come, or with the rounding errors carried along, so that the mean is the double nearest to the exact one; decimals are exact either way",
     }],
