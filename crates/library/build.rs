@@ -4,4 +4,5 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=packages");
+    println!("cargo::rerun-if-changed=../../fixtures/published");
 }

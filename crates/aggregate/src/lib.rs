@@ -91,17 +91,7 @@ pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
     /// # Errors
     /// As [`row`](Self::row), with the row named.
     fn columns(&self, parts: &[&[S]], weights: &[S], out: &mut [S]) -> Outcome<()> {
-        let mut values = vec![S::ZERO; parts.len()];
-        for (i, y) in out.iter_mut().enumerate() {
-            for (value, part) in values.iter_mut().zip(parts) {
-                *value = part[i];
-            }
-            *y = self.row(&values, weights).map_err(|fault| fault.in_row(i))?;
-            if !y.finite() {
-                return Err(Fault::out_of_range().in_row(i));
-            }
-        }
-        Ok(())
+        row_by_row(self, parts, weights, out)
     }
 
     /// What else the method says of each unit, by name: flows, distances, frontiers. `parts` as in
@@ -113,6 +103,26 @@ pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
         let _ = (parts, weights);
         Ok(Vec::new())
     }
+}
+
+/// The aggregates of many units, one after the other.
+pub(crate) fn row_by_row<S: Scalar, A: Aggregator<S> + ?Sized>(
+    method: &A,
+    parts: &[&[S]],
+    weights: &[S],
+    out: &mut [S],
+) -> Outcome<()> {
+    let mut values = vec![S::ZERO; parts.len()];
+    for (i, y) in out.iter_mut().enumerate() {
+        for (value, part) in values.iter_mut().zip(parts) {
+            *value = part[i];
+        }
+        *y = method.row(&values, weights).map_err(|fault| fault.in_row(i))?;
+        if !y.finite() {
+            return Err(Fault::out_of_range().in_row(i));
+        }
+    }
+    Ok(())
 }
 
 gradus_method::dual! {

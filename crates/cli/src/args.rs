@@ -239,6 +239,9 @@ pub(crate) enum LibraryCommand {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LibraryListArgs {
+    /// Also the definitions of published indices, which come without figures.
+    #[arg(long)]
+    pub(crate) definitions: bool,
     /// Table to read or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TextFormat,

@@ -137,6 +137,7 @@ pub fn load_published(package: &Package, published: &Published, files: &dyn File
         status: Default::default(),
         make_codes: published.inputs.as_ref().is_some_and(|inputs| inputs.make_codes),
         unit_columns,
+        rounded: BTreeMap::new(),
         groups: BTreeMap::new(),
         subset: true,
         origin: None,

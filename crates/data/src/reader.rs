@@ -118,17 +118,17 @@ enum Measured {
     Wrong,
 }
 
-/// A code made from a name: each run of what may not stand in a code becomes `-`.
+/// A code made from a name: a space becomes `_`, and what else may not stand in a code `-`.
 fn made_code(name: &str) -> Option<Id> {
-    let mut code = String::new();
-    for c in name.chars() {
-        if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') {
-            code.push(c);
-        } else if !code.ends_with('-') {
-            code.push('-');
-        }
-    }
-    Id::new(code.trim_matches('-')).ok()
+    let code: String = name
+        .chars()
+        .map(|c| match c {
+            c if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') => c,
+            c if c.is_whitespace() => '_',
+            _ => '-',
+        })
+        .collect();
+    Id::new(&code).ok()
 }
 
 /// Remembers the meaning of the last text, because neighboring rows mostly agree.
@@ -514,6 +514,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         } else if self.session.package.units.is_empty() {
             self.note(&catalog::INVALID_CODE, table, column, text, || {
                 let message = match Id::new(text) {
+                    _ if self.source.make_codes => {
+                        format!("the code made from `{shown}` is another unit's already")
+                    }
                     Err(Some(c)) => format!("`{shown}` is not a code: it has the character `{c}`"),
                     _ => format!("`{shown}` is not a code: it has more than {} characters", Id::LONGEST),
                 };

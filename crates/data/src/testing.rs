@@ -155,6 +155,7 @@ pub(crate) fn source(file: &str, layout: Layout) -> DataSource {
         period: None,
         status: Default::default(),
         make_codes: false,
+        rounded: BTreeMap::new(),
         unit_columns: Vec::new(),
         groups: BTreeMap::new(),
         subset: false,

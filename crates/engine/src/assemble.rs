@@ -6,12 +6,13 @@ use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageRe
 use crate::run::{Learned, Run, Why};
 use crate::table::NONE;
 use gradus_aggregate::{Aggregator, Weighting};
+use gradus_formula::Formula;
 use gradus_method::Column;
-use gradus_model::Package;
 use gradus_model::number::{Scalar, ranks};
 use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
 use gradus_model::policy::{Basis, Fit, PeriodRule};
+use gradus_model::{Id, Package};
 use std::collections::BTreeMap;
 
 impl<S: Scalar> Plan<S> {
@@ -52,7 +53,7 @@ impl<S: Scalar> Plan<S> {
         for (ix, _) in &order {
             match &package.nodes[*ix].kind {
                 NodeKind::Indicator(_) => self.indicator(package, data, run, *ix, &mut nodes[*ix]),
-                NodeKind::Group(_) => self.group(settings, run, *ix, &mut nodes),
+                NodeKind::Group(_) => self.group(package, data, settings, run, *ix, &mut nodes),
             }
             if let Some(transformed) = run.transformed(self, *ix) {
                 nodes[*ix].transformed = numbers(transformed);
@@ -307,20 +308,22 @@ impl<S: Scalar> Plan<S> {
         reason
     }
 
-    fn group(&self, settings: &Settings<S>, run: &Run<S>, ix: NodeIx, nodes: &mut [NodeResult]) {
+    fn group(
+        &self,
+        package: &Package,
+        data: &DataSet,
+        settings: &Settings<S>,
+        run: &Run<S>,
+        ix: NodeIx,
+        nodes: &mut [NodeResult],
+    ) {
         let slots = &self.nodes[ix];
         if let Some(aggregated) = slots.aggregated {
             nodes[ix].aggregated = numbers(run.column(self, aggregated));
         }
         let scores = run.scores(self, ix);
         let Some(step) = slots.aggregate else {
-            // A formula, or nothing: complete where it has a value.
-            for row in 0..self.n_rows() {
-                let has = scores.is_some_and(|s| s.has(row));
-                nodes[ix].coverage[row] = f64::from(u8::from(has));
-                nodes[ix].absence[row] = (!has).then_some(Absence::InputAbsent);
-            }
-            return;
+            return self.by_formula(package, data, run, ix, nodes);
         };
         let (Setting::Aggregator { method, weights, .. }, Work::Aggregate { from, parts: facts }) =
             (&settings.steps[step], &self.steps[step].work)
@@ -391,8 +394,9 @@ impl<S: Scalar> Plan<S> {
             }
             let total = weights.map_or(1.0, |w| sum(w).to_f64());
             let absent = scores.is_none_or(|s| !s.has(row));
+            // A unit that was left out has figures that are not used.
             let screened =
-                slots.parts.iter().all(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
+                slots.parts.iter().any(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
             let group = &mut nodes[ix];
             // A sum of shares may miss 1 by a bit; complete is complete.
             group.coverage[row] =
@@ -402,6 +406,53 @@ impl<S: Scalar> Plan<S> {
                 absent.then_some(if screened { Absence::ScreenedOut } else { Absence::TooFewParts });
         }
         nodes[ix].details = self.details(run, step, method, &kept, by_row.as_deref(), &fixed);
+    }
+
+    /// A group whose score is a formula: it rests on its parts and on what the formula names. It is complete where it has a value.
+    fn by_formula(
+        &self,
+        package: &Package,
+        data: &DataSet,
+        run: &Run<S>,
+        ix: NodeIx,
+        nodes: &mut [NodeResult],
+    ) {
+        let scores = run.scores(self, ix);
+        let names = package.nodes[ix]
+            .group()
+            .and_then(|group| Formula::parse(group.formula.as_deref()?).ok())
+            .map_or_else(Vec::new, |formula| formula.names().to_vec());
+        let written = |id: &Id, code: &str| *id == *code || id.as_str().replace('-', "_") == code;
+        let named = |code: &str| package.nodes.iter().position(|n| written(&n.id, code));
+        let mut rests_on: Vec<NodeIx> = package.nodes[ix].children.clone();
+        rests_on.extend(names.iter().filter_map(|name| named(&name.code)).filter(|node| *node != ix));
+        let measures: Vec<usize> = names
+            .iter()
+            .filter_map(|name| package.measures.iter().position(|m| written(&m.id, &name.code)))
+            .flat_map(|measure| match &self.variables[measure] {
+                slots if slots.derived.is_some() || slots.late => slots.uses.clone(),
+                _ => vec![measure],
+            })
+            .collect();
+        for row in 0..self.n_rows() {
+            let has = scores.is_some_and(|s| s.has(row));
+            let of_nodes = rests_on.iter().map(|node| nodes[*node].status[row]);
+            let of_measures = measures.iter().filter_map(|measure| {
+                let rows = &self.variables[*measure].rows;
+                let at = if rows.is_empty() { row } else { rows[row] as usize };
+                self.table.source(*measure, at).map(|o| data.observations[o].status)
+            });
+            let status = of_nodes.chain(of_measures).max().unwrap_or_default();
+            let screened =
+                rests_on.iter().any(|node| nodes[*node].absence[row] == Some(Absence::ScreenedOut));
+            let group = &mut nodes[ix];
+            if has {
+                group.status[row] = status;
+            }
+            group.coverage[row] = f64::from(u8::from(has));
+            group.absence[row] =
+                (!has).then_some(if screened { Absence::ScreenedOut } else { Absence::InputAbsent });
+        }
     }
 
     /// The weights of all parts in each row, where they come from data or differ from unit to unit; parts that were
@@ -447,7 +498,7 @@ impl<S: Scalar> Plan<S> {
         kept: &[usize],
         by_row: Option<&[Option<Vec<S>>]>,
         fixed: &[S],
-    ) -> Vec<(&'static str, Vec<Option<Number>>)> {
+    ) -> Vec<(String, Vec<Option<Number>>)> {
         let Work::Aggregate { from, parts: facts } = &self.steps[step].work else { return Vec::new() };
         let parts: Vec<&Column<S>> = kept.iter().map(|p| run.column(self, from[*p])).collect();
         let n_units = self.units.len();
@@ -456,7 +507,7 @@ impl<S: Scalar> Plan<S> {
             Fit::Pooled => std::iter::once(0..n_units * n_periods).collect(),
             Fit::PerPeriod => (0..n_periods).map(|p| p * n_units..(p + 1) * n_units).collect(),
         };
-        let mut out: Vec<(&'static str, Vec<Option<Number>>)> = Vec::new();
+        let mut out: Vec<(String, Vec<Option<Number>>)> = Vec::new();
         for span in spans {
             let rows: Vec<usize> = span.filter(|row| parts.iter().all(|p| p.has(*row))).collect();
             let Some(first) = rows.first() else { continue };
@@ -473,13 +524,22 @@ impl<S: Scalar> Plan<S> {
                 .collect();
             let slices: Vec<&[S]> = dense.iter().map(Vec::as_slice).collect();
             let Ok(details) = method.details(&slices, &weights) else { continue };
-            for (name, values) in details {
-                let at = out.iter().position(|(n, _)| *n == name).unwrap_or_else(|| {
-                    out.push((name, vec![None; n_units * n_periods]));
-                    out.len() - 1
-                });
+            // What a method says of each part comes once per part, in their order.
+            let per_part = |name: &str| details.iter().filter(|(n, _)| *n == name).count() == kept.len();
+            let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+            for (at, (name, values)) in details.iter().enumerate() {
+                let nth = seen.entry(name).or_default();
+                if out.len() <= at {
+                    let of = kept.get(*nth).map(|part| &facts.codes[*part]);
+                    let full = match of.filter(|_| kept.len() > 1 && per_part(name)) {
+                        Some(code) => format!("{name} of {code}"),
+                        None => (*name).to_owned(),
+                    };
+                    out.push((full, vec![None; n_units * n_periods]));
+                }
+                *nth += 1;
                 for (row, value) in rows.iter().zip(values) {
-                    out[at].1[*row] = Some(Number::of(value));
+                    out[at].1[*row] = Some(Number::of(*value));
                 }
             }
         }

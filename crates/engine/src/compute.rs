@@ -25,9 +25,13 @@ pub(crate) fn compute<S: Scalar>(
     job: &mut Job<S>,
 ) -> Outcome<()> {
     let column = |slot| run.column(plan, slot);
-    // A step that makes one column of one indicator hands on that the indicator was screened out.
-    if let ([slot], [excluded]) = (step.inputs(), &mut job.excluded[..]) {
-        *excluded = run.is_excluded(*slot);
+    // A column stays screened out, and rows of it, through the steps that follow; an aggregate and a formula look for
+    // themselves.
+    if !matches!(step.work, Work::Derive { .. } | Work::Aggregate { .. }) {
+        for (at, slot) in step.inputs().iter().take(step.out.len()).enumerate() {
+            job.excluded[at] = run.is_excluded(*slot);
+            job.gone[at] = run.gone(*slot);
+        }
     }
     match (&step.work, setting) {
         (Work::Derive { program, from, classes }, _) => {
@@ -47,7 +51,6 @@ pub(crate) fn compute<S: Scalar>(
         }
         (Work::Denominate { from: [value, by], scale }, _) => {
             let (value, by) = (column(*value), column(*by));
-            job.excluded[0] = run.is_excluded(step.inputs()[0]);
             job.outs[0].fill_with(step.n_rows, |row| {
                 let (Some(x), Some(by)) = (value.get(row), by.get(row)) else { return Ok(None) };
                 if by == S::ZERO {
@@ -61,7 +64,6 @@ pub(crate) fn compute<S: Scalar>(
             })?;
         }
         (Work::Impute { from, fit, block }, Setting::Imputer { method, draw }) => {
-            job.excluded = from.iter().map(|slot| run.is_excluded(*slot)).collect();
             let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
             impute::impute(plan, S::pick(method), &columns, *fit, block, *draw, job)?;
         }
@@ -82,7 +84,6 @@ pub(crate) fn compute<S: Scalar>(
             normalize::normalize(plan, &learn, column(*from), *fit, job)?;
         }
         (Work::NormalizeByRow { from, direction, fit, by_row }, _) => {
-            job.excluded[0] = run.is_excluded(from[0]);
             let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
             normalize::by_row(plan, by_row, &columns, *direction, *fit, job)?;
         }

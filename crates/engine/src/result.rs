@@ -167,7 +167,7 @@ pub struct NodeResult {
     /// How the weights of a group's parts were found, where they come from data: once, or per period.
     pub weighed: Vec<Option<Weighing>>,
     /// What the method of a group says of each unit beside its score, by name.
-    pub details: Vec<(&'static str, Vec<Option<Number>>)>,
+    pub details: Vec<(String, Vec<Option<Number>>)>,
     /// How far scores and ranks move when imputed cells are drawn.
     pub spread: Option<Spread>,
 }

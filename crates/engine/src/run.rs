@@ -2,7 +2,7 @@
 
 use crate::blame::{blame, place_of_row};
 use crate::compute::compute;
-use crate::plan::{Plan, Setting, Settings, Slot, Step};
+use crate::plan::{Declared, Plan, Setting, Settings, Slot, Step};
 use gradus_method::{Column, Fault, Outcome};
 use gradus_model::number::Scalar;
 use gradus_model::package::NodeIx;
@@ -10,6 +10,7 @@ use gradus_model::{Diagnostic, Diagnostics, Package};
 use gradus_normalize::Scale;
 use gradus_weight::Weighed;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A wave of steps is shared among threads from this many cells on; below, the threads cost more than they save.
 const PARALLEL_CELLS: usize = 1 << 16;
@@ -75,6 +76,8 @@ pub struct Run<S: Scalar> {
     pub(crate) made: Vec<Column<S>>,
     /// Whether a made column belongs to an indicator that was screened out, or to a group of none but such.
     pub(crate) excluded: Vec<bool>,
+    /// The rows of a made column that were screened out; empty where none were.
+    pub(crate) gone: Vec<Arc<[bool]>>,
     /// For each step, what it learned.
     pub(crate) learned: Vec<Learned<S>>,
     used: Vec<Option<Setting<S>>>,
@@ -90,6 +93,7 @@ impl<S: Scalar> Run<S> {
         Self {
             made: vec![Column::missing(0); plan.n_made],
             excluded: vec![false; plan.n_made],
+            gone: vec![Arc::default(); plan.n_made],
             learned: (0..plan.steps.len()).map(|_| Learned::Nothing).collect(),
             used: vec![None; plan.steps.len()],
             inputs: vec![None; plan.table.columns.len()],
@@ -126,10 +130,24 @@ impl<S: Scalar> Run<S> {
         }
     }
 
+    /// The rows of a column that were screened out; empty where none were.
+    pub(crate) fn gone(&self, slot: Slot) -> Arc<[bool]> {
+        match slot {
+            Slot::Made(ix) => self.gone[ix].clone(),
+            Slot::Input(_) | Slot::Member(_) => Arc::default(),
+        }
+    }
+
     /// The scores of a node, when it is scored.
     #[must_use]
     pub fn scores<'a>(&'a self, plan: &'a Plan<S>, node: NodeIx) -> Option<&'a Column<S>> {
         plan.nodes.get(node)?.scores.map(|slot| self.column(plan, slot))
+    }
+    /// The values of a measure or indicator on the rows of the result, by its place among the package's variables; nothing
+    /// for a measure that no score needs.
+    #[must_use]
+    pub fn figure<'a>(&'a self, plan: &'a Plan<S>, variable: usize) -> Option<&'a Column<S>> {
+        plan.variables.get(variable)?.selected.map(|slot| self.column(plan, slot))
     }
     /// The raw values of an indicator.
     #[must_use]
@@ -154,7 +172,10 @@ pub(crate) struct Job<S: Scalar> {
     pub(crate) step: usize,
     pub(crate) outs: Vec<Column<S>>,
     pub(crate) excluded: Vec<bool>,
+    pub(crate) gone: Vec<Arc<[bool]>>,
     pub(crate) learned: Learned<S>,
+    /// The key that is to blame, where it is another than the step's.
+    pub(crate) blamed: Option<&'static str>,
     result: Outcome<()>,
 }
 
@@ -191,7 +212,9 @@ impl<S: Scalar> Plan<S> {
                         step: ix,
                         outs,
                         excluded: vec![false; step.out.len()],
+                        gone: vec![Arc::default(); step.out.len()],
                         learned: std::mem::take(&mut run.learned[ix]),
+                        blamed: None,
                         result: Ok(()),
                     });
                 }
@@ -209,15 +232,17 @@ impl<S: Scalar> Plan<S> {
             let mut failed = Diagnostics::new();
             for job in jobs {
                 let step = &self.steps[job.step];
-                for ((made, column), excluded) in step.out.clone().zip(job.outs).zip(job.excluded) {
+                let marks = job.excluded.into_iter().zip(job.gone);
+                for ((made, column), (excluded, gone)) in step.out.clone().zip(job.outs).zip(marks) {
                     changed[made] = true;
                     run.made[made] = column;
                     run.excluded[made] = excluded;
+                    run.gone[made] = gone;
                 }
                 run.learned[job.step] = job.learned;
                 run.used[job.step] = Some(settings.steps[job.step].clone());
                 if let Err(fault) = &job.result {
-                    failed.push(self.fault(package, fault, step));
+                    failed.push(self.fault(package, fault, step, job.blamed));
                 }
             }
             if !failed.is_empty() {
@@ -230,9 +255,19 @@ impl<S: Scalar> Plan<S> {
         Ok(())
     }
 
-    fn fault(&self, package: &Package, fault: &Fault, step: &Step<S>) -> Diagnostic {
+    fn fault(
+        &self,
+        package: &Package,
+        fault: &Fault,
+        step: &Step<S>,
+        blamed: Option<&'static str>,
+    ) -> Diagnostic {
+        let declared = match (step.declared, blamed) {
+            (Declared::Node(ix, _), Some(key)) => Declared::Node(ix, key),
+            (declared, _) => declared,
+        };
         let periods = if step.on_grid { &self.table.periods } else { &self.periods };
-        blame(package, fault, step.declared, |row| place_of_row(&self.units, periods, row))
+        blame(package, fault, declared, |row| place_of_row(&self.units, periods, row))
     }
 }
 

@@ -23,6 +23,16 @@ impl Codes {
     pub(crate) fn code(&mut self, name: &str, account: &mut Account) -> String {
         self.named(name, |c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'), '-', account)
     }
+    /// The code of the index, where no name of the file stands for it: unlike every other, whatever they are called.
+    pub(crate) fn index(&mut self, name: &str, account: &mut Account) -> String {
+        let code = self.code(name, account);
+        self.given.remove(name);
+        self.given.insert(Self::INDEX.to_owned(), code.clone());
+        code
+    }
+    /// What [`index`](Self::index) is found by; no name has a zero character.
+    pub(crate) const INDEX: &str = "\0";
+
     /// The name for one of our codes where only some characters are allowed.
     pub(crate) fn named(
         &mut self,

@@ -250,7 +250,7 @@ impl<'a> Tool<'a> {
         let mut codes = Codes::of_variables();
         let index = index.unwrap_or_else(|| "Index".to_owned());
         let groups = self.framework();
-        let id = codes.code(&index, account);
+        let id = codes.index(&index, account);
         let name = groups.get(&index).map_or(id.clone(), |g| g.name.clone());
         let mut draft = Draft::new(id, name);
         draft.head = vec!["Converted from a workbook of the COIN Tool.".to_owned()];

@@ -257,7 +257,10 @@ impl<'a> Meta<'a> {
     /// Our codes, the root first; the same every time.
     fn codes(&self, account: &mut Account) -> Codes {
         let mut codes = Codes::of_variables();
-        codes.code(self.root().unwrap_or("index"), account);
+        match self.root() {
+            Some(root) => codes.code(root, account),
+            None => codes.index("index", account),
+        };
         for item in &self.items {
             codes.code(item.code, account);
         }
@@ -272,10 +275,11 @@ impl<'a> Meta<'a> {
         let code = |name: &str| codes.of(name).unwrap_or_default().to_owned();
         let root = self.root();
         let root_item = self.items.iter().find(|i| Some(i.code) == root);
-        let id = code(root.unwrap_or("index"));
+        let id = code(root.unwrap_or(Codes::INDEX));
         let name = root_item.map_or("", |i| self.text_of(i, "iName"));
         let mut draft = Draft::new(id.clone(), if name.is_empty() { id } else { name.to_owned() });
         if root.is_none() {
+            draft.apart = true;
             account.assumed(
                 "an index above all",
                 "`iMeta` has several aggregates without a parent; they are not combined",

@@ -17,6 +17,8 @@ pub(crate) struct Draft {
     pub(crate) license: String,
     /// How groups are combined; `none` makes a scoreboard.
     pub(crate) aggregate: &'static str,
+    /// Whether the parts of the index are shown and not combined, whatever holds for groups.
+    pub(crate) apart: bool,
     /// Default normalization, as a TOML value.
     pub(crate) normalize: &'static str,
     /// Whether there is a grade `target`.
@@ -118,6 +120,7 @@ impl Draft {
             description: String::new(),
             license: String::new(),
             aggregate: "arithmetic",
+            apart: false,
             normalize: "{ method = \"min-max\", to = [0, 100] }",
             targets: false,
             units: Vec::new(),
@@ -141,6 +144,9 @@ impl Draft {
         out.text("name", &self.name);
         out.text("description", &self.description);
         out.text("license", &self.license);
+        if self.apart {
+            out.text("aggregate", "none");
+        }
         out.table("[defaults]");
         out.text("aggregate", self.aggregate);
         out.value("normalize", self.normalize);

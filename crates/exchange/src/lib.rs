@@ -26,7 +26,7 @@ mod written;
 
 pub mod coin_tool;
 pub mod coinr;
-//pub mod data_package;
+pub mod data_package;
 //#[cfg(feature = "parquet")]
 //pub mod parquet;
 pub mod sdmx;

@@ -295,7 +295,7 @@ impl<'a> Table<'a> {
         let mut units = Codes::default();
         let mut variables = Codes::of_variables();
         let id = self.flow(&rows);
-        let mut draft = Draft::new(Codes::of_variables().code(&id, &mut Account::default()), id);
+        let mut draft = Draft::new(variables.index(&id, &mut Account::default()), id);
         draft.head = vec!["Converted from SDMX-CSV.".to_owned()];
         draft.aggregate = "none";
         draft.normalize = "\"none\"";

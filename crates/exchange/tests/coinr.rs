@@ -322,6 +322,18 @@ weight = "1/4"
 }
 
 #[test]
+fn several_aggregates_at_the_top_are_shown_beside_each_other() {
+    let meta = "Level,iCode,Parent,Direction,Weight,Type\n1,a,index,1,1,Indicator\n1,b,other,1,1,Indicator\n\
+                2,index,,1,1,Aggregate\n2,other,,1,1,Aggregate\n";
+    let imported = read(meta, "uCode,a,b\nX,1,2\n").unwrap();
+    let (package, ..) = load(&imported);
+    assert_eq!(package.nodes[Package::ROOT].children.len(), 2, "{}", imported.package);
+    assert!(package.nodes[Package::ROOT].group().unwrap().aggregate.is_none());
+    let other = package.nodes[package.node("other").unwrap()].group().unwrap();
+    assert_eq!(other.aggregate.as_ref().unwrap().method, "arithmetic");
+}
+
+#[test]
 fn utf_16_is_read_and_other_encodings_are_refused() {
     let meta = "Level,iCode,Parent,Direction,Weight,Type\n1,a,I,1,1,Indicator\n2,I,,1,1,Aggregate\n";
     let wide: Vec<u8> =

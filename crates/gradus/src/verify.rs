@@ -1,13 +1,15 @@
 //! Computed scores against published ones.
 
+mod within;
+
 use crate::{Bundle, Methods};
 use gradus_data::{Directory, Files};
 use gradus_engine::{Evaluation, Number, Stage};
 use gradus_model::diagnostic::Diagnostics;
-use gradus_model::number::{Decimal, round};
+use gradus_model::number::{Decimal, Scalar, round};
 use gradus_model::observation::Period;
 use gradus_model::package::{Published, PublishedColumn, PublishedNumber};
-use gradus_model::{Id, Package};
+use gradus_model::{Id, Package, Text};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -35,15 +37,22 @@ pub struct Check {
     pub missing: usize,
     /// Largest difference between a computed (unrounded, or rounded by the publisher's rule) and a published value.
     pub largest: Decimal,
+    /// Where the figures themselves are rounded: how many values differ by no more than that rounding allows.
+    pub inside: Option<usize>,
     /// The first differences, for a look.
     pub mismatches: Vec<Mismatch>,
+    /// How many values are known to agree, where some are known not to.
+    pub matches: Option<u64>,
+    /// Why computed values differ from published ones, as the package says.
+    pub note: Text,
 }
 
 impl Check {
     /// Whether every value agrees, and there is one: a table without values shows nothing.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.skipped || (self.values > 0 && self.exact == self.values)
+        let known = self.matches.map_or(self.values, |known| usize::try_from(known).unwrap_or(usize::MAX));
+        self.skipped || (self.values > 0 && self.exact >= known)
     }
 }
 
@@ -99,7 +108,10 @@ fn check(
         exact: 0,
         missing: 0,
         largest: Decimal::ZERO,
+        inside: None,
         mismatches: Vec::new(),
+        matches: published.matches,
+        note: published.note.clone(),
     };
     let elsewhere;
     let files: &dyn Files = match (published.shared, shared) {
@@ -125,6 +137,13 @@ fn check(
         return Err(expected.diagnostics);
     }
     let (evaluation, _) = gradus_engine::evaluate(package, methods, &import.data)?;
+    let widths = match &published.inputs {
+        Some(source) if !source.rounded.is_empty() => {
+            check.inside = Some(0);
+            within::widths(package, methods, &import.data, source, published)?
+        }
+        _ => Vec::new(),
+    };
     let units: BTreeMap<&Id, usize> = evaluation.units.iter().zip(0..).collect();
     let periods: BTreeMap<Period, usize> =
         evaluation.periods.iter().zip(0..).filter_map(|(period, at)| Some(((*period)?, at))).collect();
@@ -138,11 +157,9 @@ fn check(
             Some(period) => periods.get(&period).copied(),
             None => (evaluation.periods.len() == 1).then_some(0),
         };
-        let number = units
-            .get(unit)
-            .zip(period)
-            .and_then(|(unit, period)| number(package, &evaluation, column, evaluation.row(*unit, period)))
-            .and_then(Number::to_decimal);
+        let row = units.get(unit).zip(period).map(|(unit, period)| evaluation.row(*unit, period));
+        let number =
+            row.and_then(|row| number(package, &evaluation, column, row)).and_then(Number::to_decimal);
         let rounding = column.rounding.or(published.rounding).filter(|_| column.tolerance.is_none());
         let computed = number.map(|number| rounding.map_or(number, |rule| round(number, rule)));
         let agrees = match computed {
@@ -162,6 +179,14 @@ fn check(
             }
         };
         check.exact += usize::from(agrees);
+        if let Some(inside) = &mut check.inside {
+            let width = widths.get(observation.variable).zip(row).and_then(|(of, row)| of.get(row).copied());
+            // The published value has a rounding of its own.
+            let own = rounding.map_or(0.0, |rule| 0.5 * 10f64.powi(-i32::try_from(rule.places).unwrap_or(0)));
+            let off = number.map(|x| (Scalar::to_f64(x) - Scalar::to_f64(value)).abs());
+            let within = off.zip(width).is_some_and(|(off, width)| off <= (width + own) * (1.0 + 1e-9));
+            *inside += usize::from(agrees || within);
+        }
         if !agrees && check.mismatches.len() < SHOWN {
             check.mismatches.push(Mismatch {
                 unit: unit.clone(),

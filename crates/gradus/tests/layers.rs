@@ -73,7 +73,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
     ("rayon", &["gradus-engine"]),
-    ("libm", &["gradus-model", "gradus-statistics"]),
+    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
     ("rust_decimal", &["gradus-model"]),
 ];
 

@@ -11,19 +11,25 @@ use include_dir::{Dir, DirEntry, include_dir};
 use std::sync::LazyLock;
 
 static PACKAGES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/packages");
+static DEFINITIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/published");
 
-static LIST: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+static LIST: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| of(&PACKAGES, true));
+static PUBLISHED: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| of(&DEFINITIONS, false));
+
+fn of(folder: &'static Dir<'static>, figures: bool) -> Vec<BuiltIn> {
     let mut list: Vec<BuiltIn> =
-        PACKAGES.dirs().filter_map(|dir| Some(BuiltIn { id: dir.path().to_str()?, dir })).collect();
+        folder.dirs().filter_map(|dir| Some(BuiltIn { id: dir.path().to_str()?, figures, dir })).collect();
     list.sort_by_key(|built_in| built_in.id);
     list
-});
+}
 
 /// A package that comes with the program.
 #[derive(Debug, Clone, Copy)]
 pub struct BuiltIn {
     /// Its code.
     pub id: &'static str,
+    /// Whether its figures come with it; a definition alone is computed on figures that its publisher gives.
+    pub figures: bool,
     dir: &'static Dir<'static>,
 }
 
@@ -38,7 +44,18 @@ pub fn list() -> impl Iterator<Item = &'static BuiltIn> {
     LIST.iter()
 }
 
-/// The package of a code.
+/// The definitions of published indices, whose figures are their publishers' to give: each says under `[[published]]` which
+/// files it is computed from and compared with.
+///
+/// # Example
+/// ```
+/// assert!(gradus_library::definitions().any(|index| index.id == "hdr_gii"));
+/// ```
+pub fn definitions() -> impl Iterator<Item = &'static BuiltIn> {
+    PUBLISHED.iter()
+}
+
+/// The package of a code, also of a definition.
 ///
 /// # Example
 /// ```
@@ -47,7 +64,7 @@ pub fn list() -> impl Iterator<Item = &'static BuiltIn> {
 /// ```
 #[must_use]
 pub fn get(id: &str) -> Option<&'static BuiltIn> {
-    LIST.iter().find(|built_in| built_in.id == id)
+    LIST.iter().chain(PUBLISHED.iter()).find(|built_in| built_in.id == id)
 }
 
 impl BuiltIn {
@@ -58,8 +75,13 @@ impl BuiltIn {
     }
     /// What it is, where it comes from and on what terms, in Markdown.
     #[must_use]
-    pub fn readme(&self) -> &'static str {
-        self.text("README.md")
+    pub fn readme(&self) -> String {
+        if self.figures {
+            return self.text("README.md").to_owned();
+        }
+        // A definition says it at the head of its file.
+        let head = self.package_toml().lines().take_while(|line| line.starts_with('#'));
+        head.map(|line| format!("{}\n", line.trim_start_matches('#').trim_start())).collect()
     }
     /// The package, decoded; its name and description are what a list of packages shows.
     #[must_use]

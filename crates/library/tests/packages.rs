@@ -24,8 +24,8 @@ fn each_decodes_without_a_remark_under_the_name_of_its_folder() {
 #[test]
 fn each_names_sources_confidence_and_terms() {
     for built_in in list() {
-        let headings: BTreeSet<&str> =
-            built_in.readme().lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let readme = built_in.readme();
+        let headings: BTreeSet<&str> = readme.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         for heading in ["Sources", "Confidence", "Terms"] {
             assert!(headings.contains(heading), "{}: no heading {heading}", built_in.id);
         }

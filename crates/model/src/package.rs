@@ -373,6 +373,8 @@ pub struct DataSource {
     pub status: Status,
     /// Whether units are given codes made from their names.
     pub make_codes: bool,
+    /// Digits after the decimal point to which the source rounded the figures of a variable.
+    pub rounded: BTreeMap<Id, u32>,
     /// Whether rows of unknown units and variables are passed over and counted, instead of refused.
     pub subset: bool,
     /// Place in [`Package::origins`].
@@ -787,6 +789,10 @@ pub struct Published {
     pub rounding: Option<Rounding>,
     /// Largest difference that counts as equal, for unrounded values.
     pub tolerance: Decimal,
+    /// How many values are known to agree, where some are known not to; all of them where not given.
+    pub matches: Option<u64>,
+    /// Why computed values differ from published ones.
+    pub note: Text,
     /// Where the keys are.
     pub spans: Spans,
 }

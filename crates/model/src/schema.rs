@@ -660,10 +660,16 @@ static DATA: Section = Section {
             "Status of every row that does not say one.",
         ),
         field(
+            "rounded",
+            Kind::Map(&Kind::Count),
+            ABSENT,
+            "Digits after the decimal point to which the source rounded the figures of a variable; `verify` asks whether published results lie within.",
+        ),
+        field(
             "make-codes",
             Kind::Flag,
             Is("false"),
-            "Whether units are given codes made from their names: what may not stand in a code becomes `-`.",
+            "Whether units are given codes made from their names: a space becomes `_`, and what else may not stand in a code `-`.",
         ),
         field(
             "subset",
@@ -949,6 +955,13 @@ static PUBLISHED: Section = Section {
             Is("0.000000001"),
             "Largest difference that counts as equal, for values published unrounded.",
         ),
+        field(
+            "matches",
+            Kind::Count,
+            Is("all of them"),
+            "How many values are known to agree, where some are known not to; fewer do not hold.",
+        ),
+        field("note", Kind::Text, ABSENT, "Why computed values differ from published ones."),
     ],
 };
 

@@ -3,7 +3,7 @@
 use crate::grade_table::node_grade;
 use crate::said::{Said, term};
 use crate::{Input, Options, names};
-use gradus_engine::Evaluation;
+use gradus_engine::{Evaluation, Methods};
 use gradus_model::package::{Grade, NodeIx, UnitRole};
 use gradus_model::{DataSet, Lang, Package};
 use gradus_standard::{NodeGrade, RowGrading};
@@ -20,6 +20,8 @@ pub(crate) struct Context<'a> {
     pub(crate) evaluation: &'a Evaluation,
     pub(crate) data: &'a DataSet,
     pub(crate) languages: Vec<Lang>,
+    /// What is known of the built-in methods.
+    pub(crate) methods: Methods,
     /// The unit the report is about.
     pub(crate) own: Option<usize>,
     /// The period the report is about.
@@ -56,6 +58,7 @@ impl<'a> Context<'a> {
         let period = input.period.min(evaluation.periods.len().saturating_sub(1));
         Self {
             tied: (0..package.nodes.len()).map(|ix| tied(evaluation, ix, period)).collect(),
+            methods: Methods::default(),
             input,
             package,
             evaluation,

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::grade_table::told_apart;
 use crate::names;
+use crate::pipeline::Touch;
 use crate::said::{Said, say, term};
 use gradus_engine::{Cell, Number};
 use gradus_model::diagnostic::Place;
@@ -24,8 +25,8 @@ pub(crate) struct Figure {
     pub(crate) card: String,
     /// Everything known of it in one line.
     pub(crate) title: Said,
-    /// The letter of its status, empty for a final figure.
-    pub(crate) mark: &'static str,
+    /// The letters of its status and of what the steps of the pipeline did to it, empty for a final figure used as it is.
+    pub(crate) mark: String,
     /// What the letter stands for.
     pub(crate) mark_word: Said,
     /// The year it is about, where that is not the period of the result.
@@ -255,23 +256,34 @@ impl Context<'_> {
             _ => None,
         };
         let raw = self.raw(ix, row);
+        let touches = self.touches(ix, row);
+        let touched =
+            touches.iter().map(|(touch, stage)| self.touch_words(*touch, stage, row)).collect::<Vec<_>>();
+        let touched = touched.iter().fold(Said::default(), |all, next| all.then(("; ", "；"), next));
+        let (mut mark, mut mark_word) = (String::new(), Said::default());
+        for touch in Touch::ALL.into_iter().filter(|t| touches.iter().any(|(touch, _)| touch == t)) {
+            mark.push_str(touch.mark());
+            mark_word = mark_word.then((", ", "，"), &touch.words());
+        }
         let text = match (raw, bounds) {
             (Some(x), _) => self.raw_text(ix, x),
             (None, Some(bounds)) => bounds,
             (None, None) => {
                 let reason = absence(self.absence(ix, row));
-                let text = say("not_available", &[("why", reason)]);
+                // A filled cell says so where the figure would be, and still counts as one without a figure.
+                let text = say("not_available", &[("why", reason)]).then(("; ", "；"), &touched);
                 let title = title.then((": ", "："), &text);
+                let filled = touches.iter().any(|(touch, _)| *touch == Touch::Imputed);
                 return Figure {
                     text,
                     reference,
                     card,
                     title,
-                    mark: "",
-                    mark_word: Said::default(),
+                    mark,
+                    mark_word,
                     year: String::new(),
                     absent: true,
-                    fill: Fill::Firm,
+                    fill: if filled { Fill::Hatched } else { Fill::Firm },
                 };
             }
         };
@@ -283,12 +295,22 @@ impl Context<'_> {
         }
         let derived = matches!(self.evaluation.nodes[ix].cells.get(row), Some(Cell::Derived { .. }));
         let status = self.status(ix, row);
-        let (mark, word) = match (status_mark(status), derived) {
+        let (letter, word) = match (status_mark(status), derived) {
             (("", _), true) => ("c", "status.derived"),
             (mark, _) => mark,
         };
-        let mark_word = if mark.is_empty() { Said::default() } else { term(word) };
-        title = title.then((", ", "，"), &mark_word);
+        if !letter.is_empty() {
+            // A filled cell has the letter twice, by its status and by its step; it is shown once.
+            let known = mark.contains(letter);
+            if !known {
+                mark.insert_str(0, letter);
+            }
+            title = title.then((", ", "，"), &term(word));
+            if !known {
+                mark_word = term(word).then((", ", "，"), &mark_word);
+            }
+        }
+        title = title.then(("; ", "；"), &touched);
         Figure {
             text,
             reference,

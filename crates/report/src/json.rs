@@ -1,14 +1,39 @@
 //! The whole result for programs: codes and exact numbers, texts in both languages, every mark and reason.
+//!
+//! Keys are kebab-case and stay; later versions add keys, and `format` changes where one goes. Numbers have all their digits.
+//! In the objects of `values` only what is there is written; elsewhere a key without a value is `null` or empty.
+//!
+//! | key | holds |
+//! | :--- | :--- |
+//! | `format`, `program`, `package`, `policy`, `period`, `unit` | what made it, the package and its rules, what the report is about |
+//! | `grades`, `gaps`, `origins`, `imports`, `diagnostics` | as in the pages |
+//! | `pipeline[]` | the steps in order: `id`, `name`, `action`, `method`, `arguments`, `indicators`, `instead` (`null` leaves alone), `fit`, `by`, `draws`, `denominators`, `screen`, `round`, `changed` (how many figures), `left-out` |
+//! | `pipeline[].left-out[]` | `unit`, `period`, `why` (`availability`, `zeros`, `same`, `declared`), `reason` |
+//! | `weight-set` | code of the set of weights in force |
+//! | `measures[]` | derived measures and what is not an indicator: `id`, `name`, `measurement-unit`, `formula`, `values[]` |
+//! | `units[]` | with their `standards[]` and proofs |
+//! | `nodes[]` | groups and indicators in tree order |
+//! | `nodes[].aggregate`, `arguments`, `formula`, `weights`, `weigh`, `weights-from`, `renormalize`, `direction`, `fit`, `missing` | how a group is combined; `formula` takes the place of `aggregate` |
+//! | `nodes[].weighed[]` | how weights were found, once or per `period`: `facts[]` (`name`, `value`), `notes[]` (`kind`, `message`) |
+//! | `nodes[].stages[]` | an indicator after each step for it: `step`, `changed`, `excluded`, `facts[]` per period |
+//! | `nodes[].draws` | how many draws `spread` is from |
+//! | `nodes[].values[]` | by unit and period: `raw`, `stages` (value by step), `changes` (what a step did, by step), `transformed`, `aggregated`, `score`, `rank`, `status`, `coverage`, `absent`, `no-score` (why there is none), `weight` where it differs from row to row, `details[]` (`name`, `value`), `spread` (`deviation`, `score` and `rank` from the 5th to the 95th percentile) |
+//! | `derivation` | the own unit's score of the index, made from `from[]` down to the figures as read: `of`, `value` or `absent`, `how` (`aggregated`, `normalized`, `transformed`, `prepared`, `class`, `formula`, `observed`, `absent`) and what belongs to it |
 
 use crate::grade_table::{next, next_json, node_grade, verdict_word};
-use crate::{Input, Options, gap, names};
+use crate::pipeline::change;
+use crate::{Input, Options, derivation, gap, names};
 use gradus_data::Reason;
-use gradus_engine::{Cell, Number};
+use gradus_engine::{Cell, Number, StageResult, explain};
+use gradus_model::number::Rounding;
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
 use gradus_model::observation::{Detail, Value as Observed};
-use gradus_model::package::{NodeIx, NodeKind, PackageStatus, Threshold, UnitRole};
+use gradus_model::package::{
+    Action, ArgValue, Group, MethodCall, NodeIx, NodeKind, PackageStatus, Threshold, UnitRole, WeightUse,
+};
+use gradus_model::policy::MissingRule;
 use gradus_model::policy::{Basis, Fit, MissingAction, MissingGrade, PeriodRule};
-use gradus_model::{Lang, Package, Text};
+use gradus_model::{Decimal, Lang, Package, Text};
 use gradus_standard::{GradeInterval, Proof};
 use serde_json::{Map, Value, json};
 
@@ -27,8 +52,14 @@ pub fn json(input: &Input, options: &Options) -> String {
         "grades": package.grades.iter().map(|g| json!({
             "id": g.id.as_str(), "name": text(&g.name), "letter": text(&g.letter),
         })).collect::<Vec<_>>(),
+        "pipeline": (0..package.pipeline.len()).map(|at| step(input, at)).collect::<Vec<_>>(),
+        "weight-set": package.policy.weights.and_then(|set| package.weight_sets.get(set)).map(|set| set.id.as_str()),
+        "measures": measures(input),
         "units": (0..evaluation.units.len()).map(|u| unit(input, u)).collect::<Vec<_>>(),
         "nodes": package.tree().into_iter().map(|(ix, depth)| node(input, ix, depth)).collect::<Vec<_>>(),
+        "derivation": own(input).map(|row| {
+            derivation::json(&explain(package, input.data, evaluation, Package::ROOT, row))
+        }),
         "gaps": gap::gaps(input).iter().map(|g| json!({
             "indicator": package.nodes[g.node].id.as_str(),
             "value": number(Number::Decimal(g.value)),
@@ -67,11 +98,11 @@ pub fn json(input: &Input, options: &Options) -> String {
 }
 
 /// A number with the digits it has.
-fn number(x: Number) -> Value {
+pub(crate) fn number(x: Number) -> Value {
     x.to_string().parse().map_or(Value::Null, Value::Number)
 }
 
-fn double(x: f64) -> Value {
+pub(crate) fn double(x: f64) -> Value {
     number(Number::Binary64(x))
 }
 
@@ -109,15 +140,11 @@ fn policy(package: &Package) -> Value {
     let policy = &package.policy;
     json!({
         "arithmetic": match policy.arithmetic { Arithmetic::Decimal => "decimal", Arithmetic::Binary64 => "binary64" },
-        "rounding": { "mode": word(RoundingMode::WORDS, policy.rounding.mode), "places": policy.rounding.places },
+        "rounding": rounding(policy.rounding),
         "ranks": word(Basis::WORDS, policy.ranks),
         "ties": word(Ties::WORDS, policy.ties),
         "thresholds": word(Basis::WORDS, policy.thresholds),
-        "missing": {
-            "action": word(MissingAction::WORDS, policy.missing.action),
-            "min-share": number(Number::Decimal(policy.missing.min_share)),
-            "min-count": policy.missing.min_count,
-        },
+        "missing": missing(&policy.missing),
         "missing-grade": word(MissingGrade::WORDS, policy.missing_grade),
         "fit": word(Fit::WORDS, policy.fit),
         "periods": match policy.periods {
@@ -128,6 +155,220 @@ fn policy(package: &Package) -> Value {
             }
         },
         "seed": policy.seed,
+    })
+}
+
+fn rounding(rounding: Rounding) -> Value {
+    json!({ "mode": word(RoundingMode::WORDS, rounding.mode), "places": rounding.places })
+}
+
+fn missing(rule: &MissingRule) -> Value {
+    json!({
+        "action": word(MissingAction::WORDS, rule.action),
+        "min-share": decimal(rule.min_share),
+        "min-count": rule.min_count,
+    })
+}
+
+fn decimal(x: Decimal) -> Value {
+    number(Number::Decimal(x))
+}
+
+/// The row of the unit the report is about.
+fn own(input: &Input) -> Option<usize> {
+    let evaluation = input.evaluation;
+    let known = input.own.filter(|u| *u < evaluation.units.len() && input.period < evaluation.periods.len());
+    known.map(|unit| evaluation.row(unit, input.period))
+}
+
+fn argument(value: &ArgValue) -> Value {
+    match value {
+        ArgValue::Number(x) => decimal(*x),
+        ArgValue::Text(text) => text.as_str().into(),
+        ArgValue::Flag(yes) => (*yes).into(),
+        ArgValue::List(items) => items.iter().map(argument).collect::<Vec<_>>().into(),
+        ArgValue::Table(items) => {
+            items.iter().map(|(k, v)| (k.clone(), argument(v))).collect::<Map<_, _>>().into()
+        }
+    }
+}
+
+fn arguments(call: &MethodCall) -> Value {
+    call.args.iter().map(|(name, x)| (name.clone(), argument(x))).collect::<Map<_, _>>().into()
+}
+
+fn call(call: &MethodCall) -> Value {
+    json!({
+        "method": call.method,
+        "transform": call.transform.as_deref().map(|t| json!({ "method": t.method, "arguments": arguments(t) })),
+        "arguments": arguments(call),
+    })
+}
+
+/// A step of the pipeline and what it left out.
+fn step(input: &Input, at: usize) -> Value {
+    let (package, evaluation) = (input.package, input.evaluation);
+    let step = &package.pipeline[at];
+    let id = |ix: NodeIx| package.nodes[ix].id.as_str();
+    let (denominators, screen, round) = match &step.action {
+        Action::Denominate(list) => {
+            let list = list.iter().map(
+                |d| json!({ "indicator": id(d.indicator), "by": d.by.as_str(), "scale": decimal(d.scale) }),
+            );
+            (list.collect::<Vec<_>>().into(), Value::Null, Value::Null)
+        }
+        Action::Screen(screen) => {
+            let enough = |e: &gradus_model::package::Enough| {
+                json!({
+                    "min-available": e.min_available.map(decimal),
+                    "min-nonzero": e.min_nonzero.map(decimal),
+                    "max-same": e.max_same.map(decimal),
+                })
+            };
+            let reasons =
+                |list: &std::collections::BTreeMap<gradus_model::Id, String>| -> Map<String, Value> {
+                    list.iter().map(|(code, why)| (code.to_string(), why.as_str().into())).collect()
+                };
+            let screen = json!({
+                "units": enough(&screen.units),
+                "indicators": enough(&screen.indicators),
+                "max-age": screen.max_age,
+                "keep": reasons(&screen.keep),
+                "drop": reasons(&screen.drop),
+            });
+            (Value::Null, screen, Value::Null)
+        }
+        Action::Round(rule) => (Value::Null, Value::Null, rounding(*rule)),
+        Action::Impute(_) | Action::Treat(_) | Action::Transform(_) | Action::Normalize(_) => {
+            (Value::Null, Value::Null, Value::Null)
+        }
+    };
+    let reason = |unit: usize| match &step.action {
+        Action::Screen(screen) => screen.drop.get(evaluation.units[unit].as_str()).cloned(),
+        _ => None,
+    };
+    let left_out: Vec<Value> = evaluation
+        .left_out
+        .iter()
+        .filter(|(by, ..)| *by == at)
+        .map(|(_, row, why)| {
+            let (unit, period) = evaluation.unit_and_period(*row);
+            json!({
+                "unit": evaluation.units[unit].as_str(),
+                "period": evaluation.periods[period].map(|p| p.to_string()),
+                "why": why.word(),
+                "reason": reason(unit),
+            })
+        })
+        .collect();
+    let changed: usize =
+        evaluation.nodes.iter().filter_map(|node| node.stage(at)).map(|stage| stage.changed.len()).sum();
+    json!({
+        "id": step.id.as_str(),
+        "name": text(&step.name),
+        "action": step.action.word(),
+        "method": step.action.call().map(|c| c.method.as_str()),
+        "arguments": step.action.call().map(arguments),
+        "indicators": step.indicators.iter().map(|ix| id(*ix)).collect::<Vec<_>>(),
+        "instead": step.instead.iter().map(|(ix, c)| (id(*ix).to_owned(), c.as_ref().map_or(Value::Null, call))).collect::<Map<_, _>>(),
+        "fit": word(Fit::WORDS, step.fit.unwrap_or(package.policy.fit)),
+        "by": step.by,
+        "draws": step.draws,
+        "denominators": denominators,
+        "screen": screen,
+        "round": round,
+        "changed": changed,
+        "left-out": left_out,
+    })
+}
+
+/// Measures, with the values of those that are derived.
+fn measures(input: &Input) -> Vec<Value> {
+    let (package, evaluation) = (input.package, input.evaluation);
+    package
+        .measures
+        .iter()
+        .enumerate()
+        .map(|(at, measure)| {
+            let derived = evaluation.derived.get(at).and_then(Option::as_ref);
+            let units = evaluation.units.len().max(1);
+            let values: Vec<Value> = derived
+                .map(|derived| {
+                    let periods = if derived.on_grid { &evaluation.grid } else { &evaluation.periods };
+                    derived
+                        .values
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(row, x)| {
+                            Some(json!({
+                                "unit": evaluation.units.get(row % units)?.as_str(),
+                                "period": (*periods.get(row / units)?).map(|p| p.to_string()),
+                                "value": number((*x)?),
+                            }))
+                        })
+                        .collect()
+                })
+                .unwrap_or_default();
+            json!({
+                "id": measure.id.as_str(),
+                "name": text(&measure.name),
+                "measurement-unit": measure.measurement_unit,
+                "formula": measure.formula,
+                "values": values,
+            })
+        })
+        .collect()
+}
+
+/// How a group is combined.
+fn group(input: &Input, ix: NodeIx, group: &Group, put: &mut impl FnMut(&str, Value)) {
+    let evaluation = input.evaluation;
+    put("aggregate", group.aggregate.as_ref().map(|m| m.method.as_str()).into());
+    put("arguments", group.aggregate.as_ref().map_or(Value::Null, arguments));
+    put("formula", group.formula.as_deref().into());
+    put("weights", word(WeightUse::WORDS, group.weights).into());
+    put("weigh", group.weigh.as_ref().map_or(Value::Null, call));
+    put("weights-from", if group.weigh_figures { "figures" } else { "scores" }.into());
+    put("renormalize", group.normalize.as_ref().map_or(Value::Null, call));
+    put("direction", group.direction.word().into());
+    put("fit", group.fit.map(|fit| word(Fit::WORDS, fit)).into());
+    put("missing", missing(&group.missing));
+    let weighed = &evaluation.nodes[ix].weighed;
+    let found: Vec<Value> = weighed
+        .iter()
+        .enumerate()
+        .filter_map(|(at, weighing)| {
+            let weighing = weighing.as_ref()?;
+            let period = evaluation.periods.get(at).copied().flatten().filter(|_| weighed.len() > 1);
+            Some(json!({
+                "period": period.map(|p| p.to_string()),
+                "facts": weighing.facts.iter().map(|(name, x)| json!({ "name": name, "value": number(*x) })).collect::<Vec<_>>(),
+                "notes": weighing.notes.iter().map(|(kind, note)| json!({ "kind": kind.id, "message": note })).collect::<Vec<_>>(),
+            }))
+        })
+        .collect();
+    put("weighed", found.into());
+}
+
+/// An indicator after a step: what holds for all its rows.
+fn stage(input: &Input, stage: &StageResult) -> Value {
+    let evaluation = input.evaluation;
+    let facts: Vec<Value> = stage
+        .facts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, found)| {
+            let values: Map<_, _> =
+                found.as_ref()?.iter().map(|(k, x)| ((*k).to_owned(), number(*x))).collect();
+            let period = evaluation.periods.get(at).copied().flatten().filter(|_| stage.facts.len() > 1);
+            Some(json!({ "period": period.map(|p| p.to_string()), "values": values }))
+        })
+        .collect();
+    json!({
+        "step": input.package.pipeline[stage.step].id.as_str(),
+        "changed": stage.changed.len(),
+        "excluded": stage.excluded.map(|why| why.word()),
+        "facts": facts,
     })
 }
 
@@ -206,9 +447,9 @@ fn node(input: &Input, ix: NodeIx, depth: usize) -> Value {
     put("weight", result.weight.map_or(Value::Null, number));
     put("effective-weight", result.effective_weight.map_or(Value::Null, double));
     match &node.kind {
-        NodeKind::Group(group) => {
+        NodeKind::Group(found) => {
             put("kind", "group".into());
-            put("aggregate", group.aggregate.as_ref().map(|m| m.method.as_str()).into());
+            group(input, ix, found, &mut put);
         }
         NodeKind::Indicator(indicator) => {
             put("kind", "indicator".into());
@@ -245,6 +486,12 @@ fn node(input: &Input, ix: NodeIx, depth: usize) -> Value {
                 .collect();
             put("origins", json!(origins));
         }
+    }
+    if !result.stages.is_empty() {
+        put("stages", result.stages.iter().map(|s| stage(input, s)).collect::<Vec<_>>().into());
+    }
+    if let Some(spread) = &result.spread {
+        put("draws", spread.draws.into());
     }
     let pooled = result.fits.len() == 1;
     let fits: Vec<Value> = result
@@ -298,8 +545,48 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
         }
         None => put("absent", result.absence.get(row).copied().flatten().map(|a| a.word()).into()),
     }
+    let by_step = |of: &dyn Fn(&StageResult) -> Value| -> Value {
+        let found: Map<_, _> = result
+            .stages
+            .iter()
+            .map(|stage| (package.pipeline[stage.step].id.to_string(), of(stage)))
+            .filter(|(_, value)| !value.is_null())
+            .collect();
+        if found.is_empty() { Value::Null } else { found.into() }
+    };
+    put("stages", by_step(&|stage| stage.values.get(row).copied().flatten().map_or(Value::Null, number)));
+    put("changes", by_step(&|stage| change(stage, row).into()));
     put("transformed", result.transformed.get(row).copied().flatten().map_or(Value::Null, number));
+    put("aggregated", result.aggregated.get(row).copied().flatten().map_or(Value::Null, number));
     let score = result.scores.get(row).copied().flatten();
+    if score.is_none() && !result.scores.is_empty() {
+        put("no-score", result.absence.get(row).copied().flatten().map(|a| a.word()).into());
+    }
+    put("weight", result.weight_by_row.get(row).copied().flatten().map_or(Value::Null, number));
+    let details: Vec<Value> = result
+        .details
+        .iter()
+        .filter_map(|(name, values)| {
+            let x = values.get(row).copied().flatten()?;
+            Some(json!({ "name": name, "value": number(x) }))
+        })
+        .collect();
+    put("details", if details.is_empty() { Value::Null } else { details.into() });
+    if let Some(spread) = &result.spread {
+        let between = |list: &[Option<(f64, f64)>]| {
+            list.get(row).copied().flatten().map(|(low, high)| json!([double(low), double(high)]))
+        };
+        if let Some(scores) = between(&spread.scores) {
+            put(
+                "spread",
+                json!({
+                    "deviation": spread.deviation.get(row).copied().flatten().map(double),
+                    "score": scores,
+                    "rank": between(&spread.ranks),
+                }),
+            );
+        }
+    }
     put("score", score.map_or(Value::Null, number));
     put("rank", evaluation.rank(ix, row).map_or(Value::Null, double));
     if score.is_some() || result.raw.get(row).copied().flatten().is_some() {

@@ -7,15 +7,19 @@ mod method;
 mod quality;
 mod ranking;
 mod scorecard;
+mod steps;
 mod verdict;
+
+pub(crate) use framework::share as percent;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};
-use crate::{Input, Options};
+use crate::{Input, Options, vocabulary};
 use gradus_model::Absence;
 use gradus_model::observation::{Confidence, Status};
-use gradus_model::package::{NodeIx, PackageStatus};
+use gradus_model::package::{Action, MethodCall, NodeIx, NodeKind, PackageStatus};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A report as data.
 #[derive(Debug, Serialize)]
@@ -154,10 +158,45 @@ fn glossary(cx: &Context) -> Vec<Said> {
     for key in ["indicator", "standard", "score", "rank_word", "coverage", "weight", "effective_weight"] {
         out.push(term(key));
     }
+    if !cx.package.pipeline.is_empty() {
+        // The kinds of steps this package has, in their order, and what they leave beside a figure.
+        let mut words: Vec<&str> = cx.package.pipeline.iter().map(|s| s.action.word()).collect();
+        words.sort_by_key(|word| Action::WORDS.iter().position(|w| w == word));
+        words.dedup();
+        out.extend(words.into_iter().map(|word| term(&format!("action.{word}"))));
+        out.push(term("touch.winsorized"));
+        out.push(term("touch.treated"));
+        out.push(term("absence.screened-out"));
+    }
+    if cx.draws().is_some() {
+        out.push(term("interval"));
+    }
+    out.extend(methods(cx).into_iter().map(|id| vocabulary::method_words(&id)));
     out.extend(Status::WORDS.iter().map(|(word, _)| term(&format!("status.{word}"))));
     out.extend(Confidence::WORDS.iter().map(|(word, _)| term(&format!("confidence.{word}"))));
     out.extend(Absence::WORDS.iter().map(|(word, _)| term(&format!("absence.{word}"))));
     out
+}
+
+/// The ids of the methods the package calls, in order of id.
+fn methods(cx: &Context) -> BTreeSet<String> {
+    let mut calls: Vec<&MethodCall> = Vec::new();
+    for step in &cx.package.pipeline {
+        calls.extend(step.action.call());
+        calls.extend(step.instead.values().flatten());
+    }
+    for node in &cx.package.nodes {
+        match &node.kind {
+            NodeKind::Group(group) => {
+                calls.extend(&group.aggregate);
+                calls.extend(&group.normalize);
+                calls.extend(&group.weigh);
+            }
+            NodeKind::Indicator(indicator) => calls.extend(&indicator.normalize),
+        }
+    }
+    let transforms = calls.iter().filter_map(|call| call.transform.as_deref()).collect::<Vec<_>>();
+    calls.into_iter().chain(transforms).map(|call| call.method.clone()).collect()
 }
 
 /// `3 values missing`, and the like: a term with its count.

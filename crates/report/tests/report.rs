@@ -274,3 +274,95 @@ proptest! {
         prop_assert!(serde_json::from_str::<serde_json::Value>(&report).is_ok());
     }
 }
+
+/// Names, reasons and classes are anybody's text: none of them becomes markup, in any section that tells of steps.
+#[test]
+fn no_text_of_a_pipeline_becomes_markup() {
+    const EVIL: &str = "<img src=x onerror=alert(1)>&</script></style></details>{{7*7}}{% x %}|**b**";
+    let quoted = format!("\"{EVIL}\"");
+    let mut package = String::new();
+    for line in support::pipeline::PIPELINE.lines() {
+        let line = match line.split_once('=') {
+            Some((key, _)) if key.trim() == "name" => format!("name = {quoted}"),
+            _ => line
+                .replace("\"capital region\"", &quoted)
+                .replace("\"merged in 2023\"", &quoted)
+                .replace("region = \"north\"", &format!("region = {quoted}"))
+                .replace("'north'", &format!("'{EVIL}'")),
+        };
+        package.push_str(&line);
+        package.push('\n');
+    }
+    let fixture = Fixture { own: Some(0), ..Fixture::new(&package, &support::pipeline::pipeline_data()) };
+    for languages in [&[Lang::En][..], &[Lang::Zh, Lang::En]] {
+        let page = html(&fixture.input(), &options(languages));
+        well_formed(&page);
+        assert!(!page.contains("<img") && !page.contains("</details>{"));
+        assert!(page.contains("&lt;img src=x"), "the text is there, as text");
+        assert!(!markdown(&fixture.input(), &options(languages)).contains("<img"));
+    }
+    let report = json(&fixture.input(), &options(&[Lang::En]));
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["pipeline"][2]["screen"]["drop"]["juniper"], EVIL);
+}
+
+#[test]
+fn every_kind_of_step_is_told() {
+    let fixture = support::pipeline::pipeline();
+    let input = fixture.input();
+    let page = html(&input, &options(&[Lang::Zh, Lang::En]));
+    well_formed(&page);
+    clean(body(&page));
+    insta::assert_snapshot!("steps_markdown_en", markdown(&input, &options(&[Lang::En])));
+    insta::assert_snapshot!("steps_markdown_zh", markdown(&input, &options(&[Lang::Zh])));
+    insta::assert_snapshot!("steps_html_en", body(&html(&input, &options(&[Lang::En]))));
+    insta::assert_snapshot!("steps_json", json(&input, &options(&[Lang::En])));
+}
+
+#[test]
+fn steps_of_a_panel_are_told_by_period() {
+    let fixture = support::pipeline::panel();
+    for own in [None, Some(3), Some(7), Some(11)] {
+        for period in 0..2 {
+            let input = gradus_report::Input { period, own, ..fixture.input() };
+            let page = html(&input, &options(&[Lang::En]));
+            well_formed(&page);
+            clean(body(&page));
+            clean(&markdown(&input, &options(&[Lang::Zh])));
+        }
+    }
+    let input = gradus_report::Input { period: 1, ..fixture.input() };
+    let text = markdown(&input, &options(&[Lang::En]));
+    for said in [
+        "Learned from each period by itself.",
+        "Drawn 20 times",
+        "u11 2021 – too few figures",
+        "u3 2021, B: – →",
+        "u7 2021, A: 900 →",
+        "intended importance 0.98",
+        "attained importance",
+        "unattainable-importance",
+        "In brackets, where 90% of 20 draws",
+        "u11: screened out: too few figures",
+    ] {
+        assert!(text.contains(said), "`{said}` is not in\n{text}");
+    }
+    let report: serde_json::Value = serde_json::from_str(&json(&input, &options(&[Lang::En]))).unwrap();
+    let weighed = &report["nodes"][0]["weighed"];
+    assert_eq!((&weighed[0]["period"], &weighed[1]["period"]), (&"2020".into(), &"2021".into()));
+    let changes = |node: usize, row: usize| report["nodes"][node]["values"][row]["changes"].clone();
+    assert_eq!(changes(2, 3)["impute"], "imputed");
+    assert_eq!(changes(1, 12 + 7)["treat"], "winsorized-high");
+}
+
+#[test]
+fn a_unit_that_was_screened_out_is_told_why() {
+    let fixture = Fixture { own: Some(8), ..support::pipeline::pipeline() };
+    let text = markdown(&fixture.input(), &options(&[Lang::En]));
+    assert!(text.contains("**No score: screened out: too few figures (Enough to compare)**"), "{text}");
+    assert!(text.contains("- Score: n/a: screened out: too few figures (Enough to compare)"), "{text}");
+    let page = html(&fixture.input(), &options(&[Lang::Zh]));
+    well_formed(&page);
+    clean(body(&page));
+    assert!(page.contains("无得分：筛选剔除：数据过少（数据充分性）"));
+}

@@ -27,21 +27,15 @@ fn the_package_computes_what_the_formulas_say() {
             let node = outcome.package.node(node).unwrap();
             (0..3).map(|row| outcome.evaluation.score(node, row).unwrap().to_f64()).collect()
         };
-        let near = |got: Vec<f64>, want: [f64; 3]| {
-            for (got, want) in got.iter().zip(want) {
-                assert!((got - want).abs() < 1e-10, "{arithmetic}: {got} against {want}");
-            }
-        };
-        // 200 / (1 + e) and 200 e / (1 + e): one standard deviation below and above the mean.
-        let (low, high) = (53.788_284_273_999_02, 146.211_715_726_001);
-        near(scores("income"), [low, 100.0, high]);
-        near(scores("unemployment"), [high, 100.0, low]);
-        // Both ends have the mean 100 and the standard deviation (high - low) / 2; the middle is balanced.
-        let half = (high - low) / 2.0;
-        let outer = 100.0 - half * half / 100.0;
-        near(scores("wellbeing"), [outer, 100.0, outer]);
+        // Divided by 100, 10, 100 and 100; unemployment counts from its power of ten downward.
+        assert_eq!(scores("income"), [10.0, 20.0, 30.0], "{arithmetic}");
+        assert_eq!(scores("unemployment"), [60.0, 40.0, 20.0], "{arithmetic}");
+        assert_eq!(scores("life"), [74.0, 70.0, 72.0], "{arithmetic}");
+        assert_eq!(scores("schooling"), [10.0, 12.0, 8.0], "{arithmetic}");
+        // The mean of the middle two of four: 10 and 60, 20 and 40, 20 and 30.
+        assert_eq!(scores("wellbeing"), [35.0, 30.0, 25.0], "{arithmetic}");
         let ranks: Vec<_> = (0..3).map(|row| outcome.evaluation.rank(Package::ROOT, row)).collect();
-        assert_eq!(ranks, [Some(2.0), Some(1.0), Some(2.0)], "{arithmetic}");
+        assert_eq!(ranks, [Some(1.0), Some(2.0), Some(3.0)], "{arithmetic}");
     }
 }
 
@@ -55,28 +49,30 @@ fn what_a_fit_learned_is_in_the_audit_trail() {
         .iter()
         .map(|(name, value)| format!("{name} {value}"))
         .collect();
-    assert_eq!(learned, ["mean 20", "standard-deviation 10"]);
+    assert_eq!(learned, ["power-of-ten 100"]);
 }
 
 #[test]
 fn a_misspelled_name_is_answered_with_the_added_method() {
-    let misspelled = PACKAGE.replace("\"logistic\"", "\"logistics\"");
+    let misspelled = PACKAGE.replace("\"decimal-scaling\"", "\"decimal-scale\"");
     let found = gradus::evaluate(&bundle(&misspelled), &methods()).unwrap_err();
     let first = found.iter().next().unwrap();
     assert_eq!(first.kind.id, "unknown-method");
-    assert_eq!(first.help.as_deref(), Some("did you mean `logistic`?"));
+    assert_eq!(first.help.as_deref(), Some("did you mean `decimal-scaling`?"));
 
-    let misspelled = PACKAGE.replace("penalty =", "penalties =");
+    let misspelled = PACKAGE.replace("trim =", "trims =");
     let found = gradus::evaluate(&bundle(&misspelled), &methods()).unwrap_err();
-    assert!(found.iter().any(|d| {
-        d.kind.id == "unknown-parameter" && d.help.as_deref() == Some("did you mean `penalty`?")
-    }));
+    assert!(
+        found.iter().any(|d| {
+            d.kind.id == "unknown-parameter" && d.help.as_deref() == Some("did you mean `trim`?")
+        })
+    );
 }
 
 #[test]
 fn the_json_schema_knows_the_added_methods() {
     let schema = gradus::json_schema(&methods());
-    for word in ["\"logistic\"", "\"width\"", "\"mazziotta-pareto\"", "\"penalty\""] {
+    for word in ["\"decimal-scaling\"", "\"trimmed-mean\"", "\"trim\""] {
         assert!(schema.contains(word), "{word}");
         assert!(!gradus::json_schema(&Methods::default()).contains(word), "{word}");
     }
@@ -86,22 +82,22 @@ fn the_json_schema_knows_the_added_methods() {
 #[test]
 fn the_entries_are_complete() {
     use gradus::method::Args;
-    let logistic =
-        add_a_method::logistic::METHOD.complaints(&Args::new(), Some(include_str!("../src/logistic.rs")));
-    let mazziotta_pareto = add_a_method::mazziotta_pareto::METHOD
-        .complaints(&Args::new(), Some(include_str!("../src/mazziotta_pareto.rs")));
-    assert_eq!((logistic, mazziotta_pareto), (Vec::<String>::new(), Vec::<String>::new()));
+    let decimal_scaling = add_a_method::decimal_scaling::METHOD
+        .complaints(&Args::new(), Some(include_str!("../src/decimal_scaling.rs")));
+    let trimmed_mean = add_a_method::trimmed_mean::METHOD
+        .complaints(&Args::new(), Some(include_str!("../src/trimmed_mean.rs")));
+    assert_eq!((decimal_scaling, trimmed_mean), (Vec::<String>::new(), Vec::<String>::new()));
 }
 
 #[test]
 fn built_in_methods_are_as_before_and_do_not_know_these() {
     let (added, before) = (methods(), Methods::default());
-    assert!(before.normalizers.get("logistic").is_none());
+    assert!(before.normalizers.get("decimal-scaling").is_none());
     let ids = |methods: &Methods| -> Vec<&str> {
         methods.normalizers.iter().map(|m| m.id).chain(methods.aggregators.iter().map(|m| m.id)).collect()
     };
     let mut without = ids(&added);
-    without.retain(|id| !["logistic", "mazziotta-pareto"].contains(id));
+    without.retain(|id| !["decimal-scaling", "trimmed-mean"].contains(id));
     assert_eq!(without, ids(&before));
     // The very same entries, not copies of them.
     for method in before.normalizers.iter() {

@@ -35,7 +35,8 @@ fn list(args: &LibraryListArgs, term: &Term) -> Done {
     let lang = args.lang.lang();
     let mut rows = Vec::new();
     let mut values = Vec::new();
-    for built_in in gradus::library::list() {
+    let definitions = gradus::library::definitions().filter(|_| args.definitions);
+    for built_in in gradus::library::list().chain(definitions) {
         let Some(package) = built_in.package() else { continue };
         let index = &package.index;
         let indicators = package.indicators().count();
@@ -52,6 +53,7 @@ fn list(args: &LibraryListArgs, term: &Term) -> Done {
             "name": { "en": index.name.en, "zh": index.name.zh },
             "edition": index.edition,
             "confidence": index.confidence.map(|c| c.word()),
+            "figures": built_in.figures,
             "indicators": indicators,
             "standards": package.standards.len(),
             "published": package.published.len(),
@@ -74,7 +76,7 @@ fn list(args: &LibraryListArgs, term: &Term) -> Done {
 }
 
 fn show(id: &str, term: &Term) -> Done {
-    term.data(find(id)?.readme())?;
+    term.data(&find(id)?.readme())?;
     Ok(Outcome::Done)
 }
 
@@ -89,7 +91,8 @@ fn export(args: &LibraryExportArgs, term: &Term) -> Done {
 
 fn verify(args: &LibraryVerifyArgs, term: &Term) -> Done {
     let chosen: Vec<&str> = if args.packages.is_empty() {
-        gradus::library::list().map(|built_in| built_in.id).collect()
+        let library = gradus::library::list().map(|built_in| built_in.id);
+        library.chain(gradus::library::definitions().map(|built_in| built_in.id)).collect()
     } else {
         args.packages.iter().map(String::as_str).collect()
     };
@@ -121,12 +124,14 @@ fn as_text(all: &[Verification], width: Option<usize>) -> String {
         table::Column::text("published"),
         table::Column::number("values"),
         table::Column::number("equal"),
+        table::Column::number("within rounding"),
         table::Column::number("not computed"),
         table::Column::number("largest difference"),
         table::Column::text("verdict"),
     ];
     let mut rows = Vec::new();
     let mut mismatches = String::new();
+    let mut notes = String::new();
     for verification in all {
         let package = verification.package.to_string();
         if verification.checks.is_empty() {
@@ -135,10 +140,11 @@ fn as_text(all: &[Verification], width: Option<usize>) -> String {
             rows.push(row);
         }
         for check in &verification.checks {
-            let verdict = match (check.skipped, check.holds()) {
-                (true, _) => "skipped: needs --shared",
-                (false, true) => "holds",
-                (false, false) => "does not hold",
+            let verdict = match (check.skipped, check.holds(), check.exact == check.values) {
+                (true, ..) => "skipped: needs --shared",
+                (false, true, true) => "holds",
+                (false, true, false) => "holds as far as known",
+                (false, false, _) => "does not hold",
             };
             let number = |n: usize| if check.skipped { String::new() } else { n.to_string() };
             rows.push(vec![
@@ -146,11 +152,18 @@ fn as_text(all: &[Verification], width: Option<usize>) -> String {
                 check.file.clone(),
                 number(check.values),
                 number(check.exact),
+                check.inside.map(number).unwrap_or_default(),
                 number(check.missing),
                 if check.skipped { String::new() } else { check.largest.normalize().to_string() },
                 verdict.to_owned(),
             ]);
-            for m in &check.mismatches {
+            if !check.skipped && check.exact < check.values && !check.note.is_empty() {
+                let why = check.note.get(gradus::model::Lang::En);
+                notes.push_str(&format!("  {package}: {}\n", escape::visible(why)));
+            }
+            // Differences that are known and explained need no list.
+            let shown = if check.holds() && !check.note.is_empty() { &[] } else { &check.mismatches[..] };
+            for m in shown {
                 let period = m.period.map(|p| format!(" {p}")).unwrap_or_default();
                 let computed = m.computed.map_or("nothing".to_owned(), |x| x.normalize().to_string());
                 mismatches.push_str(&format!(
@@ -163,6 +176,10 @@ fn as_text(all: &[Verification], width: Option<usize>) -> String {
         }
     }
     let (mut text, _) = table::show(&columns, &rows, columns.len(), width);
+    if !notes.is_empty() {
+        text.push_str("\nwhy values differ:\n");
+        text.push_str(&notes);
+    }
     if !mismatches.is_empty() {
         text.push_str("\nfirst differences:\n");
         text.push_str(&mismatches);
@@ -198,7 +215,10 @@ fn as_json(verification: &Verification) -> Value {
                 "holds": check.holds(),
                 "values": check.values,
                 "equal": check.exact,
+                "within_rounding_of_figures": check.inside,
                 "not_computed": check.missing,
+                "known_to_agree": check.matches,
+                "why": { "en": check.note.en, "zh": check.note.zh },
                 "largest_difference": number(check.largest),
                 "mismatches": mismatches,
             })

@@ -55,7 +55,9 @@ impl<S: Scalar> Combination<'_, S> {
                 found.push(None);
                 continue;
             }
+            job.blamed = Some("weights");
             let weighed = self.weigh(weigher, &kept, &parts, &weights, &span).map_err(at(span.start))?;
+            job.blamed = None;
             let mut combined = Column::missing(0);
             self.fold(&parts, &weighed.weights, span.len(), &mut combined).map_err(at(span.start))?;
             for (row, place) in span.enumerate() {

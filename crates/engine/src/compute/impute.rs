@@ -50,8 +50,9 @@ pub(super) fn impute<S: Scalar>(
         let values = method.impute(&block).map_err(at(span.start))?;
         for (place, cells) in used.iter().zip(values) {
             for (row, value) in cells {
-                // A figure that is known stays, whatever a method says.
-                if !columns[*place].has(row + span.start) {
+                // A figure that is known stays, and a unit that was screened out stays out, whatever a method says.
+                let gone = job.gone[*place].get(row + span.start).copied().unwrap_or(false);
+                if !gone && !columns[*place].has(row + span.start) {
                     job.outs[*place].set(row + span.start, Some(value));
                     filled[*place].push(row + span.start);
                 }

@@ -44,7 +44,15 @@ pub(super) fn screen<S: Scalar>(
     for (column, out) in job.outs.iter_mut().enumerate() {
         let gone = left_out[column].is_some();
         out.fill_with(n_rows, |row| Ok(if gone || rows[row].is_some() { None } else { cell(column, row) }))?;
-        job.excluded[column] = gone;
+        job.excluded[column] |= gone;
+    }
+    let out: Vec<bool> = rows.iter().map(Option::is_some).collect();
+    if out.contains(&true) {
+        for gone in &mut job.gone {
+            let all =
+                out.iter().enumerate().map(|(row, now)| *now || gone.get(row).copied().unwrap_or(false));
+            *gone = all.collect();
+        }
     }
     learns(job, Learned::Screened { rows, columns: left_out });
     Ok(())

@@ -601,6 +601,16 @@ impl<'f> Decoder<'f> {
             absent,
             period: table.get("period").and_then(period),
             status: table.get("status").and_then(|i| value::word(i, Status::WORDS)).unwrap_or_default(),
+            rounded: table
+                .get("rounded")
+                .and_then(|i| i.get_ref().as_table())
+                .into_iter()
+                .flatten()
+                .filter_map(|(k, v)| {
+                    let places = u32::try_from(value::count(v)?).ok()?;
+                    Some((Id::new(k.get_ref()).ok()?, places))
+                })
+                .collect(),
             make_codes: table.get("make-codes").and_then(value::flag).unwrap_or(false),
             subset: table.get("subset").and_then(value::flag).unwrap_or(false),
             origin,
@@ -965,6 +975,8 @@ impl<'f> Decoder<'f> {
             columns,
             rounding: table.get("rounding").and_then(|i| self.rounding(i)),
             tolerance: table.get("tolerance").and_then(value::decimal).unwrap_or_else(|| Decimal::new(1, 9)),
+            matches: table.get("matches").and_then(value::count),
+            note: table.get("note").and_then(value::bilingual).unwrap_or_default(),
             spans: self.spans(table, item),
         })
     }

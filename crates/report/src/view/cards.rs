@@ -4,6 +4,7 @@ use super::Link;
 use super::gaps;
 use crate::charts::{self, Caption, Goalpost};
 use crate::context::{COLUMNS, Context};
+use crate::derivation::{Line, Reach};
 use crate::figure::{Figure, place_text, readable};
 use crate::level::Level;
 use crate::said::{Said, say, term};
@@ -37,6 +38,12 @@ pub(crate) struct Card {
     figure: Option<Figure>,
     observation: Option<Provenance>,
     score: Option<Score>,
+    /// Why there is no score, where the indicator is scored.
+    no_score: Said,
+    /// What the steps of the pipeline did to the own figure.
+    touched: Vec<Said>,
+    /// How the own score came about, down to the figures as read.
+    derivation: Vec<Line>,
     ladder: Vec<Step>,
     why: Said,
     ladder_confidence: Option<Said>,
@@ -71,7 +78,9 @@ struct Provenance {
 #[derive(Debug, Serialize)]
 struct Score {
     value: String,
+    range: Option<String>,
     rank: Option<String>,
+    rank_range: Option<String>,
     reference: String,
 }
 
@@ -214,6 +223,9 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         figure: None,
         observation: None,
         score: None,
+        no_score: Said::default(),
+        touched: Vec::new(),
+        derivation: Vec::new(),
         ladder: ladder(cx, ix, indicator),
         why: Said::from(&indicator.why),
         ladder_confidence: indicator.ladder_confidence.map(|c| term(&format!("confidence.{}", c.word()))),
@@ -249,9 +261,17 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         out.observation = cx.evaluation.observation(cx.data, ix, row).map(|o| provenance(cx, o));
         out.score = cx.evaluation.score(ix, row).map(|x| Score {
             value: cx.score_text(x),
+            range: cx.score_range(ix, unit),
             rank: cx.rank_text(ix, unit).filter(|_| cx.evaluation.units.len() > 1),
+            rank_range: cx.rank_range(ix, unit),
             reference: cx.reference(ix, row),
         });
+        if out.score.is_none() && !cx.evaluation.nodes[ix].scores.is_empty() {
+            out.no_score = say("not_available", &[("why", cx.why_no_score(ix, row))]);
+        }
+        out.touched =
+            cx.touches(ix, row).into_iter().map(|(touch, stage)| cx.touch_words(touch, stage, row)).collect();
+        out.derivation = cx.derivation(ix, row, Reach::Figures);
         (out.history_title, out.history, out.history_rows) = history(cx, ix, unit, indicator);
         // A card of an indicator whose definition is not public has no figure to lack.
         out.figure = (!indicator.unpublished || !figure.absent).then_some(figure);
@@ -417,7 +437,9 @@ fn peer_finding(cx: &Context, ix: NodeIx, indicator: &Indicator, units: &[(usize
     match cx.own.and_then(|own| units.iter().find(|(u, _)| *u == own)) {
         Some((own, x)) => {
             let ahead = units.iter().filter(|(_, y)| better(*y, *x)).count();
+            let level = units.iter().filter(|(u, y)| u != own && y == x).count();
             match ahead {
+                0 if level > 0 => say("peers.level", &[("unit", cx.unit_name(*own)), ("n", level.into()), n]),
                 0 => say("peers.first", &[("unit", cx.unit_name(*own)), n]),
                 _ => say(
                     "peers.ahead",

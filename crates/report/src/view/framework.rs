@@ -1,10 +1,10 @@
 //! Section 5: the tree with weights, direction and aggregation.
 
 use super::Link;
-use super::method::method_words;
 use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
+use crate::vocabulary::method_words;
 use gradus_engine::Number;
 use gradus_model::number::{Rounding, RoundingMode};
 use gradus_model::package::{Direction, NodeIx, NodeKind};
@@ -43,10 +43,27 @@ pub(crate) fn framework(cx: &Context) -> Framework {
 }
 
 /// A share of 1 in percent, to a tenth.
-fn share(x: f64) -> String {
+pub(crate) fn share(x: f64) -> String {
     let rounding = Rounding { mode: RoundingMode::HalfEven, places: 1 };
     let shown = readable(Number::Binary64(x * 100.0), Some(1), rounding);
     format!("{}%", shown.strip_suffix(".0").unwrap_or(&shown))
+}
+
+impl Context<'_> {
+    /// The weight of a node among its siblings in percent; from the smallest to the largest of the report's period where it
+    /// differs from unit to unit.
+    pub(crate) fn weight_text(&self, ix: NodeIx) -> Option<String> {
+        let result = &self.evaluation.nodes[ix];
+        if result.weight_by_row.is_empty() {
+            return result.weight.map(|w| share(w.to_f64()));
+        }
+        let mut all: Vec<f64> = (0..self.evaluation.units.len())
+            .filter_map(|u| result.weight_in(self.row(u)).map(Number::to_f64))
+            .collect();
+        all.sort_by(f64::total_cmp);
+        let (low, high) = (share(*all.first()?), share(*all.last()?));
+        Some(if low == high { low } else { format!("{low}–{high}") })
+    }
 }
 
 fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
@@ -57,7 +74,7 @@ fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
         depth,
         link: cx.link(ix),
         group: true,
-        weight: result.weight.filter(|_| !root).map(|w| share(w.to_f64())),
+        weight: cx.weight_text(ix).filter(|_| !root),
         effective: result.effective_weight.filter(|_| !root).map(share),
         direction: None,
         symbol: "",
@@ -69,10 +86,14 @@ fn row(cx: &Context, ix: NodeIx, depth: usize) -> Row {
     match &node.kind {
         NodeKind::Group(group) => {
             out.description = Said::from(&group.description);
-            out.how = match &group.aggregate {
-                Some(call) => say("framework.aggregate", &[("method", method_words(&call.method))]),
-                None => term("framework.scoreboard"),
+            out.how = match (&group.formula, &group.aggregate) {
+                (Some(_), _) => term("group.formula"),
+                (None, Some(call)) => say("framework.aggregate", &[("method", method_words(&call.method))]),
+                (None, None) => term("framework.scoreboard"),
             };
+            if let Some(call) = &group.normalize {
+                out.how = out.how.then((", ", "，"), &method_words(&call.method));
+            }
         }
         NodeKind::Indicator(indicator) => {
             out.group = false;

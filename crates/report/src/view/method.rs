@@ -1,19 +1,24 @@
 //! Section 7: the policy, the methods and the rules of standards, in words.
 
-use super::Link;
+use super::steps::{self, MethodWords, Step};
+use super::{Link, counted};
 use crate::context::Context;
-use crate::figure::{grouped, readable};
+use crate::figure::readable;
 use crate::said::{Said, say, term};
+use crate::vocabulary::{Family, fact_words, parameter_words, stem_words};
+use gradus_engine::{Number, Weighing};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
-use gradus_model::package::{ArgValue, Clause, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
+use gradus_model::package::{Clause, Direction, Group, MethodCall, NodeIx, NodeKind, Rule, WeightUse};
 use gradus_model::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule};
 use gradus_model::{Lang, Text};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct MethodPage {
     /// Label and sentence.
     policy: Vec<(Said, Said)>,
+    steps: Vec<Step>,
     indicators: Vec<IndicatorRow>,
     groups: Vec<GroupRow>,
     standards: Vec<StandardRules>,
@@ -33,10 +38,58 @@ struct GroupRow {
     name: Said,
     code: String,
     method: Said,
+    /// The aggregation; none for a scoreboard or a formula.
+    call: Option<MethodWords>,
+    /// The formula that yields the score in its place.
+    formula: Option<String>,
+    /// How the aggregate is brought onto a scale again.
+    normalize: Option<Normalized>,
     weights: Said,
+    weigh: Option<Weigh>,
+    parts: Vec<Part>,
     missing: Said,
+    fit: Option<Said>,
+    details: Option<Details>,
     rule: Vec<Line>,
 }
+
+#[derive(Debug, Serialize)]
+struct Normalized {
+    call: MethodWords,
+    direction: Said,
+    fitted: Vec<(Said, String)>,
+}
+
+/// How weights were found from data or judgments.
+#[derive(Debug, Serialize)]
+struct Weigh {
+    call: MethodWords,
+    facts: Vec<(Said, String)>,
+    /// What was found of each part, one column each.
+    columns: Vec<Said>,
+    /// Kind and message of what must be known about them.
+    notes: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug, Serialize)]
+struct Part {
+    link: Link,
+    weight: String,
+    /// The formula of a weight that differs from unit to unit.
+    formula: Option<String>,
+    /// What the weighting found of it, in the order of its columns.
+    found: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Details {
+    columns: Vec<Said>,
+    rows: Vec<(Said, Vec<Said>)>,
+    more: Option<Said>,
+}
+
+/// Most units whose details are listed; the JSON has all.
+const DETAILS: usize = 50;
 
 #[derive(Debug, Serialize)]
 struct StandardRules {
@@ -53,19 +106,6 @@ struct Line {
     text: Said,
 }
 
-/// The words of a method: what its registry says of it, else its id.
-pub(crate) fn method_words(id: &str) -> Said {
-    let key = format!("method.{id}");
-    let words = term(&key);
-    if words == Said::same(key) { Said::same(id) } else { words }
-}
-
-fn parameter_words(name: &str) -> Said {
-    let key = format!("parameter.{name}");
-    let words = term(&key);
-    if words == Said::same(key) { Said::same(name) } else { words }
-}
-
 pub(crate) fn arithmetic(arithmetic: Arithmetic) -> Said {
     term(match arithmetic {
         Arithmetic::Decimal => "policy.decimal",
@@ -75,7 +115,7 @@ pub(crate) fn arithmetic(arithmetic: Arithmetic) -> Said {
 
 pub(crate) fn method(cx: &Context) -> MethodPage {
     let mut indicators = Vec::new();
-    let mut groups = Vec::new();
+    let mut groups: Vec<GroupRow> = Vec::new();
     for (ix, _) in cx.package.tree() {
         match &cx.package.nodes[ix].kind {
             NodeKind::Indicator(indicator) => {
@@ -83,26 +123,20 @@ pub(crate) fn method(cx: &Context) -> MethodPage {
                     indicators.push(indicator_row(cx, ix, call));
                 }
             }
-            NodeKind::Group(group) => groups.push(GroupRow {
-                name: cx.node_name(ix),
-                code: cx.package.nodes[ix].id.to_string(),
-                method: match &group.aggregate {
-                    Some(call) => method_words(&call.method),
-                    None => term("framework.scoreboard"),
-                },
-                weights: match (&group.aggregate, group.weights) {
-                    (None, _) => Said::default(),
-                    (_, WeightUse::Proportional) => term("weights.proportional"),
-                    (_, WeightUse::Exact) => term("weights.exact"),
-                    (_, WeightUse::None) => term("weights.none"),
-                },
-                missing: if group.aggregate.is_some() { missing(&group.missing) } else { Said::default() },
-                rule: group.grade.as_ref().map(|rule| lines(cx, rule)).unwrap_or_default(),
-            }),
+            NodeKind::Group(group) => groups.push(group_row(cx, ix, group)),
+        }
+    }
+    let mut told = BTreeSet::new();
+    for group in &mut groups {
+        let weigh = group.weigh.as_mut().map(|w| &mut w.call);
+        let normalize = group.normalize.as_mut().map(|n| &mut n.call);
+        for call in group.call.as_mut().into_iter().chain(weigh).chain(normalize) {
+            call.tell_once(&mut told);
         }
     }
     MethodPage {
         policy: policy(cx),
+        steps: steps::steps(cx),
         indicators,
         groups,
         standards: cx
@@ -155,6 +189,8 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
         RoundingMode::Truncate => "rounding.truncate",
         RoundingMode::Ceiling => "rounding.ceiling",
         RoundingMode::Floor => "rounding.floor",
+        RoundingMode::Binary => "rounding.binary",
+        RoundingMode::R => "rounding.r",
     });
     let mut out = vec![
         (term("policy.arithmetic"), arithmetic(cx.evaluation.arithmetic)),
@@ -180,6 +216,10 @@ fn policy(cx: &Context) -> Vec<(Said, Said)> {
         (term("policy.missing"), missing(&policy.missing)),
         (term("policy.periods"), periods(policy.periods)),
     ];
+    if let Some(set) = policy.weights.and_then(|set| cx.package.weight_sets.get(set)) {
+        let name = if set.name.is_empty() { Said::same(set.id.as_str()) } else { Said::from(&set.name) };
+        out.push((term("weight"), say("policy.weights", &[("name", name)])));
+    }
     if cx.graded() {
         let grade = term(match policy.missing_grade {
             MissingGrade::Unknown => "policy.missing_grade.unknown",
@@ -224,36 +264,178 @@ fn periods(rule: PeriodRule) -> Said {
 
 fn indicator_row(cx: &Context, ix: NodeIx, call: &MethodCall) -> IndicatorRow {
     let rounding = cx.package.policy.rounding;
-    let transform =
-        call.transform.as_ref().map(|t| say("method.after", &[("transform", method_words(&t.method))]));
-    let method = method_words(&call.method);
+    let method = cx.method_words(Family::Normalize, call);
     let fitted = cx.evaluation.nodes[ix]
         .fit(cx.evaluation.row(0, cx.period), cx.period)
         .unwrap_or_default()
         .iter()
-        .map(|(name, x)| (parameter_words(name), readable(*x, None, rounding)))
+        .map(|(name, x)| (parameter_words(&call.method, name), readable(*x, None, rounding)))
         .collect();
     IndicatorRow {
         link: cx.link(ix),
-        method: match transform {
-            Some(transform) => method.then((" ", ""), &transform),
-            None => method,
-        },
-        arguments: call.args.iter().map(|(name, x)| (parameter_words(name), argument(x))).collect(),
+        method: method.name.then((" ", ""), &method.after),
+        arguments: method.arguments,
         fitted,
     }
 }
 
-fn argument(value: &ArgValue) -> String {
-    match value {
-        ArgValue::Number(x) => grouped(&x.normalize().to_string()),
-        ArgValue::Text(text) => text.clone(),
-        ArgValue::Flag(yes) => yes.to_string(),
-        ArgValue::List(items) => items.iter().map(argument).collect::<Vec<_>>().join(", "),
-        ArgValue::Table(items) => {
-            items.iter().map(|(k, v)| format!("{k} = {}", argument(v))).collect::<Vec<_>>().join(", ")
+fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
+    let result = &cx.evaluation.nodes[ix];
+    let combined = group.aggregate.is_some() && group.formula.is_none();
+    let call = group.aggregate.as_ref().filter(|_| combined).map(|c| cx.method_words(Family::Aggregate, c));
+    let parts: Vec<NodeIx> = cx.package.nodes[ix]
+        .children
+        .iter()
+        .copied()
+        .filter(|c| !cx.evaluation.nodes[*c].scores.is_empty())
+        .collect();
+    let facts = weighing(cx, ix).map(|w| w.facts.as_slice()).unwrap_or_default();
+    let stems = stems(cx, &parts, facts);
+    let number = |x: Number| readable(x, None, cx.package.policy.rounding);
+    let mut fit = None;
+    let learns = group.weigh.is_some() || group.normalize.is_some();
+    if learns && cx.evaluation.periods.len() > 1 {
+        fit = Some(term(match group.fit.unwrap_or(cx.package.policy.fit) {
+            Fit::Pooled => "step.pooled",
+            Fit::PerPeriod => "step.per_period",
+        }));
+    }
+    GroupRow {
+        name: cx.node_name(ix),
+        code: cx.package.nodes[ix].id.to_string(),
+        method: match (&call, &group.formula) {
+            (_, Some(_)) => term("group.formula"),
+            (Some(call), None) => call.name.clone(),
+            (None, None) => term("framework.scoreboard"),
+        },
+        call,
+        formula: group.formula.clone(),
+        normalize: group.normalize.as_ref().map(|call| Normalized {
+            call: cx.method_words(Family::Normalize, call),
+            direction: term(match group.direction {
+                Direction::Higher => "direction.higher",
+                Direction::Lower => "direction.lower",
+            }),
+            fitted: result
+                .fit(cx.evaluation.row(0, cx.period), cx.period)
+                .unwrap_or_default()
+                .iter()
+                .map(|(name, x)| {
+                    (parameter_words(&call.method, name), readable(*x, None, cx.package.policy.rounding))
+                })
+                .collect(),
+        }),
+        weights: match group.weights {
+            _ if !combined => Said::default(),
+            _ if group.weigh.is_some() => {
+                term(if group.weigh_figures { "weights.from_figures" } else { "weights.from_scores" })
+            }
+            WeightUse::Proportional => term("weights.proportional"),
+            WeightUse::Exact => term("weights.exact"),
+            WeightUse::None => term("weights.none"),
+        },
+        weigh: group.weigh.as_ref().filter(|_| combined).map(|call| weigh(cx, ix, call, &stems)),
+        parts: if combined {
+            parts
+                .iter()
+                .filter_map(|part| {
+                    let formula = cx.package.nodes[*part].weight_formula.clone();
+                    let id = &cx.package.nodes[*part].id;
+                    let found = stems
+                        .iter()
+                        .map(|stem| {
+                            let fact = facts.iter().find(|(name, _)| *name == format!("{stem} of {id}"));
+                            fact.map_or_else(|| "–".to_owned(), |(_, x)| number(*x))
+                        })
+                        .collect();
+                    Some(Part { link: cx.link(*part), weight: cx.weight_text(*part)?, formula, found })
+                })
+                .collect()
+        } else {
+            Vec::new()
+        },
+        missing: if combined { missing(&group.missing) } else { Said::default() },
+        fit,
+        details: details(cx, ix, &parts),
+        rule: group.grade.as_ref().map(|rule| lines(cx, rule)).unwrap_or_default(),
+    }
+}
+
+/// How the weights of a group were found: of the report's period, where they were found for each.
+fn weighing<'a>(cx: &Context<'a>, ix: NodeIx) -> Option<&'a Weighing> {
+    let weighed = &cx.evaluation.nodes[ix].weighed;
+    let found = if weighed.len() == 1 { weighed.first() } else { weighed.get(cx.period) };
+    found?.as_ref()
+}
+
+/// Names of what was found of each part, in the order found: `entropy`, of `entropy of CODE`.
+fn stems<'f>(cx: &Context, parts: &[NodeIx], facts: &'f [(String, Number)]) -> Vec<&'f str> {
+    let mut out = Vec::new();
+    for (name, _) in facts {
+        if let Some((stem, code)) = name.rsplit_once(" of ")
+            && parts.iter().any(|part| cx.package.nodes[*part].id == *code)
+            && !out.contains(&stem)
+        {
+            out.push(stem);
         }
     }
+    out
+}
+
+fn weigh(cx: &Context, ix: NodeIx, call: &MethodCall, stems: &[&str]) -> Weigh {
+    let found = weighing(cx, ix);
+    let facts = found.map(|w| w.facts.as_slice()).unwrap_or_default();
+    let of_part = |name: &str| name.rsplit_once(" of ").is_some_and(|(stem, _)| stems.contains(&stem));
+    Weigh {
+        call: cx.method_words(Family::Weigh, call),
+        facts: cx.facts(facts.iter().filter(|(name, _)| !of_part(name))),
+        columns: stems.iter().map(|stem| stem_words(stem).unwrap_or_else(|| Said::same(*stem))).collect(),
+        notes: found
+            .map(|w| w.notes.iter().map(|(kind, note)| (kind.id, note.clone())).collect())
+            .unwrap_or_default(),
+    }
+}
+
+/// What an aggregation says of each unit beside its score. A name that occurs once per part is told of the part.
+fn details(cx: &Context, ix: NodeIx, parts: &[NodeIx]) -> Option<Details> {
+    let found = &cx.evaluation.nodes[ix].details;
+    let kept: Vec<NodeIx> = parts
+        .iter()
+        .copied()
+        .filter(|p| cx.evaluation.nodes[*p].stages.iter().all(|s| s.excluded.is_none()))
+        .collect();
+    let mut columns = Vec::new();
+    for (at, (name, _)) in found.iter().enumerate() {
+        let words = fact_words(name, |_| None);
+        let same = found.iter().filter(|(other, _)| other == name).count();
+        let before = found[..at].iter().filter(|(other, _)| other == name).count();
+        columns.push(match kept.get(before) {
+            _ if same == 1 => words,
+            Some(part) if same == kept.len() => words.then((": ", "："), &cx.node_name(*part)),
+            _ => words.then((" ", " "), &(before + 1).into()),
+        });
+    }
+    let units: Vec<usize> = (0..cx.evaluation.units.len())
+        .filter(|u| found.iter().any(|(_, values)| values.get(cx.row(*u)).is_some_and(Option::is_some)))
+        .collect();
+    if units.is_empty() {
+        return None;
+    }
+    let n = units.len();
+    let rows: Vec<(Said, Vec<Said>)> = units
+        .into_iter()
+        .enumerate()
+        .filter(|(at, u)| *at < DETAILS || Some(*u) == cx.own)
+        .map(|(_, u)| {
+            let cell = |values: &Vec<Option<Number>>| match values.get(cx.row(u)).copied().flatten() {
+                Some(x) => cx.plain_number(x),
+                None => Said::same("–"),
+            };
+            (cx.unit_name(u), found.iter().map(|(_, values)| cell(values)).collect())
+        })
+        .collect();
+    let more = n - rows.len();
+    Some(Details { columns, rows, more: (more > 0).then(|| counted("step.more", more)) })
 }
 
 fn lines(cx: &Context, rule: &Rule) -> Vec<Line> {

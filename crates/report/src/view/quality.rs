@@ -3,7 +3,8 @@
 use super::Link;
 use super::cards::Source;
 use crate::context::Context;
-use crate::figure::{Fill, absence, fill_of, place_text, status_mark};
+use crate::figure::{Fill, absence, place_text, status_mark};
+use crate::pipeline::Touch;
 use crate::said::{Said, say, term};
 use gradus_model::observation::{Confidence, Status};
 use gradus_model::package::NodeIx;
@@ -21,6 +22,9 @@ pub(crate) struct Quality {
     years: Vec<Year>,
     sources: Vec<Source>,
     imports: Vec<Import>,
+    /// What the steps of the pipeline did to figures of the period.
+    touched: Vec<(Said, &'static str, usize)>,
+    corrections: Said,
     diagnostics: Vec<Finding>,
 }
 
@@ -46,7 +50,7 @@ struct Cell {
     fill: Fill,
     /// The year of the figure, two digits, or the status letter where there is no year.
     text: String,
-    mark: &'static str,
+    mark: String,
     title: Said,
     card: String,
 }
@@ -126,6 +130,16 @@ pub(crate) fn quality(cx: &Context) -> Quality {
     absences.sort_by_key(|(a, _)| *a);
     let most = years.values().copied().max().unwrap_or(1).max(1);
     let left_out = units - columns.len();
+    let touched: Vec<(Said, &'static str, usize)> = Touch::ALL
+        .into_iter()
+        .map(|touch| {
+            let of =
+                |ix: NodeIx, u: usize| cx.touches(ix, cx.row(u)).iter().any(|(found, _)| *found == touch);
+            let n = indicators.iter().map(|ix| (0..units).filter(|u| of(*ix, *u)).count()).sum();
+            (touch.words(), touch.mark(), n)
+        })
+        .filter(|(.., n)| *n > 0)
+        .collect();
     Quality {
         summary: say(
             "quality.summary",
@@ -178,6 +192,8 @@ pub(crate) fn quality(cx: &Context) -> Quality {
             .into_iter()
             .map(|(year, n)| Year { year: year.to_string(), n, width: (n * 100).div_ceil(most) })
             .collect(),
+        corrections: term(if touched.is_empty() { "quality.no_corrections" } else { "quality.used" }),
+        touched,
         sources: cx.package.origins.iter().map(Source::of).collect(),
         imports: cx
             .input
@@ -246,7 +262,7 @@ fn cell(cx: &Context, ix: NodeIx, unit: usize) -> Cell {
     let year = cx.figure_period(ix, row).map(|p| format!("’{:02}", p.end_year().rem_euclid(100)));
     Cell {
         absent: figure.absent,
-        fill: fill_of(cx.status(ix, row)),
+        fill: figure.fill,
         text: if figure.absent { String::new() } else { year.unwrap_or_else(|| "•".to_owned()) },
         mark: figure.mark,
         title: figure.title,

@@ -3,6 +3,7 @@
 use super::counted;
 use crate::charts::{self, Bar, Caption};
 use crate::context::Context;
+use crate::derivation::{Line, Reach};
 use crate::figure::{Fill, fill_of, grouped, readable, status_mark};
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
@@ -25,6 +26,12 @@ pub(crate) struct Ranking {
     chart_title: Said,
     /// Why the order says little, where it does.
     caution: Option<Said>,
+    /// What the intervals beside scores and ranks are, where there are any.
+    draws: Option<Said>,
+    /// What the letters beside scores stand for, where there are any.
+    marked: bool,
+    /// How the own unit's score came about, down to the indicators.
+    derivation: Vec<Line>,
     /// Scores of the own unit in every period, where there are several.
     periods: Vec<PeriodRow>,
     history: Value,
@@ -38,14 +45,18 @@ struct Row {
     code: String,
     own: bool,
     rank: String,
+    /// Between which ranks most draws of a multiple imputation place it.
+    rank_range: Option<String>,
     score: String,
+    score_range: Option<String>,
     mark: &'static str,
     mark_word: Said,
     reference: String,
     coverage: String,
     /// Width of the bar, in percent.
     width: f64,
-    parts: Vec<Option<String>>,
+    /// Score and status letter of each part.
+    parts: Vec<Option<(String, &'static str, Said)>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +87,38 @@ impl Context<'_> {
         let rank = self.evaluation.rank(ix, self.row(unit))?;
         let shown = grouped(&Number::Binary64(rank).to_string());
         Some(if self.tied(ix, unit) { format!("={shown}") } else { shown })
+    }
+    /// Between which ranks 90 percent of the draws of a multiple imputation place a unit: `10–15`.
+    pub(crate) fn rank_range(&self, ix: NodeIx, unit: usize) -> Option<String> {
+        let (low, high) = (*self.evaluation.nodes[ix].spread.as_ref()?.ranks.get(self.row(unit))?)?;
+        // Ranks are whole: outward, so that the interval holds no fewer draws than it says.
+        let text = |rank: f64| grouped(&Number::Binary64(rank).to_string());
+        Some(format!("{}–{}", text(low.floor()), text(high.ceil())))
+    }
+    /// `12 (10–15)`.
+    pub(crate) fn rank_with_range(&self, ix: NodeIx, unit: usize) -> Option<String> {
+        let rank = self.rank_text(ix, unit)?;
+        Some(match self.rank_range(ix, unit) {
+            Some(range) => format!("{rank} ({range})"),
+            None => rank,
+        })
+    }
+    /// Between which scores 90 percent of the draws lie.
+    pub(crate) fn score_range(&self, ix: NodeIx, unit: usize) -> Option<String> {
+        let (low, high) = (*self.evaluation.nodes[ix].spread.as_ref()?.scores.get(self.row(unit))?)?;
+        let text = |score: f64| self.score_text(Number::Binary64(score));
+        Some(format!("{}–{}", text(low), text(high)))
+    }
+    /// `61.5 (58.0–64.2)`.
+    pub(crate) fn score_with_range(&self, ix: NodeIx, unit: usize, score: Number) -> String {
+        match self.score_range(ix, unit) {
+            Some(range) => format!("{} ({range})", self.score_text(score)),
+            None => self.score_text(score),
+        }
+    }
+    /// How many draws intervals are from, where there are any.
+    pub(crate) fn draws(&self) -> Option<usize> {
+        self.evaluation.nodes[Package::ROOT].spread.as_ref().map(|s| s.draws).filter(|n| *n > 0)
     }
     /// The units with a score of the index, by rank as computed; those of the same rank in the order of the package.
     pub(crate) fn ranked(&self) -> Vec<usize> {
@@ -115,6 +158,9 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
         chart: Value::from_safe_string(String::new()),
         chart_title: Said::default(),
         caution: None,
+        draws: cx.draws().map(|n| counted("ranking.draws", n)),
+        marked: false,
+        derivation: Vec::new(),
         periods: Vec::new(),
         history: Value::from_safe_string(String::new()),
         history_title: Said::default(),
@@ -155,7 +201,9 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
                 code: evaluation.units[*u].to_string(),
                 own: Some(*u) == cx.own,
                 rank: cx.rank_text(Package::ROOT, *u).unwrap_or_else(|| "–".to_owned()),
+                rank_range: cx.rank_range(Package::ROOT, *u),
                 score: evaluation.score(Package::ROOT, row).map(|x| cx.score_text(x)).unwrap_or_default(),
+                score_range: cx.score_range(Package::ROOT, *u),
                 mark,
                 mark_word: if mark.is_empty() { Said::default() } else { term(word) },
                 reference: cx.reference(Package::ROOT, row),
@@ -165,7 +213,14 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
                 } else {
                     0.0
                 },
-                parts: parts.iter().map(|ix| evaluation.score(*ix, row).map(|x| cx.score_text(x))).collect(),
+                parts: parts
+                    .iter()
+                    .map(|ix| {
+                        let (mark, word) = status_mark(cx.status(*ix, row));
+                        let word = if mark.is_empty() { Said::default() } else { term(word) };
+                        evaluation.score(*ix, row).map(|x| (cx.score_text(x), mark, word))
+                    })
+                    .collect(),
             }
         })
         .collect();
@@ -180,14 +235,14 @@ pub(crate) fn ranking(cx: &Context) -> Ranking {
     out.unranked = (0..units)
         .filter(|u| !has_score[*u])
         .take(ROWS)
-        .map(|u| {
-            let why = evaluation.nodes[Package::ROOT].absence.get(cx.row(u)).copied().flatten();
-            Unranked {
-                unit: cx.unit_name(u),
-                why: crate::figure::absence(why.unwrap_or(gradus_model::Absence::TooFewParts)),
-            }
-        })
+        .map(|u| Unranked { unit: cx.unit_name(u), why: cx.why_no_score(Package::ROOT, cx.row(u)) })
         .collect();
+    let marked =
+        |r: &Row| !r.mark.is_empty() || r.parts.iter().flatten().any(|(_, mark, _)| !mark.is_empty());
+    out.marked = out.rows.iter().any(marked);
+    if let Some(own) = cx.own {
+        out.derivation = cx.derivation(Package::ROOT, cx.row(own), Reach::Groups);
+    }
     out.caution = caution(cx, &scored);
     if scored.len() > 1 {
         (out.chart_title, out.chart) = chart(cx, &scored);

@@ -23,6 +23,8 @@ pub(crate) struct Verdict {
     legend: Vec<Level>,
     /// The score and rank of the unit, for a package that has them.
     score: Option<Score>,
+    /// What the intervals beside score and rank are, where there are any.
+    draws: Option<Said>,
     /// For a report about all units: the ends of the ranking.
     ends: Vec<End>,
     /// Whether a figure of the verdict carries a letter that needs explaining.
@@ -160,6 +162,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
             counts: Vec::new(),
             legend: Vec::new(),
             score: None,
+            draws: cx.draws().filter(|_| cx.scored()).map(|n| counted("ranking.draws", n)),
             ends: ends(cx),
             marks: false,
             empty: Some(term("verdict.no_subject")),
@@ -180,6 +183,10 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
             ),
             _ => say("verdict.score", &[("score", score.value.as_str().into())]),
         },
+        // The index is scored, but this unit has too little for it.
+        (None, None) if cx.scored() => {
+            say("verdict.no_score", &[("why", cx.why_no_score(Package::ROOT, cx.row(unit)))])
+        }
         (None, None) => term("verdict.nothing"),
     };
     let (layers, counts) = if cx.package.grades.is_empty() {
@@ -195,6 +202,7 @@ pub(crate) fn verdict(cx: &Context) -> Verdict {
         marks: standards.iter().any(Standard::marked),
         empty: (standards.is_empty() && graded).then(|| term("verdict.no_standard")),
         standards,
+        draws: cx.draws().filter(|_| score.is_some()).map(|n| counted("ranking.draws", n)),
         score,
         ends: Vec::new(),
     }
@@ -216,7 +224,7 @@ fn ends(cx: &Context) -> Vec<End> {
             let row = cx.row(u);
             Some(End {
                 unit: cx.unit_name(u),
-                rank: cx.rank_text(Package::ROOT, u)?,
+                rank: cx.rank_with_range(Package::ROOT, u)?,
                 score: cx.score_text(cx.evaluation.score(Package::ROOT, row)?),
                 reference: cx.reference(Package::ROOT, row),
                 gap: !short && at == n - ENDS,
@@ -528,8 +536,8 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             let value = cx.evaluation.score(*ix, row)?;
             Some(ScorePart {
                 name: cx.node_name(*ix),
-                value: cx.score_text(value),
-                rank: if of > 1 { cx.rank_text(*ix, unit) } else { None },
+                value: cx.score_with_range(*ix, unit, value),
+                rank: if of > 1 { cx.rank_with_range(*ix, unit) } else { None },
                 reference: cx.reference(*ix, row),
                 width: if highest > 0.0 {
                     (value.to_f64() / highest * 1000.0).round().clamp(0.0, 1000.0) / 10.0
@@ -539,5 +547,10 @@ fn score(cx: &Context, unit: usize) -> Option<Score> {
             })
         })
         .collect();
-    Some(Score { value: cx.score_text(value), rank: cx.rank_text(Package::ROOT, unit), of, parts })
+    Some(Score {
+        value: cx.score_with_range(Package::ROOT, unit, value),
+        rank: cx.rank_with_range(Package::ROOT, unit),
+        of,
+        parts,
+    })
 }

@@ -10,6 +10,8 @@ use gradus_model::{Diagnostics, Package};
 use gradus_report::Input;
 use gradus_standard::Grading;
 
+pub mod pipeline;
+
 /// Everything an [`Input`] borrows.
 pub struct Fixture {
     pub package: Package,

@@ -1,0 +1,362 @@
+//! The pipeline, node formulas, weights from data and by unit, re-normalized aggregates, comparison of units.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
+#[allow(dead_code, reason = "each test file uses what it needs")]
+mod support;
+
+use gradus_engine::{Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, explain};
+use gradus_model::number::Arithmetic;
+use gradus_model::observation::{Absence, Status};
+use gradus_model::{DataSet, Package};
+use support::*;
+
+const ONE: &str = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'identity'\n";
+const TWO: &str = "[defaults]\nnormalize = 'identity'\n[[indicator]]\nid = 'a'\nname = 'A'\n[[indicator]]\nid = 'b'\nname = 'B'\n";
+
+fn at(package: &Package, evaluation: &Evaluation, stage: &str, node: &str) -> Vec<String> {
+    let (stage, ix) = (Stage::find(package, stage).unwrap(), package.node(node).unwrap());
+    (0..evaluation.n_rows())
+        .map(|row| evaluation.value(stage, ix, row).map_or("-".into(), |x| x.to_string()))
+        .collect()
+}
+
+fn warnings(text: &str, rows: &str) -> Vec<(&'static str, String)> {
+    let package = package(text);
+    let data = data(&package, rows);
+    let (_, found) = evaluate(&package, &Methods::default(), &data).unwrap();
+    found.iter().map(|d| (d.kind.id, d.message.clone())).collect()
+}
+
+fn errors(text: &str, rows: &str) -> Vec<(&'static str, String)> {
+    let package = package(text);
+    let data = data(&package, rows);
+    let found = evaluate(&package, &Methods::default(), &data).unwrap_err();
+    found.iter().map(|d| (d.kind.id, d.message.clone())).collect()
+}
+
+#[test]
+fn steps_run_in_the_order_of_the_file_and_may_be_repeated() {
+    let rows = "x a - 1.26\ny a - 2.24";
+    let round_first = format!(
+        "[[step]]\nround = {{ places = 1 }}\n[[step]]\ntransform = {{ method = 'power', exponent = 2 }}\n[[step]]\nround = {{ places = 0 }}\n{ONE}"
+    );
+    let (p, _, e) = run(&round_first, rows).unwrap();
+    assert_eq!(at(&p, &e, "round", "a"), ["1.3", "2.2"]);
+    assert_eq!(at(&p, &e, "transform", "a"), ["1.69", "4.84"]);
+    assert_eq!(at(&p, &e, "round-2", "a"), ["2", "5"]);
+    assert_eq!(scores(&p, &e, "a"), ["2", "5"]);
+    let power_first = format!(
+        "[[step]]\ntransform = {{ method = 'power', exponent = 2 }}\n[[step]]\nround = {{ places = 1 }}\n{ONE}"
+    );
+    let (p, _, e) = run(&power_first, rows).unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["1.6", "5"]);
+}
+
+#[test]
+fn a_step_is_for_what_it_names_and_another_method_may_stand_instead() {
+    let text = format!(
+        "[[step]]\ntransform = {{ method = 'power', exponent = 2 }}\nonly = ['g']\nexcept = ['c']\ninstead = {{ b = {{ method = 'power', exponent = 3 }} }}\n[[group]]\nid = 'g'\nname = 'G'\n{}[[indicator]]\nid = 'c'\nname = 'C'\nparent = 'g'\n[[indicator]]\nid = 'd'\nname = 'D'\n",
+        TWO.replace("name = 'A'", "name = 'A'\nparent = 'g'")
+            .replace("name = 'B'", "name = 'B'\nparent = 'g'")
+    );
+    let (p, _, e) = run(&text, "x a - 2\nx b - 2\nx c - 2\nx d - 2").unwrap();
+    let of = |node| scores(&p, &e, node);
+    assert_eq!(
+        (of("a"), of("b"), of("c"), of("d")),
+        (vec!["4".into()], vec!["8".into()], vec!["2".into()], vec!["2".into()])
+    );
+    // An indicator that a step is not for stands at its stage as it stood before.
+    assert_eq!(at(&p, &e, "transform", "d"), ["2"]);
+}
+
+#[test]
+fn figures_are_divided_by_the_size_of_the_same_unit_and_period() {
+    let text = format!(
+        "[[measure]]\nid = 'people'\n[[step]]\ndenominate = {{ by = {{ a = 'people' }}, scale = {{ people = 1000 }} }}\n{ONE}"
+    );
+    let (p, data, e) =
+        run(&text, "x a 2001 30\nx people 2001 2000\nx a 2002 30\nx people 2002 3000").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["15", "10"]);
+    let derivation = explain(&p, &data, &e, p.node("a").unwrap(), 1);
+    let prepared = &derivation.from[0];
+    assert!(matches!(&prepared.how, How::Prepared { change: Some("denominated"), .. }), "{prepared:#?}");
+    let used: Vec<String> = prepared.from.iter().map(|d| format!("{} {}", d.of, d.value.unwrap())).collect();
+    assert_eq!(used, ["a 30", "people 3000"]);
+    let fault = errors(&text, "x a 2001 30\nx people 2001 0");
+    assert_eq!(fault, [("division-by-zero", "30 is divided by a denominator of zero".into())]);
+    // A denominator that is missing makes the quotient missing.
+    let (p, _, e) = run(&text, "x a 2001 30\ny a 2001 1\ny people 2001 1000").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["-", "1"]);
+}
+
+#[test]
+fn filled_cells_keep_a_mark_to_the_top() {
+    let text = format!("[[step]]\nimpute = 'mean'\n{TWO}");
+    let (p, data, e) = run(&text, "x a - 2\ny a - 4\nz b - 1\nx b - 3\ny b - 5").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["2", "4", "3"]);
+    let a = &e.nodes[p.node("a").unwrap()];
+    assert_eq!(a.stages[0].changed, [(2, "imputed")]);
+    assert_eq!(
+        (a.status[2], e.nodes[0].status[2], e.nodes[0].status[0]),
+        (Status::Imputed, Status::Imputed, Status::Final)
+    );
+    let derivation = explain(&p, &data, &e, p.node("a").unwrap(), 2);
+    assert!(matches!(&derivation.from[0].how, How::Prepared { change: Some("imputed"), .. }));
+    assert_eq!(derivation.from[0].from[0].value, Err(Absence::NotReported));
+}
+
+#[test]
+fn classes_come_from_units_and_from_the_data() {
+    let text = format!(
+        "[[unit]]\nid = 'x'\ngroups = {{ region = 'east' }}\n[[unit]]\nid = 'y'\ngroups = {{ region = 'east' }}\n[[unit]]\nid = 'z'\ngroups = {{ region = 'west' }}\n[[unit]]\nid = 'w'\ngroups = {{ region = 'west' }}\n[[step]]\nimpute = 'group-mean'\nby = 'region'\n{ONE}"
+    );
+    let package = package(&text);
+    let mut set = data(&package, "x a - 2\nz a - 8\ny a - !n/p\nw a - !n/p");
+    let (e, _) = evaluate(&package, &Methods::default(), &set).unwrap();
+    assert_eq!(scores(&package, &e, "a"), ["2", "8", "2", "8"]);
+    // Where a package names no units, a column of the data may say the class.
+    let open = format!("[[step]]\nimpute = 'group-mean'\nby = 'region'\n{ONE}");
+    let open = support::package(&open);
+    set.classes.insert("region".into(), vec![Some("e".into()), Some("w".into()), Some("w".into())]);
+    let (e, _) = evaluate(&open, &Methods::default(), &set).unwrap();
+    assert_eq!(scores(&open, &e, "a"), ["2", "8", "8", "-"]);
+}
+
+#[test]
+fn units_and_indicators_with_too_little_are_left_out_and_named() {
+    let text = format!(
+        "[[step]]\nscreen = {{ units = {{ min-available = 0.5 }}, indicators = {{ min-available = 0.6 }} }}\n[policy]\nmissing = {{ aggregate = 'refuse' }}\n{TWO}[[indicator]]\nid = 'c'\nname = 'C'\n"
+    );
+    let rows = "x a - 1\nx b - 2\nx c - 9\ny a - 3\ny b - 4\nz a - 5\nz b - 6\nw a - 7";
+    let (p, _, e) = run(&text, rows).unwrap();
+    // `w` has one figure of three; `c` has one of the three units that stay, and so is no part of the index.
+    assert_eq!(scores(&p, &e, "i"), ["1.5", "3.5", "5.5", "-"]);
+    assert_eq!(e.left_out, [(0, 3, Why::Availability)]);
+    let c = &e.nodes[p.node("c").unwrap()];
+    assert_eq!(
+        (c.stages[0].excluded, c.weight.map(|w| w.to_string())),
+        (Some(Why::Availability), Some("0".into()))
+    );
+    assert_eq!(e.nodes[0].absence[3], Some(Absence::ScreenedOut));
+    let forced =
+        text.replace("indicators =", "keep = { w = 'asked for' }, drop = { y = 'merged' }, indicators =");
+    let (p, _, e) = run(&forced, rows).unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["1", "-", "5", "7"]);
+    assert_eq!(e.left_out, [(0, 1, Why::Declared)]);
+}
+
+#[test]
+fn what_was_screened_out_is_not_filled_again() {
+    let text =
+        format!("[[step]]\nscreen = {{ drop = {{ y = 'merged' }} }}\n[[step]]\nimpute = 'mean'\n{ONE}");
+    let (p, _, e) = run(&text, "x a - 1\ny a - 9\nz a - 3\nw a - !n/p").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["1", "-", "3", "2"]);
+}
+
+#[test]
+fn a_score_by_formula_carries_the_status_of_what_it_rests_on() {
+    let text = "[[group]]\nid = 'g'\nname = 'G'\nformula = 'score(a) + m'\n[[measure]]\nid = 'm'\n[[indicator]]\nid = 'a'\nname = 'A'\nparent = 'g'\nnormalize = 'identity'\n";
+    let (p, _, e) = run(text, "x a - ~1\nx m - 1\ny a - 1\ny m - ~1\nz a - 1\nz m - 1").unwrap();
+    let g = &e.nodes[p.node("g").unwrap()];
+    assert_eq!(g.status, [Status::Provisional, Status::Provisional, Status::Final]);
+}
+
+#[test]
+fn a_figure_that_is_too_old_for_a_step_is_not_used() {
+    let text = format!(
+        "[policy]\nperiods = {{ use = 'latest' }}\n[[step]]\nscreen = {{ max-age = 2 }}\nonly = ['a']\n{TWO}"
+    );
+    let (p, _, e) = run(&text, "x a 2015 1\ny a 2020 2\nx b 2015 3\ny b 2020 4").unwrap();
+    assert_eq!(
+        (scores(&p, &e, "a"), scores(&p, &e, "b")),
+        (vec!["-".into(), "2".into()], vec!["3".into(), "4".into()])
+    );
+}
+
+#[test]
+fn what_does_nothing_and_what_spoils_a_later_step_is_said() {
+    let idle = format!("[[step]]\nimpute = 'mean'\n{ONE}");
+    assert_eq!(
+        warnings(&idle, "x a - 1\ny a - 2"),
+        [("step-without-effect", "the step `impute` changed no figure".into())]
+    );
+    let spoiled = "[[step]]\ntransform = 'ln'\n[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'goalposts', lower = 1, upper = 100 }\n";
+    let found = warnings(spoiled, "x a - 2\ny a - 50");
+    assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["step-spoiled"]);
+}
+
+#[test]
+fn a_formula_may_yield_a_nodes_score_and_use_scores_and_classes() {
+    let text = "[[unit]]\nid = 'x'\ngroups = { income = 'low' }\n[[unit]]\nid = 'y'\ngroups = { income = 'high' }\n
+        [[measure]]\nid = 'm'\nformula = 'score(g) * 2'\n
+        [[group]]\nid = 'g'\nname = 'G'\nformula = \"case when income = 'low' then a + 1 else score(b) end\"\n
+        [[indicator]]\nid = 'a'\nname = 'A'\nparent = 'g'\nnormalize = 'none'\n
+        [[indicator]]\nid = 'b'\nname = 'B'\nparent = 'g'\nnormalize = { method = 'goalposts', lower = 0, upper = 10, to = [0, 100] }\n
+        [[indicator]]\nid = 'late'\nname = 'L'\nformula = 'm + g'\nnormalize = 'identity'\n";
+    let (p, data, e) = run(text, "x a - 4\nx b - 5\ny a - 4\ny b - 5").unwrap();
+    assert_eq!(scores(&p, &e, "g"), ["5", "50"]);
+    assert_eq!(scores(&p, &e, "late"), ["15", "150"]);
+    let derivation = explain(&p, &data, &e, p.node("late").unwrap(), 0);
+    let formula = &derivation.from[0];
+    let used: Vec<&str> = formula.from.iter().map(|d| d.of.as_str()).collect();
+    assert_eq!(used, ["m", "g"]);
+    // `g` is led back where it comes first, under `m`.
+    assert!(
+        formula.from[0].from[0].from.iter().any(|d| matches!(&d.how, How::Class { class } if class == "low"))
+    );
+}
+
+#[test]
+fn what_needs_its_own_score_is_a_cycle() {
+    let text = "[[group]]\nid = 'g'\nname = 'G'\n[[indicator]]\nid = 'a'\nname = 'A'\nparent = 'g'\nformula = 'score(g) + 1'\nnormalize = 'identity'\n";
+    assert_eq!(errors(text, "")[0].0, "formula-cycle");
+    let measures = "[[measure]]\nid = 'm'\nformula = 'n'\n[[measure]]\nid = 'n'\nformula = 'm + i'\n[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'identity'\n";
+    assert_eq!(errors(measures, "x a - 1")[0].0, "formula-cycle");
+}
+
+#[test]
+fn windows_look_at_other_rows_of_a_class() {
+    let text = "[[indicator]]\nid = 'a'\nname = 'A'\nformula = '100 * m / max(m) over (partition by period)'\nnormalize = 'identity'\n[[measure]]\nid = 'm'\n";
+    let (p, _, e) = run(text, "x m 2001 2\ny m 2001 4\nx m 2002 5\ny m 2002 50").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["50", "100", "10", "100"]);
+}
+
+#[test]
+fn an_aggregate_may_be_brought_onto_a_scale_again() {
+    let text = format!(
+        "[[group]]\nid = 'g'\nname = 'G'\nnormalize = {{ method = 'min-max', to = [0, 100] }}\ndirection = 'lower'\nround = {{ places = 1 }}\n{}",
+        TWO.replace("name = 'A'", "name = 'A'\nparent = 'g'")
+            .replace("name = 'B'", "name = 'B'\nparent = 'g'")
+    );
+    let (p, data, e) = run(&text, "x a - 1\nx b - 3\ny a - 2\ny b - 6\nz a - 4\nz b - 6").unwrap();
+    assert_eq!(at(&p, &e, "aggregated", "g"), ["2", "4", "5"]);
+    assert_eq!(scores(&p, &e, "g"), ["100", "33.3", "0"]);
+    let derivation = explain(&p, &data, &e, p.node("g").unwrap(), 1);
+    assert!(matches!(derivation.how, How::Normalized { .. }) && derivation.round.is_some());
+    assert!(matches!(derivation.from[0].how, How::Aggregated { .. }));
+}
+
+#[test]
+fn weights_may_differ_from_unit_to_unit() {
+    let text =
+        TWO.replace("name = 'A'", "name = 'A'\nweight = { formula = 'w' }") + "[[measure]]\nid = 'w'\n";
+    let (p, _, e) =
+        run(&text, "x a - 0\nx b - 10\nx w - 1\ny a - 0\ny b - 10\ny w - 4\nz a - 0\nz b - 10").unwrap();
+    assert_eq!(scores(&p, &e, "i"), ["5", "2", "-"]);
+    let a = &e.nodes[p.node("a").unwrap()];
+    assert_eq!(a.weight_in(1).map(|w| w.to_string()).as_deref(), Some("0.8"));
+    assert_eq!(errors(&text, "x a - 0\nx b - 10\nx w - -1")[0].0, "negative-weight");
+}
+
+#[test]
+fn a_named_set_of_weights_goes_before_those_of_the_nodes() {
+    let text = format!(
+        "[[weight-set]]\nid = 'experts'\nweights = {{ a = 3 }}\n[policy]\nweights = 'experts'\n{TWO}"
+    );
+    let (p, _, e) = run(&text, "x a - 0\nx b - 8").unwrap();
+    assert_eq!(scores(&p, &e, "i"), ["2"]);
+}
+
+#[test]
+fn weights_are_found_from_scores_or_figures_pooled_or_by_period() {
+    // Spread of a is 4, that of b is 2, and the mirror image in the other year.
+    let rows =
+        "x a 2001 0\ny a 2001 4\nx b 2001 0\ny b 2001 2\nx a 2002 0\ny a 2002 2\nx b 2002 0\ny b 2002 4";
+    let weight = |fit: &str| {
+        let mut package = package(TWO);
+        if let gradus_model::package::NodeKind::Group(group) = &mut package.nodes[0].kind {
+            group.weigh = Some(gradus_model::package::MethodCall {
+                method: "standard-deviation".into(),
+                transform: None,
+                args: Default::default(),
+                key: "weights".into(),
+            });
+            group.fit = Some(if fit == "pooled" {
+                gradus_model::policy::Fit::Pooled
+            } else {
+                gradus_model::policy::Fit::PerPeriod
+            });
+        }
+        let set: DataSet = data(&package, rows);
+        let (e, _) = evaluate_in(&package, &Methods::default(), &set, Arithmetic::Binary64).unwrap();
+        let a = &e.nodes[package.node("a").unwrap()];
+        [a.weight_in(0), a.weight_in(2)].map(|w| format!("{:.4}", w.unwrap().to_f64()))
+    };
+    assert_eq!(weight("pooled"), ["0.5000", "0.5000"]);
+    assert_eq!(weight("per-period"), ["0.6667", "0.3333"]);
+}
+
+#[test]
+fn parameters_may_be_formulas() {
+    let text = "[[measure]]\nid = 'aim'\n[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = { method = 'goalposts', lower = 0, upper = { formula = 'aim' }, clamp = 'none', to = [0, 1] }\n";
+    let (p, _, e) = run(text, "x a - 5\nx aim - 10\ny a - 5\ny aim - 20\nz a - 5").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["0.5", "0.25", "-"]);
+    let fit = e.nodes[p.node("a").unwrap()].fit(1, 0).unwrap();
+    assert!(fit.iter().any(|(name, x)| *name == "upper" && x.to_string() == "20"), "{fit:?}");
+}
+
+#[test]
+fn methods_that_compare_units_ask_for_complete_ones() {
+    let with = |missing: &str| {
+        format!(
+            "{missing}[[group]]\nid = 'g'\nname = 'G'\naggregate = 'topsis'\n{}",
+            TWO.replace("name = 'A'", "name = 'A'\nparent = 'g'")
+                .replace("name = 'B'", "name = 'B'\nparent = 'g'")
+        )
+    };
+    let rows = "x a - 1\nx b - 2\ny a - 3\ny b - 1\nz a - 2";
+    assert_eq!(errors(&with(""), rows)[0].0, "incomplete-unit");
+    let (p, _, e) = run(&with("[policy]\nmissing = { aggregate = 'refuse' }\n"), rows).unwrap();
+    let got = scores(&p, &e, "g");
+    assert!(got[0] != "-" && got[1] != "-" && got[2] == "-", "{got:?}");
+}
+
+#[test]
+fn draws_of_missing_cells_reach_scores_and_ranks() {
+    let text = "[policy]\nseed = 7\n[[step]]\nimpute = { method = 'em', ridge = 0.5 }\ndraws = 20\n[defaults]\nnormalize = 'identity'\n[[indicator]]\nid = 'a'\nname = 'A'\n[[indicator]]\nid = 'b'\nname = 'B'\n";
+    let rows: String = (0..12)
+        .map(|i| {
+            let b = if i == 3 { String::new() } else { format!("u{i} b - {}\n", i * 2 + i % 3) };
+            format!("u{i} a - {i}\n{b}")
+        })
+        .collect();
+    let (p, _, e) = run(text, &rows).unwrap();
+    let spread = e.nodes[p.node("b").unwrap()].spread.as_ref().unwrap();
+    assert_eq!(spread.draws, 20);
+    assert!(spread.deviation[3].unwrap() > 0.0 && spread.deviation[4] == Some(0.0));
+    let (low, high) = spread.scores[3].unwrap();
+    assert!(low < high);
+    // The same seed draws the same, and the index knows of it.
+    let (_, _, again) = run(text, &rows).unwrap();
+    assert_eq!(again.nodes, e.nodes);
+    assert!(e.nodes[0].spread.as_ref().unwrap().deviation[3].unwrap() > 0.0);
+    let cannot = text.replace("{ method = 'em', ridge = 0.5 }", "'mean'");
+    assert_eq!(errors(&cannot, &rows)[0].0, "step-conflict");
+}
+
+#[test]
+fn the_two_arithmetics_agree_through_the_pipeline() {
+    let text = format!(
+        "[[step]]\nimpute = 'median'\n[[step]]\ntreat = {{ method = 'winsorize-percentile', lower = 0.1, upper = 0.9 }}\n[[step]]\nnormalize = 'z-score'\n{}",
+        TWO.replace("'identity'", "'none'")
+    );
+    let package = package(&text);
+    let rows: String = (0..20)
+        .map(|i| {
+            format!(
+                "u{i} a - {}\nu{i} b - {}\n",
+                i * i,
+                if i == 5 { "!n/p".into() } else { (100 - i).to_string() }
+            )
+        })
+        .collect();
+    let set = data(&package, &rows);
+    let of = |arithmetic| {
+        let (e, _) = evaluate_in(&package, &Methods::default(), &set, arithmetic).unwrap();
+        e.nodes[0].scores.iter().map(|x| x.map(|x| x.to_f64())).collect::<Vec<_>>()
+    };
+    for (a, b) in of(Arithmetic::Decimal).into_iter().zip(of(Arithmetic::Binary64)) {
+        assert!((a.unwrap() - b.unwrap()).abs() < 1e-12, "{a:?} {b:?}");
+    }
+}
