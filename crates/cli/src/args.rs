@@ -498,9 +498,9 @@ pub(crate) struct ImputeArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
-  gradus compare hdi my-index
-  gradus compare hdi hdi --node health --period 2022
-  gradus compare hdi hdi --format json --out compared.json")]
+  gradus compare my-index next
+  gradus compare scores.csv my-index
+  gradus compare hdi hdi --node health --period 2022 --format json")]
 pub(crate) struct CompareArgs {
     /// The first package, or a CSV or JSON file that `gradus score` wrote.
     #[arg(value_name = "A")]

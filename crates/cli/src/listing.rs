@@ -9,6 +9,7 @@ use gradus::engine::Number;
 use gradus::model::{Decimal, Lang, Text};
 use gradus::report::table::{Cell, Column, Table};
 use serde_json::{Map, Value};
+use unicode_width::UnicodeWidthStr;
 
 /// A table with its title and what is to be said of it.
 #[derive(Debug)]
@@ -17,21 +18,36 @@ pub(crate) struct Section {
     title: String,
     table: Table,
     notes: Vec<String>,
+    /// Whether a column has numbers of different measurement units, so that each is shown by its own size.
+    mixed: bool,
+    /// How many columns at the end are for programs only.
+    hidden: usize,
 }
 
 impl Section {
-    /// A table without rows. Columns are named by their keys; those that begin with `#` hold numbers.
+    /// A table without rows. Columns are named by their keys; those that begin with `#` hold numbers. What stands behind a
+    /// `|` is the heading for people where the key is not.
     pub(crate) fn new(key: &'static str, title: impl Into<String>, columns: &[&str]) -> Self {
         let column = |key: &&str| {
             let name = key.trim_start_matches('#');
-            Column {
-                key: name.to_owned(),
-                heading: Text::english(name.replace('_', " ")),
-                numeric: key.starts_with('#'),
-            }
+            let (name, heading) = match name.split_once('|') {
+                Some((name, heading)) => (name, heading.to_owned()),
+                None => (name, name.replace('_', " ")),
+            };
+            Column { key: name.to_owned(), heading: Text::english(heading), numeric: key.starts_with('#') }
         };
         let table = Table { columns: columns.iter().map(column).collect(), rows: Vec::new() };
-        Self { key, title: title.into(), table, notes: Vec::new() }
+        Self { key, title: title.into(), table, notes: Vec::new(), mixed: false, hidden: 0 }
+    }
+    /// Shows each number by its own size.
+    pub(crate) fn mixed(mut self) -> Self {
+        self.mixed = true;
+        self
+    }
+    /// Shows the last columns to programs only.
+    pub(crate) fn hidden(mut self, columns: usize) -> Self {
+        self.hidden = columns;
+        self
     }
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
@@ -57,12 +73,18 @@ impl Section {
             out.push_str(&format!("\u{1b}[1m{}\u{1b}[0m\n", visible(&self.title)));
         }
         if !self.is_empty() {
-            let columns: Vec<table::Column> = (self.table.columns.iter())
+            let shown = self.table.columns.len() - self.hidden;
+            let columns: Vec<table::Column> = (self.table.columns[..shown].iter())
                 .map(|c| table::Column { heading: c.heading.get(Lang::En).to_owned(), numeric: c.numeric })
                 .collect();
-            let places: Vec<usize> = (0..columns.len()).map(|at| self.places(at)).collect();
-            let shown = |row: &Vec<Cell>| row.iter().zip(&places).map(|(cell, n)| brief(cell, *n)).collect();
-            let rows: Vec<Vec<String>> = self.table.rows.iter().map(shown).collect();
+            let places: Vec<usize> = (0..shown).map(|at| self.places(at)).collect();
+            let cell = |(cell, places): (&Cell, &usize)| match cell {
+                Cell::Number(x, _) if self.mixed => brief(x.to_f64(), places_of(&[x.to_f64()])),
+                Cell::Number(x, _) => brief(x.to_f64(), *places),
+                _ => cell.show(),
+            };
+            let rows: Vec<Vec<String>> =
+                self.table.rows.iter().map(|row| row.iter().zip(&places).map(cell).collect()).collect();
             let keep = columns.iter().take_while(|c| !c.numeric).count() + 1;
             let (text, left_out) = table::show(&columns, &rows, keep, width);
             out.push_str(&text);
@@ -72,35 +94,60 @@ impl Section {
             }
         }
         for note in &self.notes {
-            out.push_str(&format!("{}\n", visible(note)));
+            out.push_str(&wrapped(&visible(note), width.unwrap_or(LINE)));
         }
         out
     }
 
-    /// Places after the point at which the largest number of a column has five digits.
+    /// Places after the point for the numbers of a column.
     fn places(&self, column: usize) -> usize {
-        let numbers = || {
-            self.table.rows.iter().filter_map(move |row| match &row[column] {
-                Cell::Number(x, _) => Some(x.to_f64()),
-                _ => None,
-            })
+        let number = |row: &Vec<Cell>| match &row[column] {
+            Cell::Number(x, _) => Some(x.to_f64()),
+            _ => None,
         };
-        if numbers().all(|x| x == x.trunc()) {
-            return 0;
-        }
-        let largest = numbers().map(f64::abs).fold(0.0, f64::max);
-        [10.0, 100.0, 1e3, 1e4].iter().position(|limit| largest < *limit).map_or(0, |at| 4 - at)
+        places_of(&self.table.rows.iter().filter_map(number).collect::<Vec<_>>())
     }
 }
 
-/// A number for people; one too small for the places of its column is written with its power of ten.
-fn brief(cell: &Cell, places: usize) -> String {
-    let Cell::Number(x, _) = cell else { return cell.show() };
-    let x = x.to_f64();
+/// Columns of a line where no terminal says how many it has.
+const LINE: usize = 100;
+
+/// Text in lines of so many columns, broken between words; further lines are indented.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let wide = word.width();
+        if used > 0 && used + 1 + wide > width {
+            out.push_str("\n  ");
+            used = 2;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += wide;
+    }
+    out.push('\n');
+    out
+}
+
+/// Places after the point at which the largest number has five digits; none where all are whole.
+fn places_of(numbers: &[f64]) -> usize {
+    if numbers.iter().all(|x| *x == x.trunc()) {
+        return 0;
+    }
+    let largest = numbers.iter().map(|x| x.abs()).fold(0.0, f64::max);
+    [10.0, 100.0, 1e3, 1e4].iter().position(|limit| largest < *limit).map_or(0, |at| 4 - at)
+}
+
+/// A number for people; one too small for its places is written with its power of ten.
+fn brief(x: f64, places: usize) -> String {
     let text = format!("{x:.places$}");
     let zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
     match zero {
-        true if x == 0.0 || x.abs() < 1e-12 => format!("{:.places$}", 0.0),
+        // What is left of a difference by rounding is nothing.
+        true if x.abs() < 1e-12 => format!("{:.places$}", 0.0),
         true => format!("{x:.1e}"),
         false => text,
     }
@@ -213,6 +260,21 @@ mod tests {
         assert_eq!(lines[1], ["x", "0.1235", "123.46", "3"]);
         assert_eq!(lines[2], ["y", "1.0e-7", "-1.00"]);
         assert_eq!(lines[3], ["z", "0.0000", "2"]);
+    }
+
+    #[test]
+    fn remarks_are_broken_and_columns_for_programs_are_not_shown() {
+        let mut section = Section::new("a", "A", &["what", "#x|value", "why"]).mixed().hidden(1);
+        section.row(vec![text("x"), number(146_673.4), text("because")]);
+        section.row(vec![text("y"), number(1.5), text("because")]);
+        section.note("one two three 四四四 five");
+        let shown = plain(&section.text(Some(20), false));
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["what", "value"]);
+        assert_eq!(lines[1].split_whitespace().collect::<Vec<_>>(), ["x", "146673"]);
+        assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>(), ["y", "1.5000"]);
+        assert_eq!(lines[3..], ["one two three 四四四", "  five"]);
+        assert!(csv(&[section]).starts_with("what,x,why\nx,146673.4,because\n"));
     }
 
     #[test]

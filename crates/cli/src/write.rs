@@ -45,7 +45,7 @@ pub(crate) fn directory(path: &Path) -> Result<(), Stop> {
 
 /// Makes a directory with these files, or nothing: one that holds anything already is refused.
 pub(crate) fn new_directory(directory: &Path, files: &[(String, &[u8])]) -> Result<(), Stop> {
-    refuse_to_overwrite(directory)?;
+    refuse_to_overwrite(directory, "name a directory that does not exist yet")?;
     let existed = directory.exists();
     self::directory(directory)?;
     for (name, bytes) in files {
@@ -62,7 +62,8 @@ pub(crate) fn new_directory(directory: &Path, files: &[(String, &[u8])]) -> Resu
 /// Makes a directory with these files, all at once: they are written beside it, and then it takes its name. With `force`,
 /// files in a directory that is there are replaced one by one, and others stay.
 pub(crate) fn folder(directory: &Path, files: &[(String, &[u8])], force: bool) -> Result<(), Stop> {
-    let occupied = refuse_to_overwrite(directory);
+    let help = "name a directory that does not exist yet, or replace files in this one with `--force`";
+    let occupied = refuse_to_overwrite(directory, help);
     if force && occupied.is_err() && directory.is_dir() {
         for (name, bytes) in files {
             let path = directory.join(name);
@@ -92,7 +93,7 @@ pub(crate) fn folder(directory: &Path, files: &[(String, &[u8])], force: bool) -
     std::fs::rename(&made, directory).map_err(|e| failed(&shown, &e))
 }
 
-fn refuse_to_overwrite(directory: &Path) -> Result<(), Stop> {
+fn refuse_to_overwrite(directory: &Path, help: &str) -> Result<(), Stop> {
     let shown = directory.display().to_string();
     let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };
     let empty = directory.read_dir().is_ok_and(|mut entries| entries.next().is_none());
@@ -103,7 +104,7 @@ fn refuse_to_overwrite(directory: &Path) -> Result<(), Stop> {
     Err(Findings::one(
         Diagnostic::new(&catalog::TARGET_EXISTS, format!("`{shown}` {what}"))
             .at(Place::file(shown.as_str()))
-            .help("name a directory that does not exist yet"),
+            .help(help),
     ))
 }
 

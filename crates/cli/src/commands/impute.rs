@@ -39,7 +39,8 @@ fn filled(computed: &Computed, only: &[NodeIx]) -> Section {
         "filled",
         "Figures that were filled in",
         &["step", "method", "indicator", "unit", "period", "#value"],
-    );
+    )
+    .mixed();
     let mut steps = 0;
     for (at, step) in package.pipeline.iter().enumerate() {
         let Action::Impute(call) = &step.action else { continue };
@@ -116,14 +117,15 @@ fn compared(
         }));
     }
     let chosen = known.into_iter().filter(|id| named.is_empty() || named.iter().any(|name| name == id));
-    let measures = ["#n", "#unfilled", "#nrmse", "#rmse", "#mae", "#bias", "#rank_correlation"];
+    let measures = ["#n", "#unfilled", "#nrmse", "#rmse", "#mae", "#bias", "#rank_correlation|rank r"];
     let headed = |first: &[&'static str]| first.iter().copied().chain(measures).collect::<Vec<_>>();
     let mut columns = headed(&["method"]);
     columns.push("why_not");
-    let mut all = Section::new("methods", "Accuracy over all indicators", &columns);
+    let mut all = Section::new("methods", "Accuracy over all indicators", &columns).hidden(1);
     let mut each =
-        Section::new("indicators", "Accuracy in each indicator", &headed(&["method", "indicator"]));
+        Section::new("indicators", "Accuracy in each indicator", &headed(&["method", "indicator"])).mixed();
     let mut from_step: Vec<String> = Vec::new();
+    let mut refused: Vec<String> = Vec::new();
     for id in chosen {
         let working = term.working(&format!("comparing {id}"));
         let call = call(&outcome.package, id);
@@ -148,6 +150,7 @@ fn compared(
                     Some(help) => format!("{}: {help}", fault.message),
                     None => fault.message.clone(),
                 };
+                refused.push(format!("{id} cannot run: {why}"));
                 let mut row = vec![text(id)];
                 row.resize(measures.len() + 1, Cell::Empty(None));
                 row.push(text(why));
@@ -162,6 +165,7 @@ fn compared(
         options.folds,
         options.seed
     ));
+    refused.into_iter().for_each(|why| all.note(why));
     all.note("n: hidden figures that were filled; errors over all indicators are in standard deviations of each, and an nrmse of 1 is no better than the mean");
     if !from_step.is_empty() {
         all.note(format!("with the parameters of the package's step: {}", from_step.join(", ")));

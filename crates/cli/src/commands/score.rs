@@ -67,7 +67,18 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
 fn workbook(computed: &Computed, stages: &[Stage], request: &Request) -> Result<Vec<u8>, Stop> {
     let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
     let mut book = vec![sheets::about(package, evaluation)];
-    book.extend(stages.iter().map(|stage| sheet(computed, *stage, request)).filter(|s| !s.rows.is_empty()));
+    let mut done: Vec<Stage> = Vec::new();
+    for stage in stages {
+        if done.contains(stage) {
+            continue;
+        }
+        done.push(*stage);
+        let sheet = sheet(computed, *stage, request);
+        // A stage without any column but the keys (of a package that transforms nothing) is no sheet.
+        if sheet.header.len() > sheet.frozen {
+            book.push(sheet);
+        }
+    }
     book.extend([sheets::weights(package, evaluation), sheets::fits(package, evaluation)]);
     gradus::exchange::workbook::workbook(&book).map_err(Findings::one)
 }

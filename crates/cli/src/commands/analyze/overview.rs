@@ -12,6 +12,8 @@ use gradus::engine::Stage;
 
 /// Above it two parts of a group say much the same.
 const REDUNDANT: f64 = 0.92;
+/// The p value up to which a correlation is looked at.
+const SIGNIFICANT: f64 = 0.05;
 /// Below it a group is less consistent than is often asked for.
 const ALPHA: f64 = 0.7;
 /// Below it correlations are not adequate for components.
@@ -23,24 +25,25 @@ impl Asked<'_> {
         let nodes = self.indicators(&figures);
         let described = describe(&figures.series(&nodes), &limits());
         let groups = self.of_groups(&scores);
-        let mut looks = Section::new("look", "What deserves a look", &["where", "what", "#value", "limit"]);
+        let mut looks = Section::new("look", "What deserves a look", &["where", "what", "limit", "#value"]);
         for found in &described {
             self.of_statistics(found, &mut looks);
         }
         self.of_correlations(&scores, &mut looks);
-        for (code, _, alpha, kmo, _, _) in &groups {
+        for (code, parts, alpha, kmo, _, _) in &groups {
             if let Some(alpha) = alpha.filter(|alpha| *alpha < ALPHA) {
-                looks.row(vec![text(code), text("low consistency"), number(alpha), text("alpha < 0.7")]);
+                looks.row(vec![text(code), text("low consistency"), text("alpha < 0.7"), number(alpha)]);
             }
-            if let Some(kmo) = kmo.filter(|kmo| *kmo < KMO) {
-                looks.row(vec![text(code), text("low adequacy"), number(kmo), text("kmo < 0.6")]);
+            // Of two parts it is one half whatever they are.
+            if let Some(kmo) = kmo.filter(|kmo| *kmo < KMO && *parts > 2) {
+                looks.row(vec![text(code), text("low adequacy"), text("kmo < 0.6"), number(kmo)]);
             }
         }
         if looks.is_empty() {
             looks.note("nothing is beyond the limits");
         }
         looks.note(LIMITS_OF_STATISTICS);
-        looks.note("limits inside a group: a correlation above 0.92 counts a thing twice, one below 0 lets one part undo the other (audits of the Joint Research Centre); alpha 0.7 (Nunnally 1978); kmo 0.6 (Kaiser and Rice 1974, Handbook on Constructing Composite Indicators 2008)");
+        looks.note("limits inside a group: a correlation above 0.92 counts a thing twice, one below 0 lets one part undo the other (audits of the Joint Research Centre), both where the p value is at most 0.05; alpha 0.7 (Nunnally 1978); kmo 0.6 (Kaiser and Rice 1974, Handbook on Constructing Composite Indicators 2008)");
         let cells = described.iter().map(|d| d.n_units).sum::<usize>();
         let present = described.iter().map(|d| d.n_present).sum::<usize>();
         let mut all = Section::new("data", "Data", &["what", "#number"]);
@@ -60,11 +63,11 @@ impl Asked<'_> {
             &[
                 "group",
                 "#parts",
-                "#lowest_correlation",
-                "#highest_correlation",
+                "#lowest_correlation|lowest r",
+                "#highest_correlation|highest r",
                 "#alpha",
                 "#kmo",
-                "#share_of_first",
+                "#share_of_first|first",
             ],
         );
         for (code, parts, alpha, kmo, first, correlations) in groups {
@@ -78,7 +81,7 @@ impl Asked<'_> {
                 number(first),
             ]);
         }
-        out.note("share of first: the part of the variance that the first principal component has");
+        out.note("first: the part of the variance that the first principal component has");
         out.note("more: `gradus analyze PKG WHAT` with one of statistics, availability, correlation, components, factors, consistency, weights, importance, clusters, profile, trends");
         vec![all, looks, out]
     }
@@ -93,7 +96,7 @@ impl Asked<'_> {
                 "outliers" => (found.skewness, "|skewness| > 2, kurtosis > 3.5"),
                 _ => (found.minimum, "one value for all"),
             };
-            looks.row(vec![text(found.code.as_str()), text(flag), number(value), text(limit)]);
+            looks.row(vec![text(found.code.as_str()), text(flag), text(limit), number(value)]);
         }
     }
 
@@ -102,14 +105,15 @@ impl Asked<'_> {
         for group in self.groups(view) {
             let members: Vec<Series> = group.of(&series).into_iter().cloned().collect();
             for pair in within(&members, &self.options()) {
-                let Some(r) = pair.coefficient else { continue };
+                // A few units correlate by chance.
+                let Some(r) = pair.coefficient.filter(|_| pair.significant(SIGNIFICANT)) else { continue };
                 let (what, limit) = match r {
                     r if r > REDUNDANT => ("nearly the same", "correlation > 0.92"),
                     r if r < 0.0 => ("against each other", "correlation < 0"),
                     _ => continue,
                 };
                 let place = format!("{}, {} (in {})", pair.first, pair.second, group.code);
-                looks.row(vec![text(place), text(what), number(r), text(limit)]);
+                looks.row(vec![text(place), text(what), text(limit), number(r)]);
             }
         }
     }

@@ -30,8 +30,14 @@ pub(super) fn flags(found: &Description) -> Vec<&'static str> {
         Flag::Outliers => "outliers",
         _ => "look",
     };
+    // A unit without a figure is neither zero nor like another: that figures are missing is a flag of its own.
+    let holds = |flag: &&Flag| match flag {
+        Flag::MostlyZero => found.non_zero_share().is_some_and(|share| share < 0.5),
+        Flag::FewValues => found.unique_share().is_some_and(|share| share < 0.5),
+        _ => true,
+    };
     let constant = found.n_unique == 1 && found.n_present > 1;
-    found.flags.iter().map(word).chain(constant.then_some("constant")).collect()
+    found.flags.iter().filter(holds).map(word).chain(constant.then_some("constant")).collect()
 }
 
 /// Where flags are raised: as COINr, but that a third of the figures may be missing.
@@ -65,7 +71,7 @@ impl Asked<'_> {
                 "#median",
                 "#mean",
                 "#maximum",
-                "#standard_deviation",
+                "#standard_deviation|sd",
                 "#skewness",
                 "#kurtosis",
                 "flags",
@@ -75,7 +81,8 @@ impl Asked<'_> {
                 "#different",
                 "#same",
             ],
-        );
+        )
+        .mixed();
         let (nodes, limits) = (self.indicators(&view), limits());
         for (ix, found) in nodes.iter().zip(describe(&view.series(&nodes), &limits)) {
             let quartiles = found.quartiles;
@@ -197,12 +204,12 @@ impl Asked<'_> {
             &[
                 "first",
                 "second",
-                "#coefficient",
+                "#coefficient|r",
                 "#n",
-                "#p_value",
-                "#adjusted_p_value",
+                "#p_value|p",
+                "#adjusted_p_value|adjusted p",
                 "significant",
-                "#critical_value",
+                "#critical_value|critical r",
                 "within",
             ],
         );
@@ -257,10 +264,10 @@ impl Asked<'_> {
                 "#units",
                 "#kmo",
                 "#bartlett",
-                "#degrees_of_freedom",
-                "#p_value",
-                "#above_1",
-                "#share_of_first",
+                "#degrees_of_freedom|df",
+                "#p_value|p",
+                "#above_1|> 1",
+                "#share_of_first|first",
             ],
         );
         let mut variances = Section::new(
@@ -428,11 +435,11 @@ impl Asked<'_> {
                 "group",
                 "part",
                 "#weight",
-                "#linear_share",
-                "#nonlinear_share",
-                "#correlation",
-                "#squared_correlation",
-                "#nonlinear_ratio",
+                "#linear_share|linear",
+                "#nonlinear_share|nonlinear",
+                "#correlation|r",
+                "#squared_correlation|r squared",
+                "#nonlinear_ratio|curve",
                 "#n",
             ],
         );
@@ -528,16 +535,18 @@ impl Asked<'_> {
         }
         let nodes = self.indicators(&view);
         let (series, directions) = (view.series(&nodes), view.directions(&nodes));
-        let wanted = self.args.count.map(usize::from);
+        // More than half of the indicators would be strengths and weaknesses at once.
+        let chosen = |usual: usize| self.args.count.map_or(usual.min(nodes.len() / 2).max(1), usize::from);
         let rules = [
-            ("coinr", Rule::Ranks { count: wanted.unwrap_or(5), worst: Worst::LeftOut }),
-            ("gii", Rule::PercentileRanks { count: wanted.unwrap_or(10) }),
+            ("coinr", Rule::Ranks { count: chosen(5), worst: Worst::LeftOut }),
+            ("gii", Rule::PercentileRanks { count: chosen(10) }),
         ];
         let mut out = Section::new(
             "profile",
             format!("Strengths and weaknesses ({})", self.at(&view)),
             &["unit", "rule", "kind", "indicator", "#value", "#rank", "#of", "name"],
-        );
+        )
+        .mixed();
         for unit in &units {
             for (rule, how) in rules {
                 let found = profile(&series, &directions, *unit, &[], how);
@@ -562,7 +571,7 @@ impl Asked<'_> {
         out.note(
             "coinr: the best and the worst ranks (get_str_weak, without indicators in which nobody is worse)",
         );
-        out.note("gii: percentile ranks at or beyond the tenth largest and smallest, ranks 1 to 3 always (Global Innovation Index 2023, appendix I)");
+        out.note("gii: percentile ranks at or beyond the tenth largest and smallest (fewer of a small index), ranks 1 to 3 always (Global Innovation Index 2023, appendix I)");
         Ok(out)
     }
 
@@ -590,12 +599,13 @@ impl Asked<'_> {
                 "#change",
                 "#growth_rate",
                 "#slope",
-                "#p_value",
+                "#p_value|p",
                 "#median_slope",
                 "#percentage_change",
                 "#n",
             ],
-        );
+        )
+        .mixed();
         let units: Vec<usize> =
             if self.units.is_empty() { (0..evaluation.units.len()).collect() } else { self.units.clone() };
         let mut without = 0;
