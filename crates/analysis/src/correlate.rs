@@ -103,7 +103,8 @@ pub fn with_ancestors(
 }
 
 /// Given pairs, corrected together.
-fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a Series, &'a Series)>, options: &Options) -> Vec<Pair> {
+#[must_use]
+pub fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a Series, &'a Series)>, options: &Options) -> Vec<Pair> {
     let mut found: Vec<Pair> = pairs
         .map(|(first, second)| {
             let (x, y) = correlation::complete_pairs(&first.values, &second.values);

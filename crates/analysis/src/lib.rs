@@ -14,6 +14,7 @@ pub mod compare;
 pub mod consistency;
 pub mod correlate;
 pub mod describe;
+pub mod evaluation;
 pub mod importance;
 pub mod profile;
 pub mod trend;

@@ -13,6 +13,7 @@
 
 mod assemble;
 mod blame;
+mod block;
 mod compile;
 mod compute;
 mod explain;
@@ -24,6 +25,7 @@ mod run;
 mod spread;
 mod table;
 
+pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};

@@ -96,13 +96,32 @@ fn unit_names(package: &Package, from_data: &BTreeMap<Id, Text>, units: &[Id]) -
 /// Everything that is wrong with the package, its data or their computation, as far as it could be found without
 /// guessing.
 pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnostics> {
-    run(bundle, methods).0
+    run(bundle, methods, |_| Ok(())).0
+}
+
+/// As [`evaluate`], of the package with a change: another set of weights in force, another rule for missing values.
+///
+/// # Errors
+/// As [`evaluate`], and what the change says.
+pub fn evaluate_changed(
+    bundle: &Bundle,
+    methods: &Methods,
+    change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
+) -> Result<Outcome, Diagnostics> {
+    run(bundle, methods, change).0
 }
 
 /// The outcome, and what was imported whether there is one or not.
-fn run(bundle: &Bundle, methods: &Methods) -> (Result<Outcome, Diagnostics>, Vec<data::ImportSummary>) {
+fn run(
+    bundle: &Bundle,
+    methods: &Methods,
+    change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
+) -> (Result<Outcome, Diagnostics>, Vec<data::ImportSummary>) {
     let (package, mut diagnostics) = bundle.decode();
-    let Some(package) = package else { return (Err(diagnostics), Vec::new()) };
+    let Some(mut package) = package else { return (Err(diagnostics), Vec::new()) };
+    if let Err(refused) = change(&mut package) {
+        return (Err(refused), Vec::new());
+    }
     let import = gradus_data::load(&package, bundle.files());
     let summaries = import.summaries.clone();
     diagnostics.extend(import.diagnostics.iter().cloned());
@@ -130,7 +149,7 @@ fn run(bundle: &Bundle, methods: &Methods) -> (Result<Outcome, Diagnostics>, Vec
 /// Every finding about a package and its data, with what was imported; the package is there when it could be decoded.
 #[must_use]
 pub fn check(bundle: &Bundle, methods: &Methods) -> (Option<Outcome>, Vec<data::ImportSummary>, Diagnostics) {
-    match run(bundle, methods) {
+    match run(bundle, methods, |_| Ok(())) {
         (Ok(outcome), summaries) => {
             let diagnostics = outcome.diagnostics.clone();
             (Some(outcome), summaries, diagnostics)

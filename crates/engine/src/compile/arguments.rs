@@ -146,7 +146,7 @@ pub(super) fn weights<S: Scalar>(
 }
 
 /// Arguments of a call, in the form methods take them.
-pub(super) fn args(call: &MethodCall) -> Args {
+pub(crate) fn args(call: &MethodCall) -> Args {
     fn arg(value: &ArgValue) -> Arg {
         match value {
             ArgValue::Number(x) => Arg::Number(*x),

@@ -219,13 +219,7 @@ impl<S: Scalar> Compiler<'_, S> {
 
     /// When each period ends, in years; its place, where two end in one year.
     fn times(&self) -> Vec<f64> {
-        let years: Vec<Option<i16>> = self.periods.iter().map(|p| p.map(|p| p.end_year())).collect();
-        let distinct = years.windows(2).all(|pair| pair[0].is_some() && pair[0] < pair[1]);
-        years
-            .iter()
-            .enumerate()
-            .map(|(at, year)| if distinct { f64::from(year.unwrap_or(0)) } else { at as f64 })
-            .collect()
+        crate::block::times(&self.periods)
     }
 
     fn screen(&mut self, at: usize, step: &PipelineStep, screen: &Screen, ready: &[NodeIx]) {
