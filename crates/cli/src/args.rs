@@ -56,6 +56,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
     Report(ReportArgs),
+    /// Compare two packages: scores, ranks, and what their definitions say differently.
+    Compare(CompareArgs),
+    /// Make a package from the files of another tool, or files for another tool from a package.
+    Convert(ConvertArgs),
     /// List, show, copy or verify the packages that come with the program.
     #[command(subcommand)]
     Library(LibraryCommand),
@@ -389,4 +393,78 @@ pub(crate) enum ReportFormat {
     Html,
     Markdown,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus compare index-2019 index-2020
+  gradus compare my-index my-index-geometric --node basic --format csv")]
+pub(crate) struct CompareArgs {
+    /// The package to compare with: a directory, a TOML file or a library id.
+    #[arg(value_name = "A")]
+    pub(crate) first: String,
+    /// The other package.
+    #[arg(value_name = "B")]
+    pub(crate) second: String,
+    /// The node whose scores are compared [default: the index].
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    /// Period, which both must have [default: the last one with a score of each].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// A table to read, or CSV or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: TableFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus convert iMeta.csv iData.csv --from coinr --out my-index
+  gradus convert tool.xlsx --from coin-tool --out my-index
+  gradus convert my-index --to coinr --out for-r
+  gradus convert my-index --to xlsx --out my-index.xlsx")]
+pub(crate) struct ConvertArgs {
+    /// A package; or with --from, files of another tool.
+    #[arg(value_name = "IN", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// What the files are of.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<SourceFormat>,
+    /// What a package is converted into.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) to: Option<TargetFormat>,
+    /// New directory; for xlsx, a file.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: PathBuf,
+    /// The agency an SDMX data flow belongs to.
+    #[arg(long, value_name = "ID", default_value = "GRADUS")]
+    pub(crate) agency: String,
+}
+
+/// What files of another tool are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SourceFormat {
+    /// iMeta and iData of the R package COINr.
+    Coinr,
+    /// Workbook of the COIN Tool.
+    CoinTool,
+    /// SDMX-CSV, 1.0 or 2.0.
+    SdmxCsv,
+    /// datapackage.json of a Frictionless Data Package.
+    DataPackage,
+}
+
+/// What a package is converted into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TargetFormat {
+    /// A package.
+    Package,
+    /// iMeta and iData of the R package COINr.
+    Coinr,
+    /// SDMX-CSV 2.0: figures and scores.
+    SdmxCsv,
+    /// Frictionless Data Package 2.
+    DataPackage,
+    /// Workbook with every stage.
+    Xlsx,
 }

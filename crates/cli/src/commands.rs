@@ -1,6 +1,8 @@
 //! The commands, one file each: what is asked for is resolved, computed elsewhere, and printed or written.
 
 mod check;
+mod compare;
+mod convert;
 mod explain;
 mod grade;
 mod library;
@@ -50,6 +52,8 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Grade(args) => grade::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
+        Command::Compare(args) => compare::run(&args, term),
+        Command::Convert(args) => convert::run(&args, term),
         Command::Library(command) => library::run(&command, term),
         Command::Methods(args) => methods::run(&args, term),
         Command::Completions(args) => man::completions(&args, term),

@@ -182,7 +182,9 @@ pub fn direction(package: &Package, stage: Stage, node: NodeIx) -> Direction {
     };
     match (&package.nodes[node].kind, stage) {
         (NodeKind::Group(group), Stage::Aggregated) if group.normalize.is_some() => group.direction,
-        (NodeKind::Group(_), _) | (_, Stage::Normalized | Stage::Aggregated | Stage::Scores) => Direction::Higher,
+        (NodeKind::Group(_), _) | (_, Stage::Normalized | Stage::Aggregated | Stage::Scores) => {
+            Direction::Higher
+        }
         (NodeKind::Indicator(indicator), stage) => {
             let until = match stage {
                 Stage::Raw => 0,

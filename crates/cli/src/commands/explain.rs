@@ -465,7 +465,7 @@ fn settings(
 }
 
 /// An argument as it is written in a package file.
-fn written(value: &ArgValue) -> String {
+pub(super) fn written(value: &ArgValue) -> String {
     match value {
         ArgValue::Number(x) => x.to_string(),
         ArgValue::Text(text) => text.clone(),
