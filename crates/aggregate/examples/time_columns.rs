@@ -14,7 +14,8 @@ const PARTS: usize = 50;
 
 fn main() -> Result<(), Fault> {
     let given: Vec<String> = std::env::args().skip(1).collect();
-    let count = |at: usize, default: usize| given.get(at).and_then(|text| text.parse().ok()).unwrap_or(default);
+    let count =
+        |at: usize, default: usize| given.get(at).and_then(|text| text.parse().ok()).unwrap_or(default);
     let method = aggregators().find(given.first().map_or("topsis", String::as_str))?.make(&Args::new())?;
     let (units, runs) = (count(1, 100_000), count(2, 9));
 
