@@ -26,7 +26,7 @@ fn read(meta: &str, data: &str) -> Result<Imported, Diagnostics> {
 /// The text without what this version of the package file may not know yet, and what that step says.
 fn split_step(text: &str) -> (String, BTreeMap<Id, Id>) {
     let (rest, step) = text.split_once("\n[[step]]\n").unwrap_or((text, ""));
-    let by = step.lines().find_map(|l| l.strip_prefix("by = { ")?.strip_suffix(" }"));
+    let by = step.lines().find_map(|l| l.strip_prefix("denominate = { by = { ")?.strip_suffix(" } }"));
     let pairs = by.into_iter().flat_map(|by| by.split(", ")).map(|pair| {
         let (indicator, measure) = pair.split_once(" = ").unwrap();
         let id = |text: &str| Id::new(text.trim_matches('"')).unwrap();
