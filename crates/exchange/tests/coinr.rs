@@ -36,7 +36,10 @@ fn split_step(text: &str) -> (String, BTreeMap<Id, Id>) {
 }
 
 fn load(imported: &Imported) -> (Package, DataSet, BTreeMap<Id, Id>) {
-    let (text, denominators) = split_step(&imported.package);
+    let (without, denominators) = split_step(&imported.package);
+    // Where the package file has steps, it is read as a whole.
+    let has_steps = gradus_model::schema::PACKAGE.fields.iter().any(|field| field.name == "step");
+    let text = if has_steps { imported.package.clone() } else { without };
     let (package, found) = gradus_model::decode::decode("package.toml", &text);
     let package = package.unwrap_or_else(|| panic!("{found:?}\n{text}"));
     let mut files = Memory::new();
