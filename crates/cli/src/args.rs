@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
     Report(ReportArgs),
+    /// List the cells that were filled, or compare imputation methods on the package's own figures.
+    Impute(ImputeArgs),
     /// Compare two packages: scores, ranks, and what their definitions say differently.
     Compare(CompareArgs),
     /// Make a package from the files of another tool, or files for another tool from a package.
@@ -393,6 +395,34 @@ pub(crate) enum ReportFormat {
     Html,
     Markdown,
     Json,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus impute my-index
+  gradus impute my-index --compare
+  gradus impute my-index --compare em,nearest-neighbors,mean --folds 5 --node health")]
+pub(crate) struct ImputeArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Hide known figures and see how near methods come: all methods, or those named.
+    #[arg(long, value_name = "METHOD", num_args = 0.., value_delimiter = ',')]
+    pub(crate) compare: Option<Vec<String>>,
+    /// Groups of figures that are hidden together.
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub(crate) folds: u16,
+    /// Seed of the choice which figures are hidden together.
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) seed: u64,
+    /// Kind of unit groups that methods by class look at [default: that of the package's step].
+    #[arg(long, value_name = "KIND")]
+    pub(crate) by: Option<String>,
+    /// Indicators to show one by one.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// A table to read, or CSV or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: TableFormat,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -83,12 +83,8 @@ pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
             term.data(&escape::json(&format!("{out:#}\n")))?;
         }
         TableFormat::Csv => {
-            let line = |cells: Vec<String>| cells.iter().map(|c| field(c)).collect::<Vec<_>>().join(",");
-            let mut out = line(columns.iter().map(|c| c.replace(' ', "_").to_lowercase()).collect()) + "\n";
-            for row in rows {
-                out.push_str(&(line(row) + "\n"));
-            }
-            term.data(&out)?;
+            let heads: Vec<String> = columns.iter().map(|c| c.replace(' ', "_").to_lowercase()).collect();
+            term.data(&super::csv(&heads, &rows))?;
         }
         TableFormat::Table => {
             let heads: Vec<table::Column> = columns
@@ -120,15 +116,6 @@ pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
         }
     }
     Ok(Outcome::Done)
-}
-
-/// A field of a CSV file.
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
 }
 
 /// A unit of both packages, by place in each.
