@@ -497,4 +497,6 @@ pub(crate) enum TargetFormat {
     DataPackage,
     /// Workbook with every stage.
     Xlsx,
+    /// Parquet: every stage, a file each.
+    Parquet,
 }

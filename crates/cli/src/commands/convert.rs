@@ -112,6 +112,7 @@ fn export(args: &ConvertArgs, term: &Term) -> Done {
         TargetFormat::DataPackage => {
             exchange::data_package::write(package, data, exchange::data_package::Version::V2)
         }
+        TargetFormat::Parquet => parquet(&computed)?,
         TargetFormat::Xlsx => {
             let units = computed.outcome.unit_names();
             let sheets = exchange::tables::all(package, &computed.outcome.evaluation, &units);
@@ -127,6 +128,37 @@ fn export(args: &ConvertArgs, term: &Term) -> Done {
     tell(term, &exported.account);
     term.say(&format!("wrote {} files to {}", files.len(), args.out.display()));
     Ok(Outcome::Done)
+}
+
+/// Every stage as a file of columns.
+#[cfg(feature = "parquet")]
+fn parquet(computed: &crate::package::Computed) -> Result<exchange::Exported, Stop> {
+    use gradus::engine::Stage;
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let units = computed.outcome.unit_names();
+    let mut out: Option<exchange::Exported> = None;
+    for stage in Stage::all(package) {
+        let Some(sheet) = exchange::tables::stage(package, evaluation, &units, stage) else { continue };
+        let path = format!("{}.parquet", stage.word(package));
+        let made = exchange::parquet::write(&sheet, &path, exchange::parquet::Numbers::Decimal)
+            .map_err(Findings::one)?;
+        match &mut out {
+            Some(all) => all.files.extend(made.files),
+            None => out = Some(made),
+        }
+    }
+    out.ok_or_else(|| {
+        Findings::one(Diagnostic::new(&catalog::NO_INDICATORS, "the package has nothing to write"))
+    })
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &crate::package::Computed) -> Result<exchange::Exported, Stop> {
+    Err(Findings::one(
+        Diagnostic::new(&catalog::UNKNOWN_WORD, "this `gradus` was built without Parquet").help(
+            "build it with `cargo install --path crates/cli --features parquet`, or write `--to sdmx-csv`",
+        ),
+    ))
 }
 
 /// What each indicator is divided by, where the pipeline divides.
