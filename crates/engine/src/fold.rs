@@ -10,6 +10,10 @@ use rayon::prelude::*;
 /// Rows that one task takes: long enough to hide the cost of a task, short enough to share a million among two cores.
 const CHUNK: usize = 1 << 15;
 
+/// Rows with gaps that are sorted by the parts they have: many enough that most patterns occur often, few enough that
+/// what is copied stays in the second-level cache.
+const BLOCK: usize = 1 << 13;
+
 /// Combines `parts` into `out`.
 ///
 /// Rows that have the same parts go through the method's loop over columns together, with the weights that the rule leaves
@@ -31,7 +35,11 @@ pub(crate) fn aggregate<S: Scalar>(
             let combined = method.columns(&slices, weights, out);
             return combined.map(|()| Vec::new()).map_err(|fault| place(fault, |row| start + row));
         }
-        combination.patterns(start, out)
+        let mut gaps = Vec::new();
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            combination.patterns(start + block * BLOCK, out, &mut gaps)?;
+        }
+        Ok(gaps)
     };
     let mut results: Vec<Outcome<Vec<usize>>> = Vec::new();
     out.fill_full(n_rows, |out| {
@@ -61,19 +69,23 @@ struct Combination<'a, S: Scalar> {
 }
 
 impl<S: Scalar> Combination<'_, S> {
-    /// The rows from `start`, those with the same parts together; yields the rows without a result.
-    fn patterns(&self, start: usize, out: &mut [S]) -> Outcome<Vec<usize>> {
-        let mut gaps = Vec::new();
+    /// The rows from `start`, those with the same parts together; adds the rows without a result to `gaps`.
+    fn patterns(&self, start: usize, out: &mut [S], gaps: &mut Vec<usize>) -> Outcome<()> {
         let mut first: Option<Fault> = None;
         let (mut values, mut results) = (Vec::new(), Vec::new());
-        for rows in by_pattern(self.parts, start, out.len()) {
+        let (rows, ends) = by_pattern(self.parts, start, out.len());
+        let mut done = 0;
+        for end in ends {
+            let rows = &rows[std::mem::replace(&mut done, end)..end];
             let Some((used, weights)) = self.used(rows[0])? else {
-                gaps.extend(rows);
+                gaps.extend_from_slice(rows);
                 continue;
             };
             values.clear();
             for part in &used {
-                values.extend(rows.iter().map(|row| part.get(*row).unwrap_or(S::ZERO)));
+                // The slot of a missing value is zero, which is what it counts as where it counts.
+                let slots = part.slots();
+                values.extend(rows.iter().map(|row| slots[*row]));
             }
             let slices: Vec<&[S]> = values.chunks_exact(rows.len()).collect();
             results.clear();
@@ -88,7 +100,7 @@ impl<S: Scalar> Combination<'_, S> {
                 }
             }
         }
-        first.map_or(Ok(gaps), Err)
+        first.map_or(Ok(()), Err)
     }
 
     /// The parts and weights of the rows that have the parts `row` has; nothing where too little is there.
@@ -116,8 +128,8 @@ impl<S: Scalar> Combination<'_, S> {
     }
 }
 
-/// Rows that have the same parts, in order within each list.
-fn by_pattern<S: Scalar>(parts: &[&Column<S>], start: usize, n: usize) -> Vec<Vec<usize>> {
+/// `n` rows from `start`, those that have the same parts behind each other and in order, and where each such list ends.
+fn by_pattern<S: Scalar>(parts: &[&Column<S>], start: usize, n: usize) -> (Vec<usize>, Vec<usize>) {
     // Each part splits the patterns found so far in two; a new number is given to a half that occurs.
     const NEW: u32 = u32::MAX;
     let mut pattern = vec![0u32; n];
@@ -134,12 +146,22 @@ fn by_pattern<S: Scalar>(parts: &[&Column<S>], start: usize, n: usize) -> Vec<Ve
             *pattern = *number;
         }
     }
-    let mut rows = vec![Vec::new(); n_patterns];
-    for (at, pattern) in pattern.into_iter().enumerate() {
-        rows[pattern as usize].push(start + at);
+    // Counted, then put in their places.
+    let mut ends = vec![0; n_patterns];
+    for pattern in &pattern {
+        ends[*pattern as usize] += 1;
     }
-    rows.retain(|rows| !rows.is_empty());
-    rows
+    let mut total = 0;
+    for end in &mut ends {
+        total += std::mem::replace(end, total);
+    }
+    let mut rows = vec![0; n];
+    for (at, pattern) in pattern.into_iter().enumerate() {
+        let next = &mut ends[pattern as usize];
+        rows[*next] = start + at;
+        *next += 1;
+    }
+    (rows, ends)
 }
 
 /// A fault at the row that a place in a list of rows stands for.
