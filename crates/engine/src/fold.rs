@@ -173,3 +173,48 @@ fn place(fault: Fault, row: impl Fn(usize) -> usize) -> Fault {
 fn sum<S: Scalar>(values: &[S]) -> Outcome<S> {
     values.iter().try_fold(S::ZERO, |a, b| a.plus(*b)).ok_or_else(Fault::out_of_range)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gradus_method::Args;
+    use gradus_model::Decimal;
+
+    /// More rows than a chunk, in every pattern of gaps: the same bits as row by row, whatever path a row takes.
+    #[test]
+    fn rows_with_gaps_are_combined_as_one_by_one() {
+        let registry = gradus_aggregate::aggregators();
+        let n = CHUNK + BLOCK + 77;
+        let columns: Vec<Column<f64>> = (0..4usize)
+            .map(|k| {
+                Column::from_options((0..n).map(|i| {
+                    let there = i.is_multiple_of(3) || ((i * 40_503) >> (k + 5)) & 1 == 1;
+                    there.then(|| ((i * 31 + k * 17) % 997 + 1) as f64 / 7.0)
+                }))
+            })
+            .collect();
+        let parts: Vec<&Column<f64>> = columns.iter().collect();
+        let weights = [1.0, 2.0, 3.0, 0.5];
+        for (id, action) in [
+            ("arithmetic", MissingAction::Reweight),
+            ("geometric", MissingAction::Reweight),
+            ("arithmetic", MissingAction::Zero),
+            ("median", MissingAction::Refuse),
+        ] {
+            let method =
+                registry.find(id).and_then(|m| m.make(&Args::new())).unwrap_or_else(|f| panic!("{f:?}"));
+            let method = f64::pick(&method);
+            let rule = Missing { action, min_share: f64::from_decimal(Decimal::new(5, 1)), min_count: 2 };
+            let mut all = Column::missing(0);
+            assert!(aggregate(method, &parts, &weights, &rule, n, &mut all).is_ok());
+            assert!(all.n_missing() > 0 && all.n_missing() < n, "{id}");
+            let mut one = Column::missing(0);
+            for row in 0..n {
+                let single: Vec<Column<f64>> = parts.iter().map(|p| p.rows(row..row + 1)).collect();
+                let single: Vec<&Column<f64>> = single.iter().collect();
+                assert!(aggregate(method, &single, &weights, &rule, 1, &mut one).is_ok());
+                assert_eq!(all.get(row).map(f64::to_bits), one.get(0).map(f64::to_bits), "{id} row {row}");
+            }
+        }
+    }
+}
