@@ -26,7 +26,19 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     };
     let stages = named_stages(&computed, &args.stage)?;
     let text = match format {
-        TableFormat::Csv => joined(&computed, &stages, &request).csv(),
+        TableFormat::Csv => {
+            let pieces = csv(&computed, &stages, &request);
+            match &args.out {
+                Some(path) => {
+                    write::pieces(path, &pieces)?;
+                    term.say(&format!("wrote {}", path.display()));
+                }
+                None => pieces.iter().try_for_each(|piece| term.data(piece))?,
+            }
+            // The program ends here: giving millions of figures back one by one would only take time.
+            std::mem::forget(computed);
+            return Ok(Outcome::Done);
+        }
         TableFormat::Json => escape::json(&joined(&computed, &stages, &request).json()),
         TableFormat::Table => {
             let text = tables(&computed, args, &stages, &request, term);
@@ -80,6 +92,17 @@ fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Sto
         }
     }
     Ok(out)
+}
+
+/// The table as CSV, in pieces.
+fn csv(computed: &Computed, stages: &[Stage], request: &Request) -> Vec<String> {
+    match stages[..] {
+        [stage] => {
+            let input = computed.input(computed.outcome.evaluation.current_period(), None);
+            gradus::report::table::csv(&input, &Request { stage, ..request.clone() })
+        }
+        _ => vec![joined(computed, stages, request).csv()],
+    }
 }
 
 /// One table with every stage that is asked for; with several, a first column says which.
