@@ -1,7 +1,7 @@
 //! Arguments as plain values. What they mean is resolved by the commands, once.
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Turns raw figures into scores, grades and reports that anyone can check.
 ///
@@ -50,17 +50,19 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Compute scores and ranks of every node, or the table at any stage before them.
     Score(ScoreArgs),
+    /// Analyze figures and scores: statistics, correlation, components, consistency, importance, trends.
+    Analyze(AnalyzeArgs),
+    /// Say what was filled in for missing figures, or how well each method would do it.
+    Impute(ImputeArgs),
+    /// Compare two packages or two results: scores, ranks, and what differs in the definitions.
+    Compare(CompareArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
     Report(ReportArgs),
-    /// List the cells that were filled, or compare imputation methods on the package's own figures.
-    Impute(ImputeArgs),
-    /// Compare two packages: scores, ranks, and what their definitions say differently.
-    Compare(CompareArgs),
-    /// Make a package from the files of another tool, or files for another tool from a package.
+    /// Make a package of another tool's files, or such files of a package.
     Convert(ConvertArgs),
     /// List, show, copy or verify the packages that come with the program.
     #[command(subcommand)]
@@ -114,16 +116,19 @@ pub(crate) struct CheckArgs {
   gradus score hdi
   gradus score my-index --format csv --out scores.csv
   gradus score my-index --stage raw,normalized --format json
+  gradus score my-index --stage all --out my-index.xlsx
   gradus score hdi --unit NOR,ISL --node hdi,health --period 2022 --places 3")]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// Stages: raw, the steps of the package by their codes, transformed, normalized, aggregated, scores; or all.
     #[arg(long, value_name = "STAGE", value_delimiter = ',', default_value = "scores")]
     pub(crate) stage: Vec<String>,
-    /// A table to read, or CSV or JSON for programs [default: by the ending of --out, else table].
+    /// A table to read, CSV or JSON for programs, or a workbook [default: by the ending of --out, else table].
     #[arg(long, value_name = "FORMAT")]
-    pub(crate) format: Option<TableFormat>,
+    pub(crate) format: Option<ScoreFormat>,
     /// Write to a file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -152,6 +157,8 @@ pub(crate) struct ScoreArgs {
 pub(crate) struct GradeArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// Units by code or name [default: all].
     #[arg(long, value_name = "UNIT", value_delimiter = ',')]
     pub(crate) unit: Vec<String>,
@@ -174,6 +181,8 @@ pub(crate) struct GradeArgs {
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// Unit by code or name.
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: String,
@@ -200,6 +209,8 @@ pub(crate) struct ExplainArgs {
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// A directory, or a file with the ending of the format.
     #[arg(long, value_name = "PATH", default_value = "gradus-report")]
     pub(crate) out: PathBuf,
@@ -303,11 +314,15 @@ pub(crate) struct SchemaArgs {
 #[command(after_help = "Examples:
   gradus methods
   gradus methods goalposts
+  gradus methods --family impute
   gradus methods --format json")]
 pub(crate) struct MethodsArgs {
     /// Id of a method.
     #[arg(value_name = "ID")]
     pub(crate) id: Option<String>,
+    /// Only the methods of a family; families are listed in the order of the pipeline.
+    #[arg(long, value_name = "FAMILY")]
+    pub(crate) family: Option<Family>,
     /// Text to read or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TextFormat,
@@ -351,6 +366,241 @@ pub(crate) struct PackageArg {
     pub(crate) package: String,
 }
 
+#[derive(Debug, ClapArgs)]
+pub(crate) struct WeightsArg {
+    /// A weight set of the package in place of the weights in force.
+    #[arg(long = "weights", value_name = "SET")]
+    pub(crate) set: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus analyze hdi
+  gradus analyze hdi statistics availability
+  gradus analyze hdi correlation --coefficient spearman --adjust holm
+  gradus analyze hdi correlation --with hdi --format csv
+  gradus analyze hdi profile --unit NOR
+  gradus analyze hdi importance clusters --format json --out analysis.json")]
+pub(crate) struct AnalyzeArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Analyses [default: an overview with what deserves a look].
+    #[arg(value_name = "WHAT")]
+    pub(crate) what: Vec<Analysis>,
+    /// Stage: raw, a step of the package by its code, transformed, normalized, aggregated or scores
+    /// [default: raw for statistics and availability, else scores].
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) stage: Option<String>,
+    /// Period [default: the last one with a score]; trends take all.
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Only these nodes and what is below them, by code; for trends the nodes themselves [default: the index].
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// Units of profile and trends, by code or name [default: the package's own unit; all for trends].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Correlation with this node, in place of the parts of each group with each other.
+    #[arg(long, value_name = "NODE", conflicts_with = "level")]
+    pub(crate) with: Option<String>,
+    /// Correlation of the nodes at this depth of the tree with each other: 1 is right below the index.
+    #[arg(long, value_name = "N")]
+    pub(crate) level: Option<usize>,
+    /// Coefficient of correlation.
+    #[arg(long, value_name = "NAME", default_value = "pearson")]
+    pub(crate) coefficient: CoefficientArg,
+    /// Correction of p values for there being many; bh is Benjamini and Hochberg's.
+    #[arg(long, value_name = "NAME", default_value = "none")]
+    pub(crate) adjust: AdjustArg,
+    /// Number of factors [default: as many as components with a variance above 1].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) factors: Option<u16>,
+    /// Number of clusters of units.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) clusters: u16,
+    /// How many strengths and weaknesses a profile has [default: 5 by COINr's rule, 10 by that of the Global Innovation
+    /// Index].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) count: Option<u16>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// What `gradus analyze` can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Analysis {
+    /// Mean, spread, shape and flags of each indicator.
+    Statistics,
+    /// How much of the data units and indicators have.
+    Availability,
+    /// Correlations with p values and critical values.
+    Correlation,
+    /// Principal components of each group, with sampling adequacy and sphericity.
+    Components,
+    /// Rotated factors of each group.
+    Factors,
+    /// Cronbach's alpha of each group.
+    Consistency,
+    /// The weight each node has in the index.
+    Weights,
+    /// How important each part of a group turns out to be.
+    Importance,
+    /// Units that resemble each other.
+    Clusters,
+    /// Strengths and weaknesses of a unit.
+    Profile,
+    /// Growth and slopes over periods.
+    Trends,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CoefficientArg {
+    Pearson,
+    Spearman,
+    Kendall,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AdjustArg {
+    None,
+    Holm,
+    Bh,
+    Bonferroni,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus impute hdi
+  gradus impute hdi --compare
+  gradus impute hdi --compare mean regression --folds 5 --seed 7
+  gradus impute hdi --compare em --node life-expectancy --format csv")]
+pub(crate) struct ImputeArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Hide known figures, let every method fill them (or those that are named), and compare with what was hidden.
+    #[arg(long, value_name = "METHOD", num_args = 0.., value_delimiter = ',')]
+    pub(crate) compare: Option<Vec<String>>,
+    /// In how many parts figures are hidden, one part at a time.
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "compare")]
+    pub(crate) folds: usize,
+    /// Seed by which figures are dealt into parts [default: the package's].
+    #[arg(long, value_name = "N", requires = "compare")]
+    pub(crate) seed: Option<u64>,
+    /// Kind of unit groups whose classes methods look at [default: that of the package's step].
+    #[arg(long, value_name = "KIND", requires = "compare")]
+    pub(crate) by: Option<String>,
+    /// Only these indicators, by code; with `--compare` the accuracy of each.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus compare hdi my-index
+  gradus compare hdi hdi --node health --period 2022
+  gradus compare hdi hdi --format json --out compared.json")]
+pub(crate) struct CompareArgs {
+    /// The first package, or a CSV or JSON file that `gradus score` wrote.
+    #[arg(value_name = "A")]
+    pub(crate) first: String,
+    /// The second one.
+    #[arg(value_name = "B")]
+    pub(crate) second: String,
+    /// Node by code [default: the index of each].
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    /// Period [default: the last one with a score, of each].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// A weight set of both packages in place of the weights in force.
+    #[arg(long, value_name = "SET")]
+    pub(crate) weights: Option<String>,
+    /// A weight set of the second package only.
+    #[arg(long, value_name = "SET", conflicts_with = "weights")]
+    pub(crate) weights_b: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus convert my-index coinr --to coinr
+  gradus convert hdi hdi.xlsx
+  gradus convert hdi messages --to sdmx-csv
+  gradus convert hdi figures --to datapackage
+
+Of other tools' files, which become a package to start from:
+  gradus convert iMeta.csv iData.csv my-new-index
+  gradus convert tool.xlsm my-new-index")]
+pub(crate) struct ConvertArgs {
+    /// What is converted, then where to: iMeta and iData of COINr are two files, everything else is one path.
+    #[arg(value_name = "PATH", num_args = 2..=3, required = true)]
+    pub(crate) paths: Vec<String>,
+    /// Format of what is converted [default: found out from its name].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) from: Option<ForeignFormat>,
+    /// Format that is made [default: by the ending of the target; a package of another tool's files].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) to: Option<ForeignFormat>,
+    /// Replace files that are there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// End with exit code 1 when something could not be converted.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How the account of the conversion is printed.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: TextFormat,
+}
+
+/// A format that packages are converted from or to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ForeignFormat {
+    /// A package of Gradus: a folder.
+    Package,
+    /// `iMeta.csv` and `iData.csv` of the R package COINr.
+    Coinr,
+    /// A workbook of the COIN Tool; only from it.
+    CoinTool,
+    /// SDMX-CSV of version 1 or 2; version 2 is written.
+    SdmxCsv,
+    /// A Data Package of version 1 or 2, by its `datapackage.json`; version 2 is written.
+    Datapackage,
+    /// A workbook with every stage; only to it.
+    Xlsx,
+}
+
+/// How tables are printed.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct OutputArgs {
+    /// A table to read, or CSV or JSON for programs [default: by the ending of --out, else table].
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<TableFormat>,
+    /// Write to a file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+impl OutputArgs {
+    /// The format that is asked for, else that of the file's ending, else a table.
+    pub(crate) fn format(&self) -> TableFormat {
+        self.format.or_else(|| TableFormat::of_ending(self.out.as_deref()?)).unwrap_or(TableFormat::Table)
+    }
+}
+
+/// The family of a method: the step of the computation it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Family {
+    Impute,
+    Treat,
+    Transform,
+    Normalize,
+    Weights,
+    Aggregate,
+}
+
 /// Text for people or JSON for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TextFormat {
@@ -387,6 +637,38 @@ pub(crate) enum TableFormat {
     Table,
     Csv,
     Json,
+}
+
+impl TableFormat {
+    /// The format that the ending of a file names.
+    pub(crate) fn of_ending(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A format of scores: a table to read, one for programs, or a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScoreFormat {
+    Table,
+    Csv,
+    Json,
+    Xlsx,
+}
+
+impl ScoreFormat {
+    /// The format that the ending of a file names.
+    pub(crate) fn of_ending(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()? {
+            "csv" => Some(Self::Csv),
+            "json" => Some(Self::Json),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
 }
 
 /// A format of the report.

@@ -1,5 +1,6 @@
 //! The commands, one file each: what is asked for is resolved, computed elsewhere, and printed or written.
 
+mod analyze;
 mod check;
 mod compare;
 mod convert;
@@ -50,6 +51,10 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Check(args) => check::run(&args, term),
         Command::Schema(args) => schema::run(&args, term),
         Command::Score(args) => score::run(&args, term),
+        Command::Analyze(args) => analyze::run(&args, term),
+        Command::Impute(args) => impute::run(&args, term),
+        Command::Compare(args) => compare::run(&args, term),
+        Command::Convert(args) => convert::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),

@@ -10,6 +10,7 @@
 
 mod args;
 mod commands;
+mod listing;
 mod package;
 mod render;
 mod scaffold;

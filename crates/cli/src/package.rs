@@ -4,9 +4,10 @@ use crate::Stop;
 use crate::commands::Findings;
 use crate::render::{self, Sources};
 use crate::term::Term;
+use gradus::engine::Stage;
 use gradus::model::diagnostic::{catalog, list_some, nearest};
 use gradus::model::package::NodeIx;
-use gradus::model::{Diagnostic, Period};
+use gradus::model::{Diagnostic, Diagnostics, Package, Period};
 use gradus::report::Input;
 use gradus::{Bundle, Methods, Outcome};
 use std::path::Path;
@@ -55,13 +56,20 @@ pub(crate) struct Computed {
     pub(crate) outcome: Outcome,
     /// Its files.
     pub(crate) sources: Sources,
+    /// The weight set that was asked for, where it is not the one the package has in force.
+    pub(crate) other_weights: Option<String>,
 }
 
-/// Opens and computes the package that `target` means; warnings are counted, not shown.
-pub(crate) fn compute(target: &str, term: &Term) -> Result<Computed, Stop> {
+/// Opens and computes the package that `target` means, with one of its weight sets where `weights` names it; warnings are
+/// counted, not shown.
+pub(crate) fn compute(target: &str, weights: Option<&str>, term: &Term) -> Result<Computed, Stop> {
     let (bundle, sources) = open(target)?;
     let working = term.working(&format!("computing {target}"));
-    let result = gradus::evaluate(&bundle, &Methods::default());
+    let mut other_weights = None;
+    let result = gradus::evaluate_changed(&bundle, &Methods::default(), |package| {
+        other_weights = weights.map(|set| put_in_force(package, set)).transpose()?.flatten();
+        Ok(())
+    });
     drop(working);
     match result {
         Ok(outcome) => {
@@ -73,10 +81,41 @@ pub(crate) fn compute(target: &str, term: &Term) -> Result<Computed, Stop> {
                     crate::term::shell_word(target)
                 ));
             }
-            Ok(Computed { outcome, sources })
+            Ok(Computed { outcome, sources, other_weights })
         }
         Err(diagnostics) => Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
     }
+}
+
+/// Puts a weight set in force, and its name on every page; nothing where it is in force anyway.
+fn put_in_force(package: &mut Package, set: &str) -> Result<Option<String>, Diagnostics> {
+    let sets = &package.weight_sets;
+    let Some(at) = sets.iter().position(|s| s.id == *set) else {
+        let diagnostic =
+            Diagnostic::new(&catalog::UNKNOWN_REFERENCE, format!("the package has no weight set `{set}`"));
+        return Err(match nearest(set, sets.iter().map(|s| s.id.as_str())) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if sets.is_empty() => {
+                diagnostic.help("leave `--weights` out, or declare a `[[weight-set]]`")
+            }
+            None => diagnostic.help(format!("use one of {}", list_some(sets.iter().map(|s| s.id.as_str())))),
+        }
+        .into());
+    };
+    if package.policy.weights.replace(at) == Some(at) {
+        return Ok(None);
+    }
+    let notice = &mut package.index.notice;
+    let said = |old: Option<String>, new: String, between: &str| match old.filter(|old| !old.is_empty()) {
+        Some(old) => format!("{old}{between}{new}"),
+        None => new,
+    };
+    let both = notice.en.is_some() || notice.zh.is_none();
+    if both {
+        notice.en = Some(said(notice.en.take(), format!("Weights: {set}, not the package's own."), " "));
+    }
+    notice.zh = Some(said(notice.zh.take(), format!("权重：{set}，非本指数包自身的权重。"), ""));
+    Ok(Some(set.to_owned()))
 }
 
 impl Computed {
@@ -95,18 +134,31 @@ impl Computed {
         }
     }
 
+    /// The note that other weights than the package's own are in force.
+    pub(crate) fn weights_note(&self) -> Option<String> {
+        self.other_weights.as_ref().map(|set| format!("weights: {set}, not the package's own"))
+    }
+
+    /// The stage of a word.
+    pub(crate) fn stage(&self, word: &str) -> Result<Stage, Stop> {
+        let package = &self.outcome.package;
+        Stage::find(package, word).ok_or_else(|| {
+            let all = Stage::all(package);
+            let known: Vec<&str> = all.iter().map(|stage| stage.word(package)).collect();
+            missing(&catalog::UNKNOWN_WORD, "stage", word, &known)
+        })
+    }
+
     /// The nodes of codes; `index` names the root too.
     pub(crate) fn nodes(&self, codes: &[String]) -> Result<Vec<NodeIx>, Stop> {
         let package = &self.outcome.package;
         codes
             .iter()
             .map(|code| {
-                package.node(code).or((code == "index").then_some(gradus::model::Package::ROOT)).ok_or_else(
-                    || {
-                        let known: Vec<&str> = package.nodes.iter().map(|n| n.id.as_str()).collect();
-                        missing(&catalog::UNKNOWN_NODE, "node", code, &known)
-                    },
-                )
+                package.node(code).or((code == "index").then_some(Package::ROOT)).ok_or_else(|| {
+                    let known: Vec<&str> = package.nodes.iter().map(|n| n.id.as_str()).collect();
+                    missing(&catalog::UNKNOWN_NODE, "node", code, &known)
+                })
             })
             .collect()
     }

@@ -66,6 +66,39 @@ pub(crate) fn new_directory(directory: &Path, files: &[(String, &[u8])]) -> Resu
     Ok(())
 }
 
+/// Makes a directory with these files, all at once: they are written beside it, and then it takes its name. With `force`,
+/// files in a directory that is there are replaced one by one, and others stay.
+pub(crate) fn folder(directory: &Path, files: &[(String, &[u8])], force: bool) -> Result<(), Stop> {
+    let occupied = refuse_to_overwrite(directory);
+    if force && occupied.is_err() && directory.is_dir() {
+        for (name, bytes) in files {
+            let path = directory.join(name);
+            path.parent().map_or(Ok(()), self::directory)?;
+            file(&path, bytes)?;
+        }
+        return Ok(());
+    }
+    occupied?;
+    let shown = directory.display().to_string();
+    let above = match directory.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above,
+        _ => Path::new("."),
+    };
+    let beside =
+        tempfile::Builder::new().prefix(".gradus-").tempdir_in(above).map_err(|e| failed(&shown, &e))?;
+    let made = beside.path().join("made");
+    self::directory(&made)?;
+    for (name, bytes) in files {
+        let path = made.join(name);
+        path.parent().map_or(Ok(()), self::directory)?;
+        file(&path, bytes)?;
+    }
+    if directory.is_dir() {
+        std::fs::remove_dir(directory).map_err(|e| failed(&shown, &e))?;
+    }
+    std::fs::rename(&made, directory).map_err(|e| failed(&shown, &e))
+}
+
 fn refuse_to_overwrite(directory: &Path) -> Result<(), Stop> {
     let shown = directory.display().to_string();
     let Ok(meta) = directory.symlink_metadata() else { return Ok(()) };

@@ -61,6 +61,10 @@ impl Account {
     pub fn of(&self, fate: Fate) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.fate == fate)
     }
+    /// Adds the lines of another account.
+    pub fn extend(&mut self, other: &Self) {
+        self.entries.extend(other.entries.iter().cloned());
+    }
     pub(crate) fn converted(&mut self, what: impl Into<String>, how: impl Into<String>) {
         self.add(Fate::Converted, what, how);
     }

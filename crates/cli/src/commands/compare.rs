@@ -1,234 +1,214 @@
-//! `gradus compare`: two packages side by side.
+//! `gradus compare`: two packages or two results side by side, and what differs in their definitions.
+
+mod definitions;
+mod results;
 
 use super::{Done, Findings};
-use crate::args::{CompareArgs, TableFormat};
+use crate::args::CompareArgs;
+use crate::listing::{self, Section, count, number, text};
 use crate::package::{Computed, compute};
-use crate::render::escape;
 use crate::term::Term;
-use crate::{Outcome, Stop, table};
-use gradus::analysis::{Series, compare};
+use crate::{Outcome, Stop};
+use gradus::analysis::Series;
+use gradus::analysis::compare::{Comparison, Shift, compare};
+use gradus::engine::{Number, Stage};
 use gradus::model::diagnostic::{catalog, nearest};
-use gradus::model::package::{MethodCall, Node, NodeIx, NodeKind, Package};
-use gradus::model::{Diagnostic, Id};
-use serde_json::json;
-use std::collections::BTreeMap;
+use gradus::model::{Diagnostic, Id, Package};
+use serde_json::{Value, json};
+
+/// How many of the largest movers are listed.
+const MOVERS: usize = 5;
+
+/// Scores of one node, from a package or a file.
+struct Version {
+    /// As the user named it.
+    name: String,
+    /// Code of the node.
+    node: String,
+    /// The period, where it has a name.
+    period: Option<String>,
+    /// Units with their scores.
+    scores: Vec<(String, Option<f64>)>,
+    /// The package, where it is one.
+    computed: Option<Computed>,
+}
 
 pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
-    let first = compute(&args.first, term)?;
-    let second = compute(&args.second, term)?;
-    let (a, b) = (node(&first, args)?, node(&second, args)?);
-    let periods =
-        [first.period_or_current(args.period.as_deref())?, second.period_or_current(args.period.as_deref())?];
-    let units = units_of_both(&first, &second);
-    if units.is_empty() {
+    let shared = args.weights.as_deref();
+    let first = version(&args.first, args, shared, term)?;
+    let second = version(&args.second, args, args.weights_b.as_deref().or(shared), term)?;
+    let mut units: Vec<&str> = first.scores.iter().map(|(unit, _)| unit.as_str()).collect();
+    for (unit, _) in &second.scores {
+        if !first.scores.iter().any(|(known, _)| known == unit) {
+            units.push(unit);
+        }
+    }
+    let series = |version: &Version| {
+        let of = |unit: &&str| version.scores.iter().find(|(u, _)| u == unit).and_then(|(_, score)| *score);
+        Id::new(&version.node).map(|code| Series::new(code, units.iter().map(of).collect()))
+    };
+    let (Ok(x), Ok(y)) = (series(&first), series(&second)) else {
         return Err(Findings::one(
-            Diagnostic::new(&catalog::UNKNOWN_UNIT, "the packages have no unit in common")
-                .help("compare packages whose units have the same codes"),
+            Diagnostic::new(&catalog::INVALID_CODE, "a column of the results is not named by a code")
+                .help("name a column with `--node`"),
+        ));
+    };
+    let found = compare(&x, &y);
+    if found.shifts.is_empty() {
+        let message = format!("`{}` and `{}` have no unit with a score in common", first.name, second.name);
+        return Err(Findings::one(
+            Diagnostic::new(&catalog::TOO_FEW_VALUES, message)
+                .help("compare results whose units have the same codes"),
         ));
     }
-    let series = |computed: &Computed, node: NodeIx, period: usize, of: fn(&Both) -> usize| {
-        let evaluation = &computed.outcome.evaluation;
-        let score =
-            |unit: &Both| evaluation.score(node, evaluation.row(of(unit), period)).map(|x| x.to_f64());
-        Series::new(computed.outcome.package.nodes[node].id.clone(), units.iter().map(score).collect())
+    let mut sections =
+        vec![table(&units, &first, &second, &x, &y, &found), movers(&units, &found), summary(&found)];
+    if let (Some(a), Some(b)) = (&first.computed, &second.computed) {
+        sections.push(definitions::section(&a.outcome.package, &b.outcome.package));
+    }
+    let side = |version: &Version| {
+        json!({
+            "name": version.name,
+            "node": version.node,
+            "period": version.period,
+            "weights": version.computed.as_ref().and_then(|c| c.other_weights.clone()),
+        })
     };
-    let comparison = compare::compare(
-        &series(&first, a, periods[0], |u| u.first),
-        &series(&second, b, periods[1], |u| u.second),
-    );
-    let differences = definitions(&first.outcome.package, &second.outcome.package);
-    let columns = ["unit", "score A", "score B", "difference", "rank A", "rank B", "places gained"];
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let places = first.outcome.package.policy.rounding.places as usize;
-    let mut shifts = comparison.shifts.clone();
-    shifts.sort_by(|x, y| x.ranks.1.total_cmp(&y.ranks.1).then(x.unit.cmp(&y.unit)));
-    for shift in &shifts {
-        let exact = args.format != TableFormat::Table;
-        let number = |x: f64| if exact { x.to_string() } else { format!("{x:.places$}") };
-        rows.push(vec![
-            units[shift.unit].id.to_string(),
-            number(shift.scores.0),
-            number(shift.scores.1),
-            number(shift.scores.1 - shift.scores.0),
-            shift.ranks.0.to_string(),
-            shift.ranks.1.to_string(),
-            if exact { shift.gain().to_string() } else { format!("{:+}", shift.gain()) },
-        ]);
-    }
-    let measure = |x: Option<f64>| x.map_or("not defined".to_owned(), |x| format!("{x:.3}"));
-    match args.format {
-        TableFormat::Json => {
-            let shifts: Vec<_> = shifts
-                .iter()
-                .map(|s| {
-                    json!({
-                        "unit": units[s.unit].id.as_str(),
-                        "scores": [s.scores.0, s.scores.1],
-                        "ranks": [s.ranks.0, s.ranks.1],
-                        "places_gained": s.gain(),
-                    })
-                })
-                .collect();
-            let out = json!({
-                "units": shifts,
-                "left_out": comparison.n_left_out,
-                "mean_shift": comparison.mean_shift,
-                "largest_shift": comparison.largest_shift,
-                "unmoved": comparison.unmoved,
-                "pearson": comparison.pearson,
-                "spearman": comparison.spearman,
-                "kendall": comparison.kendall,
-                "definitions": differences,
-            });
-            term.data(&escape::json(&format!("{out:#}\n")))?;
-        }
-        TableFormat::Csv => {
-            let heads: Vec<String> = columns.iter().map(|c| c.replace(' ', "_").to_lowercase()).collect();
-            term.data(&super::csv(&heads, &rows))?;
-        }
-        TableFormat::Table => {
-            let heads: Vec<table::Column> = columns
-                .iter()
-                .enumerate()
-                .map(|(at, c)| if at == 0 { table::Column::text(*c) } else { table::Column::number(*c) })
-                .collect();
-            let mut out = table::show(&heads, &rows, heads.len(), term.width()).0;
-            out.push_str(&format!(
-                "\n{} units in both; {} with a score in one only\nplaces moved: {} on average, {} at most; {} keep theirs\ncorrelation: Pearson {}, Spearman {}, Kendall {}\n",
-                comparison.shifts.len(),
-                comparison.n_left_out,
-                measure(comparison.mean_shift),
-                measure(comparison.largest_shift),
-                comparison.unmoved.map_or("none".to_owned(), |x| format!("{:.0} %", x * 100.0)),
-                measure(comparison.pearson),
-                measure(comparison.spearman),
-                measure(comparison.kendall),
-            ));
-            if differences.is_empty() {
-                out.push_str("\nThe definitions say the same.\n");
-            } else {
-                out.push_str("\nWhat the definitions say differently:\n");
-                for difference in &differences {
-                    out.push_str(&format!("  {}\n", escape::visible(difference)));
-                }
-            }
-            term.out(&out)?;
-        }
-    }
+    let head: Vec<(&str, Value)> = vec![("a", side(&first)), ("b", side(&second))];
+    listing::print(term, &args.output, head, &sections)?;
     Ok(Outcome::Done)
 }
 
-/// A unit of both packages, by place in each.
-struct Both {
-    id: Id,
-    first: usize,
-    second: usize,
+fn version(target: &str, args: &CompareArgs, weights: Option<&str>, term: &Term) -> Result<Version, Stop> {
+    if results::is_file(target) {
+        if weights.is_some() {
+            let message = format!("`{target}` is a result, whose weights are what they were");
+            return Err(Findings::one(
+                Diagnostic::new(&catalog::INVALID_PARAMETER, message)
+                    .help("name its package, or leave the weights out"),
+            ));
+        }
+        return results::read(target, args);
+    }
+    let computed = compute(target, weights, term)?;
+    let evaluation = &computed.outcome.evaluation;
+    let node = match &args.node {
+        Some(code) => computed.nodes(std::slice::from_ref(code))?[0],
+        None => Package::ROOT,
+    };
+    let period = computed.period_or_current(args.period.as_deref())?;
+    let score =
+        |unit: usize| evaluation.value(Stage::Scores, node, evaluation.row(unit, period)).map(Number::to_f64);
+    let scores =
+        evaluation.units.iter().enumerate().map(|(at, unit)| (unit.to_string(), score(at))).collect();
+    let name = match &computed.other_weights {
+        Some(set) => format!("{target} (weights: {set}, not the package's own)"),
+        None => target.to_owned(),
+    };
+    let node = computed.outcome.package.nodes[node].id.to_string();
+    let period = evaluation.periods.get(period).copied().flatten().map(|p| p.to_string());
+    Ok(Version { name, node, period, scores, computed: Some(computed) })
 }
 
-fn units_of_both(first: &Computed, second: &Computed) -> Vec<Both> {
-    let places: BTreeMap<&Id, usize> = second.outcome.evaluation.units.iter().zip(0..).collect();
-    let of_first = first.outcome.evaluation.units.iter().enumerate();
-    of_first
-        .filter_map(|(at, id)| Some(Both { id: id.clone(), first: at, second: *places.get(id)? }))
-        .collect()
+/// A unit in both, best first in the first version; then those that have one score only.
+fn table(
+    units: &[&str],
+    first: &Version,
+    second: &Version,
+    x: &Series,
+    y: &Series,
+    found: &Comparison,
+) -> Section {
+    let mut out = Section::new(
+        "units",
+        "Units",
+        &["unit", "#score_a", "#score_b", "#difference", "#rank_a", "#rank_b", "#gain"],
+    );
+    let mut shifts: Vec<&Shift> = found.shifts.iter().collect();
+    shifts.sort_by(|a, b| a.ranks.0.total_cmp(&b.ranks.0));
+    for shift in shifts {
+        out.row(vec![
+            text(units[shift.unit]),
+            number(shift.scores.0),
+            number(shift.scores.1),
+            number(shift.scores.1 - shift.scores.0),
+            number(shift.ranks.0),
+            number(shift.ranks.1),
+            number(shift.gain()),
+        ]);
+    }
+    for (at, unit) in units.iter().enumerate() {
+        if let (Some(_), None) | (None, Some(_)) = (x.values[at], y.values[at]) {
+            let none = || number(None);
+            out.row(vec![
+                text(unit),
+                number(x.values[at]),
+                number(y.values[at]),
+                none(),
+                none(),
+                none(),
+                none(),
+            ]);
+        }
+    }
+    let side = |word: &str, version: &Version| {
+        let period = version.period.as_ref().map(|p| format!(", {p}")).unwrap_or_default();
+        format!("{word}: {}, {}{period}", version.name, version.node)
+    };
+    out.note(side("a", first));
+    out.note(side("b", second));
+    out.note("ranks are among the units that have both scores; gain: places from a to b");
+    out
 }
 
-fn node(computed: &Computed, args: &CompareArgs) -> Result<NodeIx, Stop> {
-    let package = &computed.outcome.package;
-    let Some(code) = &args.node else { return Ok(Package::ROOT) };
-    package.node(code).ok_or_else(|| {
-        let message = format!("`{}` has no node `{code}`", package.index.id);
-        let diagnostic = Diagnostic::new(&catalog::UNKNOWN_NODE, message);
-        Findings::one(match nearest(code, package.nodes.iter().map(|n| n.id.as_str())) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("name a node that both packages have"),
-        })
+fn movers(units: &[&str], found: &Comparison) -> Section {
+    let mut out =
+        Section::new("movers", "Largest movers", &["unit", "#gain", "#rank_a", "#rank_b", "#difference"]);
+    let mut shifts: Vec<&Shift> = found.shifts.iter().filter(|shift| shift.gain() != 0.0).collect();
+    shifts.sort_by(|a, b| b.gain().abs().total_cmp(&a.gain().abs()).then(a.unit.cmp(&b.unit)));
+    for shift in shifts.iter().take(MOVERS) {
+        out.row(vec![
+            text(units[shift.unit]),
+            number(shift.gain()),
+            number(shift.ranks.0),
+            number(shift.ranks.1),
+            number(shift.scores.1 - shift.scores.0),
+        ]);
+    }
+    if out.is_empty() {
+        out.note("no unit changes its rank");
+    } else if shifts.len() > MOVERS {
+        out.note(format!("{} more units change their rank", shifts.len() - MOVERS));
+    }
+    out
+}
+
+fn summary(found: &Comparison) -> Section {
+    let mut out = Section::new("agreement", "Agreement", &["measure", "#value"]);
+    out.row(vec![text("units with both scores"), count(found.shifts.len())]);
+    out.row(vec![text("units with one score only"), count(found.n_left_out)]);
+    for (what, value) in [
+        ("Pearson's correlation of scores", found.pearson),
+        ("Spearman's rank correlation", found.spearman),
+        ("Kendall's tau-b", found.kendall),
+        ("weighted Spearman", found.weighted_spearman),
+        ("WS coefficient", found.ws),
+        ("mean change of rank", found.mean_shift),
+        ("largest change of rank", found.largest_shift),
+        ("part of units that keep their rank", found.unmoved),
+    ] {
+        if value.is_some() {
+            out.row(vec![text(what), number(value)]);
+        }
+    }
+    out
+}
+
+/// A name that is not among those known.
+fn unknown(what: &str, word: &str, known: &[&str], kind: &'static gradus::model::diagnostic::Kind) -> Stop {
+    let diagnostic = Diagnostic::new(kind, format!("there is no {what} `{word}`"));
+    Findings::one(match nearest(word, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("use one of {}", gradus::model::diagnostic::list_some(known))),
     })
-}
-
-/// What two definitions say differently, in the order of the first tree.
-fn definitions(first: &Package, second: &Package) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut differ = |what: &str, a: String, b: String| {
-        if a != b {
-            out.push(format!("{what}: {a} in A, {b} in B"));
-        }
-    };
-    let steps = |p: &Package| {
-        let of = |s: &gradus::model::package::PipelineStep| match s.action.call() {
-            Some(call) => format!("{} {}", s.action.word(), written(call)),
-            None => s.action.word().to_owned(),
-        };
-        let list: Vec<String> = p.pipeline.iter().map(of).collect();
-        if list.is_empty() { "none".to_owned() } else { list.join(", then ") }
-    };
-    differ("pipeline", steps(first), steps(second));
-    differ("fit", format!("{:?}", first.policy.fit), format!("{:?}", second.policy.fit));
-    for (ix, node) in first.nodes.iter().enumerate() {
-        let other = if ix == Package::ROOT { Some(Package::ROOT) } else { second.node(node.id.as_str()) };
-        let Some(other) = other else {
-            out.push(format!("`{}` is in A only", node.id));
-            continue;
-        };
-        let mut differ = |what: &str, a: String, b: String| {
-            if a != b {
-                out.push(format!("{what} of `{}`: {a} in A, {b} in B", node.id));
-            }
-        };
-        let parent = |p: &Package, node: &Node| match node.parent {
-            Some(Package::ROOT) | None => "the index".to_owned(),
-            Some(parent) => format!("`{}`", p.nodes[parent].id),
-        };
-        let twin = &second.nodes[other];
-        differ("parent", parent(first, node), parent(second, twin));
-        differ("weight", first.weight(ix).to_string(), second.weight(other).to_string());
-        for (what, a, b) in facts(node).into_iter().zip(facts(twin)).map(|((what, a), (_, b))| (what, a, b)) {
-            differ(what, a, b);
-        }
-    }
-    for node in second.nodes.iter().skip(1) {
-        if first.node(node.id.as_str()).is_none() {
-            out.push(format!("`{}` is in B only", node.id));
-        }
-    }
-    out
-}
-
-/// What a node says, as text that can be compared.
-fn facts(node: &Node) -> Vec<(&'static str, String)> {
-    let call = |call: &Option<MethodCall>| call.as_ref().map_or("none".to_owned(), written);
-    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    match &node.kind {
-        NodeKind::Group(group) => vec![
-            ("aggregation", call(&group.aggregate)),
-            ("formula", text(&group.formula)),
-            ("normalization", call(&group.normalize)),
-            ("weights", call(&group.weigh)),
-            ("direction", group.direction.word().to_owned()),
-        ],
-        NodeKind::Indicator(indicator) => vec![
-            ("unit", text(&indicator.measurement_unit)),
-            ("formula", text(&indicator.formula)),
-            ("normalization", call(&indicator.normalize)),
-            ("", String::new()),
-            ("direction", indicator.direction.word().to_owned()),
-        ],
-    }
-}
-
-/// A method with its arguments, as one would read them.
-fn written(call: &MethodCall) -> String {
-    let mut out = call.method.clone();
-    if let Some(transform) = &call.transform {
-        out.push_str(&format!(" after {}", written(transform)));
-    }
-    if !call.args.is_empty() {
-        let args: Vec<String> = call
-            .args
-            .iter()
-            .map(|(name, value)| format!("{name} = {}", super::explain::written(value)))
-            .collect();
-        out.push_str(&format!(" ({})", args.join(", ")));
-    }
-    out
 }

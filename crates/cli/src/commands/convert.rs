@@ -1,211 +1,243 @@
-//! `gradus convert`: packages from the files of other tools, and files for them.
+//! `gradus convert`: a package of another tool's files, or such files of a package, with an account of what was converted.
 
 use super::{Done, Findings};
-use crate::args::{ConvertArgs, SourceFormat, TargetFormat};
-use crate::package::compute;
+use crate::args::{ConvertArgs, ForeignFormat, TextFormat};
+use crate::package::{Computed, compute};
+use crate::render::escape::{self, visible};
 use crate::term::{Term, shell_word};
 use crate::{Outcome, Stop, write};
-use gradus::exchange::{self, Account, Fate, File, Input};
+use gradus::data::Directory;
+use gradus::exchange::sdmx::{Dialect, Flow};
+use gradus::exchange::{
+    Account, Fate, File, Imported, Input, coin_tool, coinr, data_package, sdmx, tables, workbook,
+};
 use gradus::model::diagnostic::catalog;
-use gradus::model::package::{Action, Package};
+use gradus::model::package::Action;
 use gradus::model::{Diagnostic, Diagnostics, Id, Place};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 2 << 30;
+
 pub(super) fn run(args: &ConvertArgs, term: &Term) -> Done {
-    match args.from {
-        Some(from) => import(args, from, term),
-        None => export(args, term),
+    let Some((target, sources)) = args.paths.split_last() else {
+        return Err(wrong("nothing to convert is named", "name what is converted, then the target"));
+    };
+    let from = match args.from {
+        Some(from) => from,
+        None => from_names(sources),
+    };
+    let to = match args.to {
+        Some(to) => to,
+        None if from != ForeignFormat::Package => ForeignFormat::Package,
+        None => to_name(target)?,
+    };
+    if (from == ForeignFormat::Package) == (to == ForeignFormat::Package) {
+        let help = "give `--to coinr`, `--to sdmx-csv`, `--to datapackage` or `--to xlsx` for a package, and leave `--to` out \
+                    for other tools' files";
+        return Err(wrong("one side of a conversion is a package and the other is not", help));
+    }
+    let needed = if from == ForeignFormat::Coinr { 2 } else { 1 };
+    if sources.len() != needed {
+        let message =
+            format!("{} paths are named where {} and a target are needed", args.paths.len(), needed);
+        return Err(wrong(
+            message,
+            "name iMeta.csv, iData.csv and the target for COINr, else one path and the target",
+        ));
+    }
+    let (files, account) = if from == ForeignFormat::Package {
+        export(&compute(&sources[0], None, term)?, to)?
+    } else {
+        let made = import(from, sources)?;
+        let mut files = vec![File { path: "package.toml".into(), bytes: made.package.into_bytes() }];
+        files.extend(made.files);
+        (files, made.account)
+    };
+    let path = Path::new(target);
+    match files.as_slice() {
+        [only] if to == ForeignFormat::Xlsx => write_file(path, only, args.force)?,
+        files => {
+            let files: Vec<(String, &[u8])> =
+                files.iter().map(|file| (file.path.clone(), file.bytes.as_slice())).collect();
+            write::folder(path, &files, args.force)?;
+        }
+    }
+    match args.format {
+        TextFormat::Text => term.out(&said(&account))?,
+        TextFormat::Json => {
+            let entry = |entry: &gradus::exchange::Entry| json!({ "fate": entry.fate.word(), "what": entry.what, "how": entry.how });
+            let entries: Vec<serde_json::Value> = account.entries().iter().map(entry).collect();
+            term.data(&escape::json(&format!("{:#}\n", serde_json::Value::Array(entries))))?;
+        }
+    }
+    term.say(&format!("wrote {target}"));
+    if to == ForeignFormat::Package {
+        term.say(&format!("try\n  gradus check {}", shell_word(target)));
+    }
+    let lost = account.of(Fate::Lost).next().is_some();
+    Ok(if args.strict && lost { Outcome::NotHeld } else { Outcome::Done })
+}
+
+/// What the names of the sources say.
+fn from_names(sources: &[String]) -> ForeignFormat {
+    let [only] = sources else { return ForeignFormat::Coinr };
+    let path = Path::new(only);
+    match path.extension().and_then(|ending| ending.to_str()) {
+        _ if path.is_dir()
+            && path.join("datapackage.json").is_file()
+            && !path.join("package.toml").is_file() =>
+        {
+            ForeignFormat::Datapackage
+        }
+        Some("xlsx" | "xlsm") => ForeignFormat::CoinTool,
+        Some("csv") => ForeignFormat::SdmxCsv,
+        Some("json") => ForeignFormat::Datapackage,
+        _ => ForeignFormat::Package,
     }
 }
 
-/// A package from the files of another tool.
-fn import(args: &ConvertArgs, from: SourceFormat, term: &Term) -> Done {
-    if !matches!(args.to, None | Some(TargetFormat::Package)) {
-        return Err(Findings::one(
-            Diagnostic::new(&catalog::UNKNOWN_WORD, "another tool's files become a package first")
-                .help("leave `--to` out, then convert the package"),
-        ));
+/// What the name of the target says.
+fn to_name(target: &str) -> Result<ForeignFormat, Stop> {
+    match Path::new(target).extension().and_then(|ending| ending.to_str()) {
+        Some("xlsx") => Ok(ForeignFormat::Xlsx),
+        _ => Err(wrong(
+            format!("the name `{target}` does not say which format is wanted"),
+            "give `--to coinr`, `--to sdmx-csv`, `--to datapackage` or `--to xlsx`",
+        )),
     }
-    let read = |at: usize| -> Result<(String, Vec<u8>), Stop> {
-        let path = &args.inputs[at];
-        let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| unreadable(&shown, &error))?;
-        Ok((shown, bytes))
-    };
-    let wanted = if from == SourceFormat::Coinr { 2 } else { 1 };
-    if args.inputs.len() != wanted {
-        let message = match from {
-            SourceFormat::Coinr => "COINr has two tables: name iMeta, then iData",
-            _ => "name one file to convert",
-        };
-        return Err(Findings::one(
-            Diagnostic::new(&catalog::FILE_NOT_FOUND, format!("{} file(s) were named", args.inputs.len()))
-                .help(message),
-        ));
-    }
-    let (name, bytes) = read(0)?;
-    let input = Input { name: &name, bytes: &bytes };
-    let imported = match from {
-        SourceFormat::Coinr => {
-            let (data_name, data) = read(1)?;
-            exchange::coinr::read(input, Input { name: &data_name, bytes: &data })
-        }
-        SourceFormat::CoinTool => exchange::coin_tool::read(input),
-        SourceFormat::SdmxCsv => exchange::sdmx::read(input, &exchange::sdmx::Options::default()),
-        SourceFormat::DataPackage => {
-            // Files are taken from the folder of the descriptor, and from nowhere else.
-            let folder = args.inputs[0].parent().filter(|f| !f.as_os_str().is_empty());
-            let files = gradus::data::Directory::new(folder.unwrap_or(Path::new(".")));
-            exchange::data_package::read(input, &files, &exchange::data_package::Options::default())
-        }
-    };
-    let imported = imported.map_err(found_in)?;
-    let mut files: Vec<(String, &[u8])> = vec![("package.toml".to_owned(), imported.package.as_bytes())];
-    files.extend(imported.files.iter().map(|file| (file.path.clone(), file.bytes.as_slice())));
-    write::new_directory(&args.out, &files)?;
-    let shown = args.out.display().to_string();
-    tell(term, &imported.account);
-    term.say(&format!("wrote {} files to {shown}; try\n  gradus check {}", files.len(), shell_word(&shown)));
-    Ok(Outcome::Done)
 }
 
-/// Files for another tool from a package.
-fn export(args: &ConvertArgs, term: &Term) -> Done {
-    let [input] = &args.inputs[..] else {
-        return Err(Findings::one(
-            Diagnostic::new(&catalog::FILE_NOT_FOUND, format!("{} packages were named", args.inputs.len()))
-                .help("name one package; for files of another tool say which with `--from`"),
-        ));
-    };
-    let Some(to) = args.to else {
-        return Err(Findings::one(
-            Diagnostic::new(&catalog::UNKNOWN_WORD, "the format to convert into is not said")
-                .help("add `--to coinr`, `sdmx-csv`, `data-package` or `xlsx`; or `--from` for another tool's files"),
-        ));
-    };
-    let computed = compute(&input.to_string_lossy(), term)?;
-    let (package, data) = (&computed.outcome.package, &computed.outcome.import.data);
-    let exported = match to {
-        TargetFormat::Package => {
-            return Err(Findings::one(
-                Diagnostic::new(&catalog::UNKNOWN_WORD, "a package is a package already")
-                    .help("copy its folder, or say `--from` what the files are of"),
+fn import(from: ForeignFormat, sources: &[String]) -> Result<Imported, Stop> {
+    let stop = |diagnostics: Diagnostics| Findings { diagnostics, ..Findings::default() }.stop();
+    let mut all = Vec::new();
+    for source in sources {
+        let path = Path::new(source);
+        let path = if path.is_dir() { path.join("datapackage.json") } else { path.to_owned() };
+        all.push((path.display().to_string(), read(&path)?));
+    }
+    let input = |at: usize| Input { name: &all[at].0, bytes: &all[at].1 };
+    match from {
+        ForeignFormat::Coinr => coinr::read(input(0), input(1)),
+        ForeignFormat::CoinTool => coin_tool::read(input(0)),
+        ForeignFormat::SdmxCsv => sdmx::read(input(0), &sdmx::Options::default()),
+        ForeignFormat::Datapackage => {
+            let folder = Path::new(&all[0].0).parent().filter(|folder| !folder.as_os_str().is_empty());
+            let files = Directory::new(folder.unwrap_or_else(|| Path::new(".")));
+            data_package::read(input(0), &files, &data_package::Options::default())
+        }
+        ForeignFormat::Package | ForeignFormat::Xlsx => {
+            return Err(wrong(
+                "a workbook of results is only written",
+                "give `--from coin-tool` for one of the COIN Tool",
             ));
         }
-        TargetFormat::Coinr => {
-            exchange::coinr::write(package, data, &denominators(package)).map_err(found_in)?
-        }
-        TargetFormat::SdmxCsv => {
-            let flow = exchange::sdmx::Flow {
-                dialect: exchange::sdmx::Dialect::V2,
-                agency: args.agency.clone(),
-                id: package.index.id.to_string(),
-                version: "1.0".to_owned(),
-            };
-            let mut out = exchange::sdmx::figures(package, data, &flow);
-            let scores = exchange::sdmx::scores(package, &computed.outcome.evaluation, &flow);
-            out.files.extend(scores.files);
-            tell(term, &scores.account);
-            out
-        }
-        TargetFormat::DataPackage => {
-            exchange::data_package::write(package, data, exchange::data_package::Version::V2)
-        }
-        TargetFormat::Parquet => parquet(&computed)?,
-        TargetFormat::Xlsx => {
-            let units = computed.outcome.unit_names();
-            let sheets = exchange::tables::all(package, &computed.outcome.evaluation, &units);
-            let bytes = exchange::workbook::workbook(&sheets).map_err(Findings::one)?;
-            write::file(&args.out, &bytes)?;
-            term.say(&format!("wrote {}", args.out.display()));
-            return Ok(Outcome::Done);
-        }
-    };
-    let files: Vec<(String, &[u8])> =
-        exported.files.iter().map(|File { path, bytes }| (path.clone(), bytes.as_slice())).collect();
-    write::new_directory(&args.out, &files)?;
-    tell(term, &exported.account);
-    term.say(&format!("wrote {} files to {}", files.len(), args.out.display()));
-    Ok(Outcome::Done)
+    }
+    .map_err(stop)
 }
 
-/// Every stage as a file of columns.
-#[cfg(feature = "parquet")]
-fn parquet(computed: &crate::package::Computed) -> Result<exchange::Exported, Stop> {
-    use gradus::engine::Stage;
-    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
-    let units = computed.outcome.unit_names();
-    let mut out: Option<exchange::Exported> = None;
-    for stage in Stage::all(package) {
-        let Some(sheet) = exchange::tables::stage(package, evaluation, &units, stage) else { continue };
-        let path = format!("{}.parquet", stage.word(package));
-        let made = exchange::parquet::write(&sheet, &path, exchange::parquet::Numbers::Decimal)
-            .map_err(Findings::one)?;
-        match &mut out {
-            Some(all) => all.files.extend(made.files),
-            None => out = Some(made),
-        }
+fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+    let shown = path.display().to_string();
+    let refused = |kind, message: String, help: &str| {
+        Findings::one(Diagnostic::new(kind, message).at(Place::file(shown.as_str())).help(help))
+    };
+    let Ok(meta) = path.metadata() else {
+        return Err(refused(
+            &catalog::FILE_NOT_FOUND,
+            format!("there is no file `{shown}`"),
+            "correct the path",
+        ));
+    };
+    if !meta.is_file() {
+        return Err(refused(
+            &catalog::FILE_UNREADABLE,
+            format!("`{shown}` is no regular file"),
+            "name a file",
+        ));
     }
-    out.ok_or_else(|| {
-        Findings::one(Diagnostic::new(&catalog::NO_INDICATORS, "the package has nothing to write"))
+    if meta.len() > LARGEST {
+        let message = format!("`{shown}` has {} bytes", meta.len());
+        return Err(refused(&catalog::FILE_TOO_LARGE, message, "split it into files of at most 2 GiB"));
+    }
+    std::fs::read(path).map_err(|_| {
+        refused(&catalog::FILE_UNREADABLE, format!("`{shown}` cannot be read"), "let it be read")
     })
 }
 
-#[cfg(not(feature = "parquet"))]
-fn parquet(_: &crate::package::Computed) -> Result<exchange::Exported, Stop> {
-    Err(Findings::one(
-        Diagnostic::new(&catalog::UNKNOWN_WORD, "this `gradus` was built without Parquet").help(
-            "build it with `cargo install --path crates/cli --features parquet`, or write `--to sdmx-csv`",
-        ),
-    ))
-}
-
-/// What each indicator is divided by, where the pipeline divides.
-fn denominators(package: &Package) -> BTreeMap<Id, Id> {
-    package
-        .pipeline
-        .iter()
-        .filter_map(|step| match &step.action {
-            Action::Denominate(list) => Some(list),
-            _ => None,
-        })
-        .flatten()
-        .map(|d| (package.nodes[d.indicator].id.clone(), d.by.clone()))
-        .collect()
-}
-
-/// The account of a conversion: what is the same is counted, the rest is told.
-fn tell(term: &Term, account: &Account) {
-    for entry in account.entries() {
-        if entry.fate == Fate::Converted {
-            continue;
+fn export(computed: &Computed, to: ForeignFormat) -> Result<(Vec<File>, Account), Stop> {
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let data = &computed.outcome.import.data;
+    match to {
+        ForeignFormat::Coinr => {
+            let denominators: BTreeMap<Id, Id> = (package.pipeline.iter())
+                .filter_map(|step| match &step.action {
+                    Action::Denominate(list) => Some(list),
+                    _ => None,
+                })
+                .flatten()
+                .map(|one| (package.nodes[one.indicator].id.clone(), one.by.clone()))
+                .collect();
+            let made = coinr::write(package, data, &denominators)
+                .map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())?;
+            Ok((made.files, made.account))
         }
-        term.say(&format!("  {entry}"));
-    }
-    let same = account.of(Fate::Converted).count();
-    if same > 0 {
-        let what: Vec<String> =
-            account.of(Fate::Converted).take(6).map(|e| format!("{} ({})", e.what, e.how)).collect();
-        let more =
-            if same > what.len() { format!(", and {} more", same - what.len()) } else { String::new() };
-        term.say(&format!("  converted: {}{more}", what.join(", ")));
+        ForeignFormat::SdmxCsv => {
+            let publisher = package.index.publisher.en.clone().filter(|name| !name.is_empty());
+            let flow = Flow {
+                dialect: Dialect::default(),
+                agency: publisher.unwrap_or_else(|| "GRADUS".into()),
+                id: package.index.id.to_string(),
+                version: package.index.edition.clone().unwrap_or_default(),
+            };
+            let (mut files, mut account) = {
+                let figures = sdmx::figures(package, data, &flow);
+                (figures.files, figures.account)
+            };
+            let scores = sdmx::scores(package, evaluation, &flow);
+            files.extend(scores.files);
+            account.extend(&scores.account);
+            Ok((files, account))
+        }
+        ForeignFormat::Datapackage => {
+            let made = data_package::write(package, data, data_package::Version::default());
+            Ok((made.files, made.account))
+        }
+        ForeignFormat::Xlsx => {
+            let sheets = tables::all(package, evaluation, &computed.outcome.unit_names());
+            let bytes = workbook::workbook(&sheets).map_err(Findings::one)?;
+            Ok((vec![File { path: String::new(), bytes }], Account::default()))
+        }
+        ForeignFormat::CoinTool | ForeignFormat::Package => Err(wrong(
+            "workbooks of the COIN Tool are only read",
+            "give `--to xlsx` for a workbook of results",
+        )),
     }
 }
 
-fn found_in(diagnostics: Diagnostics) -> Stop {
-    Findings { diagnostics: diagnostics.sorted(), sources: Default::default() }.stop()
+fn write_file(path: &Path, file: &File, force: bool) -> Result<(), Stop> {
+    if path.exists() && !force {
+        return Err(Findings::one(
+            Diagnostic::new(&catalog::TARGET_EXISTS, format!("`{}` exists", path.display()))
+                .at(Place::file(path.display().to_string()))
+                .help("name another file, or replace it with `--force`"),
+        ));
+    }
+    write::file(path, &file.bytes)
 }
 
-fn unreadable(shown: &str, error: &std::io::Error) -> Stop {
-    let kind = if error.kind() == std::io::ErrorKind::NotFound {
-        &catalog::FILE_NOT_FOUND
-    } else {
-        &catalog::FILE_UNREADABLE
-    };
-    Findings::one(
-        Diagnostic::new(kind, format!("`{shown}` cannot be read"))
-            .at(Place::file(shown))
-            .help("name a file that is there"),
-    )
+/// The account, what could not be converted last.
+fn said(account: &Account) -> String {
+    let mut out = String::new();
+    for fate in [Fate::Converted, Fate::Renamed, Fate::Assumed, Fate::Lost] {
+        for entry in account.of(fate) {
+            out.push_str(&format!("{}\n", visible(&entry.to_string())));
+        }
+    }
+    out
+}
+
+fn wrong(message: impl Into<String>, help: &str) -> Stop {
+    Findings::one(Diagnostic::new(&catalog::INVALID_PARAMETER, message.into()).help(help))
 }

@@ -16,7 +16,7 @@ use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
 pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, term)?;
+    let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let unit = computed.units(std::slice::from_ref(&args.unit))?[0];
     let node = match &args.node {
         Some(node) => computed.nodes(std::slice::from_ref(node))?[0],
@@ -34,11 +34,17 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             object.insert("package".into(), json!(computed.outcome.package.index.id.as_str()));
             object.insert("unit".into(), json!(evaluation.units[unit].as_str()));
             object.insert("period".into(), json!(evaluation.periods[period].map(|p| p.to_string())));
+            if let Some(set) = &computed.other_weights {
+                object.insert("weights".into(), json!(set));
+            }
             object.insert("derivation".into(), view.json(&derivation));
             term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
+            if let Some(note) = computed.weights_note() {
+                out.push_str(&format!("{note}\n"));
+            }
             view.text(&derivation, None, 0, &mut out);
             term.out(&out)?;
         }

@@ -18,7 +18,7 @@ use gradus::standard::Verdict;
 const DECIDED: usize = 12;
 
 pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, term)?;
+    let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
     let own = computed.outcome.own_unit();
@@ -26,6 +26,9 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
     let grades = grade_table(&computed.input(period, own), &units, Some(period));
     if package.standards.is_empty() {
         term.say(&format!("{}: the package has no standard", args.package.package));
+    }
+    if let Some(note) = computed.weights_note().filter(|_| args.format != TableFormat::Table) {
+        term.say(&note);
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -45,6 +48,9 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
                 grades.rows.iter().filter(|row| all || units.contains(&row.unit) || own == Some(row.unit))
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
+            }
+            if let Some(note) = computed.weights_note() {
+                text.push_str(&format!("\n{note}\n"));
             }
             term.out(&text)?;
         }

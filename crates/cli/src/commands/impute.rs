@@ -1,227 +1,202 @@
-//! `gradus impute`: what was filled, and how near each method comes to the figures when they are hidden from it.
+//! `gradus impute`: what was filled in for missing figures, and how well each method fills figures that are known.
 
 use super::{Done, Findings};
-use crate::args::{ImputeArgs, TableFormat};
+use crate::args::ImputeArgs;
+use crate::listing::{self, Section, count, number, text};
 use crate::package::{Computed, compute};
-use crate::render::escape;
 use crate::term::Term;
-use crate::{Outcome, table};
+use crate::{Outcome, Stop};
 use gradus::Methods;
 use gradus::engine::Figures;
 use gradus::impute::{Accuracy, CrossValidation};
-use gradus::model::Diagnostic;
 use gradus::model::diagnostic::{catalog, nearest};
-use gradus::model::package::{Action, MethodCall};
-use serde_json::{Value, json};
+use gradus::model::package::{Action, MethodCall, NodeIx};
+use gradus::model::{Diagnostic, Package};
+use gradus::report::table::Cell;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 pub(super) fn run(args: &ImputeArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, term)?;
-    if args.compare.is_some() { compare(args, &computed, term) } else { filled(args, &computed, term) }
+    let computed = compute(&args.package.package, None, term)?;
+    let package = &computed.outcome.package;
+    let mut indicators: Vec<NodeIx> =
+        computed.nodes(&args.node)?.into_iter().flat_map(|ix| package.indicators_below(ix)).collect();
+    indicators.dedup();
+    let sections = match &args.compare {
+        None => vec![filled(&computed, &indicators)],
+        Some(named) => compared(args, named, &computed, &indicators, term)?,
+    };
+    let head = vec![("package", json!(package.index.id.as_str()))];
+    listing::print(term, &args.output, head, &sections)?;
+    Ok(Outcome::Done)
 }
 
 /// Every cell that a step filled.
-fn filled(args: &ImputeArgs, computed: &Computed, term: &Term) -> Done {
+fn filled(computed: &Computed, only: &[NodeIx]) -> Section {
     let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
-    let places = package.policy.rounding.places as usize;
-    let mut rows = Vec::new();
-    let mut values = Vec::new();
-    for (ix, node, _) in package.indicators() {
-        for stage in &evaluation.nodes[ix].stages {
-            let step = &package.pipeline[stage.step];
-            let Action::Impute(call) = &step.action else { continue };
-            for (row, what) in &stage.changed {
+    let wanted = |ix: NodeIx| only.is_empty() || only.contains(&ix);
+    let mut out = Section::new(
+        "filled",
+        "Figures that were filled in",
+        &["step", "method", "indicator", "unit", "period", "#value"],
+    );
+    let mut steps = 0;
+    for (at, step) in package.pipeline.iter().enumerate() {
+        let Action::Impute(call) = &step.action else { continue };
+        steps += 1;
+        let before = out.len();
+        for ix in step.indicators.iter().copied().filter(|ix| wanted(*ix)) {
+            let Some(stage) = evaluation.nodes[ix].stage(at) else { continue };
+            for (row, _) in &stage.changed {
                 let (unit, period) = evaluation.unit_and_period(*row);
-                let Some(value) = stage.values[*row].filter(|_| *what == "imputed") else { continue };
-                let period = evaluation.periods[period].map(|p| p.to_string()).unwrap_or_default();
-                rows.push(vec![
-                    step.id.to_string(),
-                    node.id.to_string(),
-                    evaluation.units[unit].to_string(),
-                    period.clone(),
-                    if args.format == TableFormat::Table {
-                        format!("{:.places$}", value.to_f64())
-                    } else {
-                        value.to_string()
-                    },
-                    call.method.clone(),
+                let value = stage.values.get(*row).copied().flatten();
+                out.row(vec![
+                    text(step.id.as_str()),
+                    text(&call.method),
+                    text(package.nodes[ix].id.as_str()),
+                    text(evaluation.units[unit].as_str()),
+                    text(evaluation.periods[period].map(|p| p.to_string()).unwrap_or_default()),
+                    value.map_or(Cell::Empty(None), |value| Cell::Number(value, None)),
                 ]);
-                values.push(json!({
-                    "step": step.id.as_str(),
-                    "indicator": node.id.as_str(),
-                    "unit": evaluation.units[unit].as_str(),
-                    "period": (!period.is_empty()).then_some(period),
-                    "value": value.to_f64(),
-                    "method": call.method,
-                }));
             }
         }
+        out.note(format!("{}: {} filled in by {}", step.id, cells(out.len() - before), call.method));
     }
-    let steps = package.pipeline.iter().filter(|s| matches!(s.action, Action::Impute(_))).count();
-    if rows.is_empty() && args.format == TableFormat::Table {
-        term.say(match steps {
-            0 => "the package has no step that imputes; `gradus impute PKG --compare` tries every method on its figures",
-            _ => "no cell was filled",
-        });
-        return Ok(Outcome::Done);
+    let missing = |ix: NodeIx| {
+        let prepared = evaluation.nodes[ix].prepared();
+        prepared.iter().filter(|value| value.is_none()).count()
+    };
+    let left: usize = package.indicators().filter(|(ix, ..)| wanted(*ix)).map(|(ix, ..)| missing(ix)).sum();
+    if steps == 0 {
+        out.note("the package has no step that imputes");
     }
-    show(args, term, &["step", "indicator", "unit", "period", "value", "method"], &[4], rows, values)
+    out.note(format!("{} without a figure", cells(left)));
+    if left > 0 && steps == 0 {
+        out.note("`--compare` shows how well each method would fill them");
+    }
+    out
 }
 
-/// Methods side by side on the package's own figures.
-fn compare(args: &ImputeArgs, computed: &Computed, term: &Term) -> Done {
+fn cells(n: usize) -> String {
+    if n == 1 { "1 cell".into() } else { format!("{n} cells") }
+}
+
+/// The accuracy of methods on the figures that are known.
+fn compared(
+    args: &ImputeArgs,
+    named: &[String],
+    computed: &Computed,
+    only: &[NodeIx],
+    term: &Term,
+) -> Result<Vec<Section>, Stop> {
     let methods = Methods::default();
-    let named = args.compare.as_deref().unwrap_or_default();
-    let known: Vec<&str> = methods.imputers.iter().map(|m| m.id).collect();
-    for method in named {
-        if !known.contains(&method.as_str()) {
-            let diagnostic = Diagnostic::new(
-                &catalog::UNKNOWN_METHOD,
-                format!("there is no imputation method `{method}`"),
-            );
-            return Err(Findings::one(match nearest(method, known.iter().copied()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help("`gradus methods` lists them"),
-            }));
-        }
+    let outcome = &computed.outcome;
+    let figures = Figures::before_imputation(
+        &outcome.package,
+        &outcome.evaluation,
+        &outcome.import.data,
+        args.by.as_deref(),
+    )
+    .map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())?;
+    let options =
+        CrossValidation { folds: args.folds, seed: args.seed.unwrap_or(outcome.package.policy.seed) };
+    if options.folds < 2 {
+        return Err(Findings::one(
+            Diagnostic::new(&catalog::INVALID_PARAMETER, format!("`--folds` is {}", options.folds))
+                .help("give `--folds` 2 or more"),
+        ));
     }
-    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
-    let figures =
-        Figures::before_imputation(package, evaluation, &computed.outcome.import.data, args.by.as_deref())
-            .map_err(|found| Findings { diagnostics: found, sources: Default::default() }.stop())?;
-    let nodes = computed.nodes(&args.node)?;
-    let options = CrossValidation { folds: usize::from(args.folds), seed: args.seed };
-    let mut rows = Vec::new();
-    let mut values = Vec::new();
-    let exact = args.format != TableFormat::Table;
-    let number = |x: Option<f64>| match x {
-        None => String::new(),
-        Some(x) if exact => x.to_string(),
-        Some(x) => format!("{x:.4}"),
-    };
-    let mut add = |method: &str, of: &str, a: &Accuracy| {
-        rows.push(vec![
-            method.to_owned(),
-            of.to_owned(),
-            a.n.to_string(),
-            a.n_unfilled.to_string(),
-            number(a.rmse),
-            number(a.mae),
-            number(a.bias),
-            number(a.nrmse),
-            number(a.rank_correlation),
-            String::new(),
-        ]);
-        values.push(json!({
-            "method": method, "of": of, "hidden": a.n, "not_filled": a.n_unfilled, "rmse": a.rmse, "mae": a.mae,
-            "bias": a.bias, "normalized_rmse": a.nrmse, "rank_correlation": a.rank_correlation,
+    let known: Vec<&str> = methods.imputers.iter().map(|method| method.id).collect();
+    if let Some(unknown) = named.iter().find(|name| !known.contains(&name.as_str())) {
+        let diagnostic =
+            Diagnostic::new(&catalog::UNKNOWN_METHOD, format!("there is no imputation method `{unknown}`"));
+        return Err(Findings::one(match nearest(unknown, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help("`gradus methods --family impute` lists them"),
         }));
-    };
-    let mut refused: Vec<(String, String)> = Vec::new();
-    let tried: Vec<&str> =
-        if named.is_empty() { known.clone() } else { named.iter().map(String::as_str).collect() };
-    for method in tried {
-        // A method that the package calls is tried as the package calls it.
-        let own = package.pipeline.iter().filter_map(|s| match &s.action {
-            Action::Impute(call) if call.method == method => Some(call.clone()),
-            _ => None,
-        });
-        let call = own.last().unwrap_or_else(|| MethodCall {
-            method: method.to_owned(),
-            transform: None,
-            args: BTreeMap::new(),
-            key: "impute".to_owned(),
-        });
-        let working = term.working(&format!("trying {method}"));
-        let validation = figures.validate(&methods, &call, options);
+    }
+    let chosen = known.into_iter().filter(|id| named.is_empty() || named.iter().any(|name| name == id));
+    let measures = ["#n", "#unfilled", "#nrmse", "#rmse", "#mae", "#bias", "#rank_correlation"];
+    let headed = |first: &[&'static str]| first.iter().copied().chain(measures).collect::<Vec<_>>();
+    let mut columns = headed(&["method"]);
+    columns.push("why_not");
+    let mut all = Section::new("methods", "Accuracy over all indicators", &columns);
+    let mut each =
+        Section::new("indicators", "Accuracy in each indicator", &headed(&["method", "indicator"]));
+    let mut from_step: Vec<String> = Vec::new();
+    for id in chosen {
+        let working = term.working(&format!("comparing {id}"));
+        let call = call(&outcome.package, id);
+        if !call.args.is_empty() {
+            from_step.push(id.to_owned());
+        }
+        let found = figures.validate(&methods, &call, options);
         drop(working);
-        match validation {
-            Ok(found) if nodes.is_empty() => add(method, "all", &found.overall),
+        match found {
             Ok(found) => {
-                for node in &nodes {
-                    let place = figures.indicators.iter().position(|ix| ix == node);
-                    if let Some(accuracy) = place.and_then(|at| found.columns.get(at)) {
-                        add(method, package.nodes[*node].id.as_str(), accuracy);
+                let cells = std::iter::once(text(id)).chain(accuracy(&found.overall));
+                all.row(cells.chain([Cell::Empty(None)]).collect());
+                for (ix, found) in figures.indicators.iter().zip(&found.columns) {
+                    if only.contains(ix) {
+                        let code = outcome.package.nodes[*ix].id.as_str();
+                        each.row([text(id), text(code)].into_iter().chain(accuracy(found)).collect());
                     }
                 }
             }
-            Err(fault) => refused.push((method.to_owned(), fault.message)),
+            Err(fault) => {
+                let why = match &fault.help {
+                    Some(help) => format!("{}: {help}", fault.message),
+                    None => fault.message.clone(),
+                };
+                let mut row = vec![text(id)];
+                row.resize(measures.len() + 1, Cell::Empty(None));
+                row.push(text(why));
+                all.row(row);
+            }
         }
     }
-    for (method, why) in refused {
-        let mut row = vec![method.clone(), String::new()];
-        row.resize(9, String::new());
-        row.push(why.clone());
-        rows.push(row);
-        values.push(json!({ "method": method, "why_not": why }));
-    }
-    let all_run = rows.iter().all(|row| row[9].is_empty());
-    let mut heads = vec![
-        "method",
-        "of",
-        "hidden",
-        "not filled",
-        "RMSE",
-        "MAE",
-        "bias",
-        "normalized RMSE",
-        "rank correlation",
-        "why not",
-    ];
-    if all_run || (args.format == TableFormat::Table) {
-        heads.pop();
-        for row in &mut rows {
-            row.truncate(9);
-        }
-    }
-    let (known_cells, missing) = figures.counts();
-    term.say(&format!(
-        "{known_cells} figures, {missing} missing; each known one hidden once, in {} folds (seed {}); `all` is in standard deviations of each indicator",
-        args.folds, args.seed
+    let (present, missing) = figures.counts();
+    all.note(format!(
+        "{present} known figures of {} indicators, {missing} missing; {} folds, seed {}",
+        figures.indicators.len(),
+        options.folds,
+        options.seed
     ));
-    for value in &values {
-        if let (Some(method), Some(why)) = (value["method"].as_str(), value["why_not"].as_str()) {
-            term.say(&format!("  {method} was not tried: {}", escape::visible(why)));
-        }
+    all.note("n: hidden figures that were filled; errors over all indicators are in standard deviations of each, and an nrmse of 1 is no better than the mean");
+    if !from_step.is_empty() {
+        all.note(format!("with the parameters of the package's step: {}", from_step.join(", ")));
     }
-    if args.format == TableFormat::Table {
-        rows.retain(|row| !row[2].is_empty());
-        // The nearest first; what is nearest on one's own figures is what matters.
-        let error = |row: &Vec<String>| row[7].parse::<f64>().unwrap_or(f64::INFINITY);
-        rows.sort_by(|a, b| a[1].cmp(&b[1]).then(error(a).total_cmp(&error(b))));
+    let mut out = vec![all];
+    if !args.node.is_empty() {
+        each.note("rmse, mae and bias are in the measurement unit of the indicator");
+        out.push(each);
     }
-    show(args, term, &heads, &[2, 3, 4, 5, 6, 7, 8], rows, values)
+    Ok(out)
 }
 
-fn show(
-    args: &ImputeArgs,
-    term: &Term,
-    heads: &[&str],
-    numeric: &[usize],
-    rows: Vec<Vec<String>>,
-    values: Vec<Value>,
-) -> Done {
-    match args.format {
-        TableFormat::Json => term.data(&escape::json(&format!("{:#}\n", Value::Array(values))))?,
-        TableFormat::Csv => {
-            let heads: Vec<String> = heads.iter().map(|h| h.to_lowercase().replace(' ', "_")).collect();
-            term.data(&super::csv(&heads, &rows))?;
-        }
-        TableFormat::Table => {
-            let columns: Vec<table::Column> =
-                heads
-                    .iter()
-                    .enumerate()
-                    .map(|(at, h)| {
-                        if numeric.contains(&at) {
-                            table::Column::number(*h)
-                        } else {
-                            table::Column::text(*h)
-                        }
-                    })
-                    .collect();
-            term.out(&table::show(&columns, &rows, 2, term.width()).0)?;
-        }
-    }
-    Ok(Outcome::Done)
+/// A call of a method: as the package's first step that uses it, else without parameters.
+fn call(package: &Package, id: &str) -> MethodCall {
+    let mut steps = package.pipeline.iter().filter_map(|step| match &step.action {
+        Action::Impute(call) if call.method == id => Some(call.clone()),
+        _ => None,
+    });
+    steps.next().unwrap_or_else(|| MethodCall {
+        method: id.to_owned(),
+        transform: None,
+        args: BTreeMap::new(),
+        key: "impute".to_owned(),
+    })
+}
+
+fn accuracy(found: &Accuracy) -> impl Iterator<Item = Cell> + use<> {
+    [
+        count(found.n),
+        count(found.n_unfilled),
+        number(found.nrmse),
+        number(found.rmse),
+        number(found.mae),
+        number(found.bias),
+        number(found.rank_correlation),
+    ]
+    .into_iter()
 }

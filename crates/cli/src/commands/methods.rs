@@ -1,7 +1,7 @@
 //! `gradus methods`: every method with its formula, parameters and references, from the registries.
 
 use super::{Done, Findings};
-use crate::args::{MethodsArgs, TextFormat};
+use crate::args::{Family, MethodsArgs, TextFormat};
 use crate::term::Term;
 use crate::{Outcome, table};
 use gradus::Methods;
@@ -46,7 +46,10 @@ fn entries(methods: &Methods) -> Vec<Entry> {
 }
 
 pub(super) fn run(args: &MethodsArgs, term: &Term) -> Done {
-    let all = entries(&Methods::default());
+    let mut all = entries(&Methods::default());
+    if let Some(family) = args.family {
+        all.retain(|entry| entry.family == family.word());
+    }
     let lang = args.lang.lang();
     let chosen: Vec<&Entry> = match &args.id {
         None => all.iter().collect(),
@@ -83,6 +86,19 @@ pub(super) fn run(args: &MethodsArgs, term: &Term) -> Done {
         }
     }
     Ok(Outcome::Done)
+}
+
+impl Family {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Impute => "impute",
+            Self::Treat => "treat",
+            Self::Transform => "transform",
+            Self::Normalize => "normalize",
+            Self::Weights => "weights",
+            Self::Aggregate => "aggregate",
+        }
+    }
 }
 
 impl Entry {

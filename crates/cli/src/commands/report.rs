@@ -10,7 +10,7 @@ use gradus::report::Options;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, term)?;
+    let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let own = match &args.unit {
         Some(unit) => computed.units(std::slice::from_ref(unit))?.first().copied(),
@@ -86,7 +86,8 @@ fn command(args: &ReportArgs) -> String {
     if languages != ["en"] {
         out.push_str(&format!(" --lang {}", languages.join(",")));
     }
-    for (option, value) in [("--unit", &args.unit), ("--period", &args.period)] {
+    let set = &args.weights.set;
+    for (option, value) in [("--unit", &args.unit), ("--period", &args.period), ("--weights", set)] {
         if let Some(value) = value {
             out.push_str(&format!(" {option} {}", shell_word(value)));
         }

@@ -1,21 +1,23 @@
 //! `gradus score`: scores and ranks of every node, or the table at any stage before them.
 
 use super::{Done, Findings, Stop};
-use crate::args::{ScoreArgs, TableFormat};
+use crate::args::{ScoreArgs, ScoreFormat};
 use crate::package::{Computed, compute};
 use crate::render::escape;
 use crate::term::Term;
 use crate::{Outcome, table, write};
 use gradus::engine::Stage;
-use gradus::model::diagnostic::{catalog, nearest};
+use gradus::exchange::{Cell as SheetCell, Chart, Sheet, tables as sheets};
+use gradus::model::diagnostic::catalog;
 use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, term)?;
-    let format = args.format.unwrap_or_else(|| by_ending(args));
+    let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
+    let by_ending = || ScoreFormat::of_ending(args.out.as_deref()?);
+    let format = args.format.or_else(by_ending).unwrap_or(ScoreFormat::Table);
     let request = Request {
         stage: Stage::Scores,
         nodes: computed.nodes(&args.node)?,
@@ -25,70 +27,117 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         ranks: args.ranks,
     };
     let stages = named_stages(&computed, &args.stage)?;
-    let text = match format {
-        TableFormat::Csv => {
-            let pieces = csv(&computed, &stages, &request);
-            match &args.out {
-                Some(path) => {
-                    write::pieces(path, &pieces)?;
-                    term.say(&format!("wrote {}", path.display()));
-                }
-                None => pieces.iter().try_for_each(|piece| term.data(piece))?,
-            }
-            // The program ends here: giving millions of figures back one by one would only take time.
-            std::mem::forget(computed);
-            return Ok(Outcome::Done);
+    let bytes = match format {
+        ScoreFormat::Csv => joined(&computed, &stages, &request).csv().into_bytes(),
+        ScoreFormat::Json => escape::json(&joined(&computed, &stages, &request).json()).into_bytes(),
+        ScoreFormat::Xlsx if args.out.is_none() => {
+            return Err(Findings::one(
+                Diagnostic::new(&catalog::CANNOT_WRITE, "a workbook is not printed")
+                    .help("name a file: `--out scores.xlsx`"),
+            ));
         }
-        TableFormat::Json => escape::json(&joined(&computed, &stages, &request).json()),
-        TableFormat::Table => {
-            let text = tables(&computed, args, &stages, &request, term);
+        ScoreFormat::Xlsx => workbook(&computed, &stages, &request)?,
+        ScoreFormat::Table => {
+            let mut text = tables(&computed, args, &stages, &request, term);
+            if let Some(note) = computed.weights_note() {
+                text.push_str(&format!("{note}\n"));
+            }
             if args.out.is_none() {
                 term.out(&text)?;
                 return Ok(Outcome::Done);
             }
-            crate::term::plain(&text)
+            crate::term::plain(&text).into_bytes()
         }
     };
+    // What programs read has no place for a remark.
+    if let Some(note) = computed.weights_note().filter(|_| format != ScoreFormat::Table) {
+        term.say(&note);
+    }
     match &args.out {
         Some(path) => {
-            write::file(path, text.as_bytes())?;
+            write::file(path, &bytes)?;
             term.say(&format!("wrote {}", path.display()));
         }
-        None => term.data(&text)?,
+        None => term.data(&String::from_utf8_lossy(&bytes))?,
     }
     Ok(Outcome::Done)
 }
 
-fn by_ending(args: &ScoreArgs) -> TableFormat {
-    let ending = args.out.as_ref().and_then(|path| path.extension()).and_then(|e| e.to_str());
-    match ending {
-        Some("csv") => TableFormat::Csv,
-        Some("json") => TableFormat::Json,
-        _ => TableFormat::Table,
-    }
+/// A workbook: what the package is, a sheet per stage, weights, and what normalizations learned.
+fn workbook(computed: &Computed, stages: &[Stage], request: &Request) -> Result<Vec<u8>, Stop> {
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let mut book = vec![sheets::about(package, evaluation)];
+    book.extend(stages.iter().map(|stage| sheet(computed, *stage, request)).filter(|s| !s.rows.is_empty()));
+    book.extend([sheets::weights(package, evaluation), sheets::fits(package, evaluation)]);
+    gradus::exchange::workbook::workbook(&book).map_err(Findings::one)
+}
+
+/// The table of a stage with the names of units and nodes; scores of a single period come with a chart of the first node.
+fn sheet(computed: &Computed, stage: Stage, request: &Request) -> Sheet {
+    let package = &computed.outcome.package;
+    let input = computed.input(computed.outcome.evaluation.current_period(), None);
+    let ranks = stage == Stage::Scores;
+    let table =
+        gradus::report::table::table(&input, &Request { stage, ranks, places: None, ..request.clone() });
+    let names = computed.outcome.unit_names();
+    let units = &computed.outcome.evaluation.units;
+    let heading = |column: &Column| match package.node(&column.key) {
+        Some(ix) if column.numeric => {
+            let name = &package.nodes[ix].name;
+            let titled = |lang| format!("{} ({})", name.get(lang), column.key);
+            if name.is_empty() {
+                column.heading.clone()
+            } else {
+                Text::both(titled(Lang::En), titled(Lang::Zh))
+            }
+        }
+        _ => column.heading.clone(),
+    };
+    let places = request.places.or((stage != Stage::Raw).then_some(package.policy.rounding.places));
+    let cell = |column: &Column, cell: &Cell| match cell {
+        Cell::Text(text) => SheetCell::text(text),
+        Cell::Number(value, _) if column.key.ends_with(".rank") => {
+            SheetCell::Number { value: *value, places: None }
+        }
+        Cell::Number(value, _) => SheetCell::Number { value: *value, places },
+        Cell::Empty(Some(why)) => SheetCell::Missing(*why),
+        Cell::Empty(None) => SheetCell::Empty,
+    };
+    let mut header: Vec<Text> = table.columns.iter().map(heading).collect();
+    header.insert(1, Text::both("name", "名称"));
+    let rows = table.rows.iter().map(|row| {
+        let mut cells: Vec<SheetCell> = table.columns.iter().zip(row).map(|(c, x)| cell(c, x)).collect();
+        let at = units.iter().position(|unit| row.first().is_some_and(|first| first.show() == unit.as_str()));
+        cells.insert(1, at.map_or(SheetCell::Empty, |at| SheetCell::text(names[at].get(Lang::En))));
+        cells
+    });
+    let rows: Vec<Vec<SheetCell>> = rows.collect();
+    let frozen = 1 + table.columns.iter().take_while(|c| !c.numeric).count();
+    let one_period = request.periods.len() == 1 || computed.outcome.evaluation.periods.len() == 1;
+    let chart = (ranks && one_period && header.len() > frozen).then(|| Chart {
+        title: Text::both("Ranking", "排名"),
+        labels: 1,
+        values: frozen,
+    });
+    let name = match stage {
+        Stage::Raw => Text::both("Raw", "原始数据"),
+        Stage::Transformed => Text::both("Transformed", "变换后"),
+        Stage::Normalized => Text::both("Normalized", "标准化"),
+        Stage::Aggregated => Text::both("Aggregated", "合成"),
+        Stage::Scores => Text::both("Scores", "得分"),
+        Stage::Step(_) => Text::english(stage.word(package)),
+    };
+    Sheet { name, header, rows, frozen, chart }
 }
 
 /// The stages of their words.
 fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Stop> {
-    let package = &computed.outcome.package;
     let mut out = Vec::new();
     for word in words {
         if word == "all" {
-            out.extend(Stage::all(package));
-            continue;
-        }
-        match Stage::find(package, word) {
-            Some(stage) => out.push(stage),
-            None => {
-                let known: Vec<String> =
-                    Stage::all(package).iter().map(|s| s.word(package).to_owned()).collect();
-                let diagnostic =
-                    Diagnostic::new(&catalog::UNKNOWN_WORD, format!("there is no stage `{word}`"));
-                return Err(Findings::one(match nearest(word, known.iter().map(String::as_str)) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic.help(format!("use one of {}", known.join(", "))),
-                }));
-            }
+            out.extend(Stage::all(&computed.outcome.package));
+        } else {
+            out.push(computed.stage(word)?);
         }
     }
     Ok(out)

@@ -1,0 +1,227 @@
+//! Results in several tables: for people one below the other, for programs as one CSV or JSON.
+
+use crate::Stop;
+use crate::args::{OutputArgs, TableFormat};
+use crate::render::escape::{self, visible};
+use crate::term::{Term, plain};
+use crate::{table, write};
+use gradus::engine::Number;
+use gradus::model::{Decimal, Lang, Text};
+use gradus::report::table::{Cell, Column, Table};
+use serde_json::{Map, Value};
+
+/// A table with its title and what is to be said of it.
+#[derive(Debug)]
+pub(crate) struct Section {
+    key: &'static str,
+    title: String,
+    table: Table,
+    notes: Vec<String>,
+}
+
+impl Section {
+    /// A table without rows. Columns are named by their keys; those that begin with `#` hold numbers.
+    pub(crate) fn new(key: &'static str, title: impl Into<String>, columns: &[&str]) -> Self {
+        let column = |key: &&str| {
+            let name = key.trim_start_matches('#');
+            Column {
+                key: name.to_owned(),
+                heading: Text::english(name.replace('_', " ")),
+                numeric: key.starts_with('#'),
+            }
+        };
+        let table = Table { columns: columns.iter().map(column).collect(), rows: Vec::new() };
+        Self { key, title: title.into(), table, notes: Vec::new() }
+    }
+    /// Adds a row.
+    pub(crate) fn row(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.table.columns.len());
+        self.table.rows.push(cells);
+    }
+    /// Adds a remark.
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+    /// Whether there is no row.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.rows.is_empty()
+    }
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.table.rows.len()
+    }
+
+    fn text(&self, width: Option<usize>, titled: bool) -> String {
+        let mut out = String::new();
+        if titled {
+            out.push_str(&format!("\u{1b}[1m{}\u{1b}[0m\n", visible(&self.title)));
+        }
+        if !self.is_empty() {
+            let columns: Vec<table::Column> = (self.table.columns.iter())
+                .map(|c| table::Column { heading: c.heading.get(Lang::En).to_owned(), numeric: c.numeric })
+                .collect();
+            let places: Vec<usize> = (0..columns.len()).map(|at| self.places(at)).collect();
+            let shown = |row: &Vec<Cell>| row.iter().zip(&places).map(|(cell, n)| brief(cell, *n)).collect();
+            let rows: Vec<Vec<String>> = self.table.rows.iter().map(shown).collect();
+            let keep = columns.iter().take_while(|c| !c.numeric).count() + 1;
+            let (text, left_out) = table::show(&columns, &rows, keep, width);
+            out.push_str(&text);
+            if left_out > 0 {
+                let columns = if left_out == 1 { "column" } else { "columns" };
+                out.push_str(&format!("... and {left_out} more {columns}: use `--format csv`\n"));
+            }
+        }
+        for note in &self.notes {
+            out.push_str(&format!("{}\n", visible(note)));
+        }
+        out
+    }
+
+    /// Places after the point at which the largest number of a column has five digits.
+    fn places(&self, column: usize) -> usize {
+        let numbers = || {
+            self.table.rows.iter().filter_map(move |row| match &row[column] {
+                Cell::Number(x, _) => Some(x.to_f64()),
+                _ => None,
+            })
+        };
+        if numbers().all(|x| x == x.trunc()) {
+            return 0;
+        }
+        let largest = numbers().map(f64::abs).fold(0.0, f64::max);
+        [10.0, 100.0, 1e3, 1e4].iter().position(|limit| largest < *limit).map_or(0, |at| 4 - at)
+    }
+}
+
+/// A number for people; one too small for the places of its column is written with its power of ten.
+fn brief(cell: &Cell, places: usize) -> String {
+    let Cell::Number(x, _) = cell else { return cell.show() };
+    let x = x.to_f64();
+    let text = format!("{x:.places$}");
+    let zero = text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.'));
+    match zero {
+        true if x == 0.0 || x.abs() < 1e-12 => format!("{:.places$}", 0.0),
+        true => format!("{x:.1e}"),
+        false => text,
+    }
+}
+
+/// A cell of text.
+pub(crate) fn text(text: impl AsRef<str>) -> Cell {
+    match text.as_ref() {
+        "" => Cell::Empty(None),
+        text => Cell::Text(text.to_owned()),
+    }
+}
+
+/// A cell with a count.
+pub(crate) fn count(n: usize) -> Cell {
+    Cell::Number(Number::Decimal(Decimal::from(n)), None)
+}
+
+/// A cell with a number, where there is one.
+pub(crate) fn number(x: impl Into<Option<f64>>) -> Cell {
+    match x.into().filter(|x| x.is_finite()) {
+        Some(x) => Cell::Number(Number::Binary64(x), None),
+        None => Cell::Empty(None),
+    }
+}
+
+/// Prints tables, or writes them to the file that is asked for. `head` is what JSON says before them.
+pub(crate) fn print(
+    term: &Term,
+    output: &OutputArgs,
+    head: Vec<(&str, Value)>,
+    sections: &[Section],
+) -> Result<(), Stop> {
+    let text = match output.format() {
+        TableFormat::Csv => csv(sections),
+        TableFormat::Json => json(head, sections),
+        TableFormat::Table => {
+            let width = if output.out.is_some() { None } else { term.width() };
+            let parts: Vec<String> = sections.iter().map(|s| s.text(width, sections.len() > 1)).collect();
+            let text = parts.join("\n");
+            if output.out.is_none() {
+                return term.out(&text);
+            }
+            plain(&text)
+        }
+    };
+    match &output.out {
+        Some(path) => {
+            write::file(path, text.as_bytes())?;
+            term.say(&format!("wrote {}", path.display()));
+            Ok(())
+        }
+        None => term.data(&text),
+    }
+}
+
+/// One CSV: of several tables the columns of all, and a first one that says which table a row is of.
+fn csv(sections: &[Section]) -> String {
+    if let [only] = sections {
+        return only.table.csv();
+    }
+    let mut all = Table { columns: Vec::new(), rows: Vec::new() };
+    all.columns.push(Column { key: "table".into(), heading: Text::english("table"), numeric: false });
+    for column in sections.iter().flat_map(|section| &section.table.columns) {
+        if !all.columns.iter().any(|c| c.key == column.key) {
+            all.columns.push(column.clone());
+        }
+    }
+    for section in sections {
+        for row in &section.table.rows {
+            let cell = |column: &Column| {
+                let at = section.table.columns.iter().position(|c| c.key == column.key);
+                at.map_or(Cell::Empty(None), |at| row[at].clone())
+            };
+            let cells = all.columns.iter().skip(1).map(cell);
+            all.rows.push(std::iter::once(Cell::Text(section.key.to_owned())).chain(cells).collect());
+        }
+    }
+    all.csv()
+}
+
+fn json(head: Vec<(&str, Value)>, sections: &[Section]) -> String {
+    let mut object: Map<String, Value> =
+        head.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    let mut notes = Map::new();
+    for section in sections {
+        // What a table prints is JSON.
+        let rows = serde_json::from_str(&section.table.json()).unwrap_or(Value::Null);
+        object.insert(section.key.to_owned(), rows);
+        if !section.notes.is_empty() {
+            notes.insert(section.key.to_owned(), section.notes.clone().into());
+        }
+    }
+    object.insert("notes".into(), notes.into());
+    escape::json(&format!("{:#}\n", Value::Object(object)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_places_their_column_needs() {
+        let mut section = Section::new("a", "A", &["what", "#small", "#large", "#count"]);
+        section.row(vec![text("x"), number(0.123_456), number(123.456), count(3)]);
+        section.row(vec![text("y"), number(1e-7), number(-1.0), number(None)]);
+        section.row(vec![text("z"), number(1e-17), number(f64::NAN), number(2.0)]);
+        let shown = plain(&section.text(None, false));
+        let lines: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(lines[1], ["x", "0.1235", "123.46", "3"]);
+        assert_eq!(lines[2], ["y", "1.0e-7", "-1.00"]);
+        assert_eq!(lines[3], ["z", "0.0000", "2"]);
+    }
+
+    #[test]
+    fn several_tables_are_one_csv() {
+        let mut first = Section::new("first", "First", &["code", "#n"]);
+        first.row(vec![text("a"), count(1)]);
+        let mut second = Section::new("second", "Second", &["code", "why"]);
+        second.row(vec![text("b"), text("=1+1")]);
+        let text = csv(&[first, second]);
+        assert_eq!(text, "table,code,n,why\nfirst,a,1,\nsecond,b,,'=1+1\n");
+    }
+}
