@@ -570,6 +570,8 @@ pub(crate) enum ForeignFormat {
     Datapackage,
     /// A workbook with every stage; only to it.
     Xlsx,
+    /// Parquet, a file per stage; only to it, in a build with the feature `parquet`.
+    Parquet,
 }
 
 /// How tables are printed.
@@ -677,108 +679,4 @@ pub(crate) enum ReportFormat {
     Html,
     Markdown,
     Json,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:
-  gradus impute my-index
-  gradus impute my-index --compare
-  gradus impute my-index --compare em,nearest-neighbors,mean --folds 5 --node health")]
-pub(crate) struct ImputeArgs {
-    #[command(flatten)]
-    pub(crate) package: PackageArg,
-    /// Hide known figures and see how near methods come: all methods, or those named.
-    #[arg(long, value_name = "METHOD", num_args = 0.., value_delimiter = ',')]
-    pub(crate) compare: Option<Vec<String>>,
-    /// Groups of figures that are hidden together.
-    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u16).range(2..=1000))]
-    pub(crate) folds: u16,
-    /// Seed of the choice which figures are hidden together.
-    #[arg(long, value_name = "N", default_value = "0")]
-    pub(crate) seed: u64,
-    /// Kind of unit groups that methods by class look at [default: that of the package's step].
-    #[arg(long, value_name = "KIND")]
-    pub(crate) by: Option<String>,
-    /// Indicators to show one by one.
-    #[arg(long, value_name = "NODE", value_delimiter = ',')]
-    pub(crate) node: Vec<String>,
-    /// A table to read, or CSV or JSON for programs.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: TableFormat,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:
-  gradus compare index-2019 index-2020
-  gradus compare my-index my-index-geometric --node basic --format csv")]
-pub(crate) struct CompareArgs {
-    /// The package to compare with: a directory, a TOML file or a library id.
-    #[arg(value_name = "A")]
-    pub(crate) first: String,
-    /// The other package.
-    #[arg(value_name = "B")]
-    pub(crate) second: String,
-    /// The node whose scores are compared [default: the index].
-    #[arg(long, value_name = "NODE")]
-    pub(crate) node: Option<String>,
-    /// Period, which both must have [default: the last one with a score of each].
-    #[arg(long, value_name = "PERIOD")]
-    pub(crate) period: Option<String>,
-    /// A table to read, or CSV or JSON for programs.
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(crate) format: TableFormat,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "Examples:
-  gradus convert iMeta.csv iData.csv --from coinr --out my-index
-  gradus convert tool.xlsx --from coin-tool --out my-index
-  gradus convert my-index --to coinr --out for-r
-  gradus convert my-index --to xlsx --out my-index.xlsx")]
-pub(crate) struct ConvertArgs {
-    /// A package; or with --from, files of another tool.
-    #[arg(value_name = "IN", required = true)]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// What the files are of.
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) from: Option<SourceFormat>,
-    /// What a package is converted into.
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) to: Option<TargetFormat>,
-    /// New directory; for xlsx, a file.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) out: PathBuf,
-    /// The agency an SDMX data flow belongs to.
-    #[arg(long, value_name = "ID", default_value = "GRADUS")]
-    pub(crate) agency: String,
-}
-
-/// What files of another tool are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SourceFormat {
-    /// iMeta and iData of the R package COINr.
-    Coinr,
-    /// Workbook of the COIN Tool.
-    CoinTool,
-    /// SDMX-CSV, 1.0 or 2.0.
-    SdmxCsv,
-    /// datapackage.json of a Frictionless Data Package.
-    DataPackage,
-}
-
-/// What a package is converted into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TargetFormat {
-    /// A package.
-    Package,
-    /// iMeta and iData of the R package COINr.
-    Coinr,
-    /// SDMX-CSV 2.0: figures and scores.
-    SdmxCsv,
-    /// Frictionless Data Package 2.
-    DataPackage,
-    /// Workbook with every stage.
-    Xlsx,
-    /// Parquet: every stage, a file each.
-    Parquet,
 }

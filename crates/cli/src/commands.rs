@@ -58,28 +58,9 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Grade(args) => grade::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
-        Command::Impute(args) => impute::run(&args, term),
-        Command::Compare(args) => compare::run(&args, term),
-        Command::Convert(args) => convert::run(&args, term),
         Command::Library(command) => library::run(&command, term),
         Command::Methods(args) => methods::run(&args, term),
         Command::Completions(args) => man::completions(&args, term),
         Command::Man(args) => man::run(&args, term),
     }
-}
-
-/// A table as CSV; a text that a spreadsheet would run is marked as text.
-fn csv(heads: &[String], rows: &[Vec<String>]) -> String {
-    let field = |text: &String| {
-        // A number keeps its sign; any other text that begins like a formula does not run.
-        let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-        let text = if runs { format!("'{text}") } else { text.clone() };
-        if text.contains([',', '"', '\n', '\r']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text
-        }
-    };
-    let line = |cells: &[String]| cells.iter().map(field).collect::<Vec<_>>().join(",") + "\n";
-    std::iter::once(line(heads)).chain(rows.iter().map(|row| line(row))).collect()
 }
