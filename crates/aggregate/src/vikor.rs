@@ -3,6 +3,7 @@
 //! Use it where both the sum of shortfalls and the largest of them matter. The score of a unit depends on the others.
 
 use crate::ideal::Field;
+use crate::shared::product;
 use crate::{Aggregator, AggregatorBox, Reach};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
 use gradus_model::number::{Decimal, Scalar};
@@ -46,7 +47,7 @@ pub static METHOD: Method<AggregatorBox> = Method {
 /// the set of compromise solutions.
 /// # Missing values and edge cases
 /// Units with a missing part are not compared. A part of weight zero is left out; one in which all units are alike adds no
-/// shortfall. Where all units have the same S, or the same R, that term of Q is zero. A unit that is best in every part
+/// shortfall. Where all units have the same S, or the same R, to twelve digits, that term of Q is zero. A unit that is best in every part
 /// scores exactly 1.
 /// # Errors
 /// `invalid-parameter` for `v` outside 0 to 1; `too-few-values` for fewer than two units; `zero-range` when all units are
@@ -84,7 +85,8 @@ impl Vikor {
     /// S, R and Q of every unit.
     fn measures<S: Scalar>(&self, parts: &[&[S]], weights: &[S]) -> Outcome<[Vec<S>; 3]> {
         let field = Field::new(METHOD.id, parts, weights, |_| Some(S::ONE))?;
-        let (mut s, mut r) = (Vec::new(), Vec::new());
+        let n_units = parts.first().map_or(0, |part| part.len());
+        let (mut s, mut r) = (Vec::with_capacity(n_units), Vec::with_capacity(n_units));
         field.run(
             |short, _, sum, most| {
                 *sum = sum.plus(short).unwrap_or(*sum);
@@ -98,12 +100,16 @@ impl Vikor {
         let v = S::from_decimal(self.v);
         let rest = S::ONE.minus(v).unwrap_or(S::ZERO);
         let (s_way, r_way) = (Way::of(&s), Way::of(&r));
-        let q = s.iter().zip(&r).map(|(s, r)| v.times(s_way.share(*s))?.plus(rest.times(r_way.share(*r))?));
-        // A share too small for the arithmetic is none.
-        let q = q.map(|q| q.unwrap_or(S::ZERO)).collect();
+        let q =
+            s.iter().zip(&r).map(|(s, r)| product(v, s_way.share(*s))?.plus(product(rest, r_way.share(*r))?));
+        let q = q.collect::<Option<Vec<S>>>().ok_or_else(Fault::out_of_range)?;
         Ok([s, r, q])
     }
 }
+
+/// The share of the highest S or R by which values may differ and still count as the same. Rounding tells 0.1 + 0.2 from 0.3,
+/// and a range of nothing but rounding would be stretched to the whole way from 0 to 1.
+const NOISE: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 
 /// From the lowest value of a measure to the highest.
 struct Way<S> {
@@ -116,7 +122,8 @@ impl<S: Scalar> Way<S> {
         let first = values.first().copied().unwrap_or(S::ZERO);
         let low = values.iter().copied().fold(first, S::least);
         let high = values.iter().copied().fold(first, S::greatest);
-        Self { low, range: high.minus(low).unwrap_or(S::ZERO) }
+        let noise = product(high, S::from_decimal(NOISE)).unwrap_or(S::ZERO);
+        Self { low, range: high.minus(low).filter(|range| *range > noise).unwrap_or(S::ZERO) }
     }
     /// From 0 to 1; 0 where all values are the same.
     fn share(&self, value: S) -> S {
@@ -221,6 +228,9 @@ mod tests {
     fn a_term_without_range_is_zero() {
         // S is 1/2 for both, R 1/2: nobody is better.
         check_table(&METHOD, "", "9 1 | 1 9", "1 1", "1 1");
+        // 0.1 + 0.2 is 0.3 also where rounding says otherwise: S is the same, R is not.
+        check_table(&METHOD, "", "92 -283 0 | 0 118 -1", "2 3 1", "0.5 1");
+        check_table(&METHOD, "v = 1", "92 -283 0 | 0 118 -1", "2 3 1", "1 1");
         // A constant part makes no term undefined.
         check_table(&METHOD, "", "9 4 1 | 1 4 1", "1 2 1", "1 0");
     }

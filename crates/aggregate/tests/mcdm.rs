@@ -4,6 +4,7 @@
 //! the published formulas do.
 #![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
 #![allow(clippy::disallowed_methods, reason = "the test reads cases from outside the repository")]
+#![allow(clippy::print_stdout, reason = "the test says what it compared, also in its helpers")]
 
 use gradus_aggregate::{AggregatorBox, aggregators, choquet, ordered_weighted_average, vikor};
 use gradus_method::{Arg, Args};

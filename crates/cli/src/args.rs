@@ -570,6 +570,8 @@ pub(crate) enum ForeignFormat {
     Datapackage,
     /// A workbook with every stage; only to it.
     Xlsx,
+    /// Parquet, a file per stage; only to it, in a build with the feature `parquet`.
+    Parquet,
 }
 
 /// How tables are printed.

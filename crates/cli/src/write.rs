@@ -9,6 +9,11 @@ use std::path::Path;
 
 /// Writes a file, in place of one that is there.
 pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    pieces(path, &[bytes])
+}
+
+/// Writes a file of pieces that follow each other, in place of one that is there.
+pub(crate) fn pieces(path: &Path, pieces: &[impl AsRef<[u8]>]) -> Result<(), Stop> {
     let shown = path.display().to_string();
     if path.is_dir() {
         return Err(Findings::one(
@@ -30,7 +35,9 @@ pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
             target.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let mut target = target.prefix(".gradus-").tempfile_in(folder)?;
-        target.write_all(bytes)?;
+        for piece in pieces {
+            target.write_all(piece.as_ref())?;
+        }
         target.as_file().sync_all()?;
         target.persist(path).map_err(|e| e.error)?;
         Ok(())

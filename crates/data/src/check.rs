@@ -10,6 +10,10 @@ use std::collections::BTreeSet;
 /// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
 pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], found: &mut Vec<Diagnostic>) {
     let key = |o: &Observation| (o.unit, o.variable, o.period);
+    // A wide table is in this order already, each figure once.
+    if data.observations.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])) {
+        return;
+    }
     let mut order: Vec<u32> = (0..data.observations.len() as u32).collect();
     order.sort_unstable_by(|a, b| {
         let (a_is, b_is) = (&data.observations[*a as usize], &data.observations[*b as usize]);
@@ -124,6 +128,9 @@ pub(crate) fn derived(
             formulas[at] = Some((id, spans));
         }
     }
+    if formulas.iter().all(Option::is_none) {
+        return;
+    }
     let mut problems = Problems::default();
     let mut dropped: Vec<u32> = Vec::new();
     for (at, observation) in (0u32..).zip(&data.observations) {
@@ -160,8 +167,15 @@ pub(crate) fn no_data(
     found: &mut Vec<Diagnostic>,
 ) {
     let mut has = vec![false; data.variables.len()];
+    let mut n_without = has.len();
     for observation in &data.observations {
-        has[observation.variable] |= !matches!(observation.value, Value::Absent(_));
+        if !has[observation.variable] && !matches!(observation.value, Value::Absent(_)) {
+            has[observation.variable] = true;
+            n_without -= 1;
+            if n_without == 0 {
+                return;
+            }
+        }
     }
     for (_, node, indicator) in package.indicators() {
         if indicator.formula.is_some() || indicator.unpublished {

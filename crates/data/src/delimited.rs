@@ -85,7 +85,7 @@ impl<'a> Delimited<'a> {
         self.line = self.lines.at(start);
         let end = self.reader.position().byte() as usize;
         let raw = self.text.get(start..end).unwrap_or("").trim_end_matches(['\r', '\n']);
-        self.broken = raw.contains(['\n', '\r']);
+        self.broken = raw.as_bytes().contains(&b'\n') || raw.as_bytes().contains(&b'\r');
         Some(true)
     }
 
@@ -255,6 +255,12 @@ impl<'a> Lines<'a> {
     /// The line of a byte of the table.
     fn at(&mut self, byte: usize) -> u64 {
         let target = (self.offset + byte).min(self.bytes.len());
+        let passed = self.bytes.get(self.at..target).unwrap_or_default();
+        // Most files have no carriage return on its own, and then the count is one quick pass.
+        if !passed.contains(&b'\r') {
+            self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+            self.at = self.at.max(target);
+        }
         while self.at < target {
             let ends = match self.bytes[self.at] {
                 b'\n' => true,

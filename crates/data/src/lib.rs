@@ -30,6 +30,7 @@ mod files;
 mod fuzz;
 mod magnitude;
 mod notation;
+mod parquet;
 mod problems;
 mod reader;
 mod summary;
@@ -176,6 +177,19 @@ fn read_source<'p>(
     };
     let names = source_variables(session, source, found);
     let units = source_units(session, source, found);
+    if parquet::is_named(&source.file) {
+        return match parquet::open(&bytes, source) {
+            Ok(mut table) => {
+                let path = source.file.clone();
+                let summary = ImportSummary::new(session.source, path, source.layout, Format::Parquet);
+                read_table(session, source, &mut *table, &names, units, summary, summaries, found)
+            }
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                false
+            }
+        };
+    }
     match workbook::format_of(&source.file) {
         None => read_text(session, source, &bytes, &names, units, summaries, found),
         Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {

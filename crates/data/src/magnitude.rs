@@ -31,13 +31,42 @@ struct Sized {
     log: f64,
 }
 
+/// Whether figures as far apart as the smallest and the largest of a variable can be off by one of the powers: what is
+/// not three powers of ten apart (two for a share) is no mix-up, and most variables are told so without a logarithm.
+fn wide(smallest: f64, largest: f64, is_share: bool) -> bool {
+    largest / smallest > if is_share { 50.0 } else { 500.0 }
+}
+
 /// Warns of figures that look like another power of ten.
 pub(crate) fn jumps(data: &DataSet, variables: &[Variable<'_>], found: &mut Vec<Diagnostic>) {
+    let size = |observation: &Observation| {
+        let x = observation.value.as_number()?.to_f64().abs();
+        (x > 0.0).then_some(x)
+    };
+    let mut ends = vec![(f64::INFINITY, 0.0f64); variables.len()];
+    for observation in &data.observations {
+        if let Some(x) = size(observation) {
+            let (smallest, largest) = &mut ends[observation.variable];
+            *smallest = smallest.min(x);
+            *largest = largest.max(x);
+        }
+    }
+    let suspect: Vec<bool> = variables
+        .iter()
+        .zip(ends)
+        .map(|(variable, (smallest, largest))| {
+            variable.scale.is_none()
+                && wide(smallest, largest, variable.measurement_unit.is_some_and(is_share))
+        })
+        .collect();
+    if !suspect.contains(&true) {
+        return;
+    }
     let mut by_variable: Vec<Vec<Sized>> = variables.iter().map(|_| Vec::new()).collect();
     for (at, observation) in data.observations.iter().enumerate() {
-        if variables[observation.variable].scale.is_none()
-            && let Some(x) = observation.value.as_number()
-            && let Some(log) = Scalar::log10(x.to_f64().abs())
+        if suspect[observation.variable]
+            && let Some(x) = size(observation)
+            && let Some(log) = Scalar::log10(x)
         {
             by_variable[observation.variable].push(Sized { at, unit: observation.unit, log });
         }
@@ -60,8 +89,13 @@ pub(crate) fn jumps(data: &DataSet, variables: &[Variable<'_>], found: &mut Vec<
                 }
             }
         }
-        let medians: Vec<f64> =
-            units.iter().map(|series| median(series.iter().map(|f| f.log).collect())).collect();
+        let medians: Vec<f64> = units
+            .iter()
+            .map(|series| match series {
+                [only] => only.log,
+                series => median(series.iter().map(|f| f.log).collect()),
+            })
+            .collect();
         for (i, jump) in against_peers(&medians) {
             report(data, units[i], &jump, &mut problems);
         }

@@ -6,7 +6,7 @@
 //! refused.
 
 use gradus_model::diagnostic::{Kind, catalog};
-use gradus_model::number::{ParseNumber, parse_decimal};
+use gradus_model::number::{ParseNumber, parse_decimal, parse_plain};
 use gradus_model::package::{NumberNotation, Percent};
 use gradus_model::{Decimal, Value};
 use std::borrow::Cow;
@@ -169,6 +169,11 @@ fn plain<'a>(body: &'a str, notation: &NumberNotation) -> Result<Cow<'a, str>, N
 /// A number, or an interval: `>=40`, `≥40`, `<=5`, `≤5`, `40..50`. `None` where an interval's bounds are reversed.
 pub(crate) fn read_value(text: &str, notation: &NumberNotation) -> Result<Option<Value>, NotNumber> {
     let text = text.trim();
+    if notation.decimal == '.'
+        && let Some(x) = parse_plain(text)
+    {
+        return Ok(Some(Value::Number(x)));
+    }
     let after = |marks: [&str; 2]| marks.iter().find_map(|mark| text.strip_prefix(mark));
     if let Some(bound) = after([">=", "≥"]) {
         let lower = Some(read_number(bound, notation)?);

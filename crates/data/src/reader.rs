@@ -158,6 +158,23 @@ impl<T: Copy> Memo<T> {
     }
 }
 
+/// A set of places that is asked for every cell.
+#[derive(Debug, Default)]
+struct Seen(Vec<bool>);
+
+impl Seen {
+    fn insert(&mut self, at: usize) {
+        if self.0.len() <= at {
+            self.0.resize(at + 1, false);
+        }
+        self.0[at] = true;
+    }
+    /// The places, in order.
+    fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().filter(|(_, seen)| **seen).map(|(at, _)| at)
+    }
+}
+
 /// Reads the rows of one source.
 pub(crate) struct SourceReader<'s, 'p> {
     session: &'s mut Session<'p>,
@@ -180,8 +197,8 @@ pub(crate) struct SourceReader<'s, 'p> {
     details: BTreeMap<[u32; DETAIL.len()], Arc<Detail>>,
     last_detail: ([u32; DETAIL.len()], Arc<Detail>),
     last_texts: [(String, u32); DETAIL.len()],
-    seen_units: BTreeSet<usize>,
-    seen_variables: BTreeSet<usize>,
+    seen_units: Seen,
+    seen_variables: Seen,
     used_names: BTreeSet<String>,
     binary: u64,
     long_binary: Option<(Place, u64)>,
@@ -222,8 +239,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             details: BTreeMap::new(),
             last_detail: (nothing, Arc::new(plain)),
             last_texts: std::array::from_fn(|_| (String::new(), NOTHING)),
-            seen_units: BTreeSet::new(),
-            seen_variables: BTreeSet::new(),
+            seen_units: Seen::default(),
+            seen_variables: Seen::default(),
             used_names: BTreeSet::new(),
             binary: 0,
             long_binary: None,
@@ -250,9 +267,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     fn finish(mut self) -> (ImportSummary, Vec<Diagnostic>) {
         let mut found = self.problems.finish();
         let summary = &mut self.summary;
-        summary.units = self.seen_units.iter().map(|at| self.session.data.units[*at].clone()).collect();
+        summary.units = self.seen_units.places().map(|at| self.session.data.units[at].clone()).collect();
         summary.variables =
-            self.seen_variables.iter().map(|at| self.session.data.variables[*at].clone()).collect();
+            self.seen_variables.places().map(|at| self.session.data.variables[at].clone()).collect();
         summary.conversions = self
             .converted
             .iter()

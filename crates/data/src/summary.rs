@@ -62,6 +62,8 @@ pub enum Format {
     Xlsx,
     /// OpenDocument spreadsheet.
     Ods,
+    /// Columns of a Parquet file, in builds with the feature `parquet`.
+    Parquet,
 }
 
 impl fmt::Display for Format {
@@ -70,6 +72,7 @@ impl fmt::Display for Format {
             Self::Csv => "CSV",
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
+            Self::Parquet => "Parquet",
         })
     }
 }

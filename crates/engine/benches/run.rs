@@ -60,6 +60,34 @@ fn every_step<S: Scalar>(bencher: Bencher, gaps: bool) {
     });
 }
 
+/// From text to plan for indexes larger than any that is known: the time must grow with the indicators, not with their
+/// square.
+#[divan::bench(args = [1_000, 8_000], sample_count = 10)]
+fn decoded_and_compiled(bencher: Bencher, indicators: usize) {
+    let mut text = String::from(
+        "format = 1\n[index]\nid = 'b'\nname = 'B'\n[defaults]\nnormalize = 'min-max'\n[[measure]]\nid = 'people'\n",
+    );
+    let by: Vec<String> = (0..indicators).step_by(4).map(|i| format!("x{i} = 'people'")).collect();
+    text += &format!("[[step]]\ndenominate = {{ by = {{ {} }} }}\n", by.join(", "));
+    for group in 0..indicators / 10 {
+        text += &format!("[[group]]\nid = 'g{group}'\nname = 'G'\n");
+    }
+    for i in 0..indicators {
+        text += &format!(
+            "[[indicator]]\nid = 'x{i}'\nname = 'X'\nparent = 'g{}'\nweight = {}\n",
+            i / 10,
+            i % 7 + 1
+        );
+    }
+    bencher.counter(ItemsCount::new(indicators)).bench_local(|| {
+        let package = decode::decode("bench.toml", &text).0.expect("the package is sound");
+        let column = Column::of(vec![1.0, 2.0, 4.0]);
+        let units = ["a", "b", "c"].map(|id| Id::new(id).expect("a code")).to_vec();
+        let table = Table::<f64>::new(units, vec![None], vec![column; indicators + 1]);
+        Plan::compile(&package, &Methods::default(), table).expect("the package compiles").0
+    });
+}
+
 #[divan::bench(types = [f64, Decimal])]
 fn new_weights_everywhere<S: Scalar>(bencher: Bencher) {
     let package = package();

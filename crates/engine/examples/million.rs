@@ -1,8 +1,10 @@
 //! One million units, fifty indicators: min-max, then weighted means through a two-level tree, in binary64.
 //!
-//! `cargo run --release -p gradus-engine --example million -- DATA ROWS RUNS` reads `DATA`, little-endian doubles of
-//! ROWS x 50 column by column, and prints the seconds of each run and the sum of the scores. It is one side of
-//! `benchmarks/million.py`, which sets it beside numpy and polars.
+//! `cargo run --release -p gradus-engine --example million -- DATA ROWS RUNS [geometric]` reads `DATA`, little-endian
+//! doubles of ROWS x 50 column by column (not a number where a figure is missing), and prints the seconds of each run and
+//! the sum of the scores, then how many bytes of memory the table and the first run took. With `geometric`, scores are on 1 to
+//! 100 and the five groups make the index by a geometric mean. It is one side of `benchmarks/million.py`, which sets it
+//! beside numpy and polars.
 
 #![allow(
     clippy::print_stdout,
@@ -13,6 +15,7 @@
 use gradus_engine::{Methods, Plan, Run, Table};
 use gradus_method::Column;
 use gradus_model::{Id, Package, decode};
+use std::io::Read;
 use std::time::Instant;
 
 /// polars brings an allocator that keeps freed memory; so does this program, or the comparison would be one of page
@@ -23,10 +26,15 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const N_INDICATORS: usize = 50;
 const N_GROUPS: usize = 5;
 
-fn package() -> Package {
-    let mut text = String::from(
-        "format = 1\n[index]\nid = 'million'\nname = 'Million'\n[policy]\narithmetic = 'binary64'\n\
-         [defaults]\nnormalize = 'min-max'\n",
+fn package(geometric: bool) -> Package {
+    let (top, normalize) = if geometric {
+        ("aggregate = 'geometric'\n", "{ method = 'min-max', to = [1, 100] }")
+    } else {
+        ("", "'min-max'")
+    };
+    let mut text = format!(
+        "format = 1\n[index]\nid = 'million'\nname = 'Million'\n{top}[policy]\narithmetic = 'binary64'\n\
+         [defaults]\nnormalize = {normalize}\n"
     );
     for group in 0..N_GROUPS {
         text += &format!("[[group]]\nid = 'g{group}'\nname = 'Group {group}'\nweight = {}\n", group + 1);
@@ -42,31 +50,45 @@ fn package() -> Package {
     package.unwrap_or_else(|| panic!("{found:?}"))
 }
 
+/// What the system says the program holds of memory now (`VmRSS`) or has held at most (`VmHWM`), in bytes; nothing where
+/// there is no such file.
+fn memory(what: &str) -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':'))?;
+    Some(line.split_whitespace().next()?.parse::<usize>().ok()? * 1024)
+}
+
 fn main() {
     let mut args = std::env::args().skip(1);
     let usage = "usage: million DATA ROWS RUNS";
     let data = args.next().expect(usage);
     let rows: usize = args.next().and_then(|t| t.parse().ok()).expect(usage);
     let runs: usize = args.next().and_then(|t| t.parse().ok()).expect(usage);
-    let bytes = std::fs::read(data).expect("the data file can be read");
-    let columns: Vec<Column<f64>> = bytes
-        .chunks_exact(rows * 8)
-        .map(|column| {
-            Column::of(
-                column
-                    .chunks_exact(8)
-                    .map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")))
-                    .collect(),
-            )
+    let geometric = args.next().is_some_and(|word| word == "geometric");
+    let mut file = std::fs::File::open(data).expect("the data file can be opened");
+    // A column at a time, so that the memory of reading is not mistaken for that of a run.
+    let mut bytes = vec![0; rows * 8];
+    let columns: Vec<Column<f64>> = (0..N_INDICATORS)
+        .map(|_| {
+            file.read_exact(&mut bytes).expect("the data file has a column");
+            let figures =
+                bytes.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().expect("eight bytes")));
+            if figures.clone().any(f64::is_nan) {
+                Column::from_options(figures.map(|x| (!x.is_nan()).then_some(x)))
+            } else {
+                Column::of(figures.collect())
+            }
         })
         .collect();
     drop(bytes);
-    let package = package();
+    let package = package(geometric);
     // The benchmark names no unit; a million codes would only take memory.
     let units = vec![Id::new("u").expect("a code"); rows];
     let table = Table::new(units, vec![None], columns);
     let (plan, _) = Plan::<f64>::compile(&package, &Methods::default(), table).expect("the package compiles");
     let settings = plan.settings();
+    let table = memory("VmRSS");
+    let mut took = None;
     for kind in ["first", "again"] {
         let mut kept = Run::new(&plan);
         for _ in 0..runs {
@@ -79,6 +101,7 @@ fn main() {
             let start = Instant::now();
             plan.run(&package, &settings, &mut kept).expect("the run succeeds");
             let seconds = start.elapsed().as_secs_f64();
+            took = took.or_else(|| Some(memory("VmHWM")?.saturating_sub(table?)));
             let index = kept.scores(&plan, Package::ROOT).expect("the index is scored");
             println!("{kind} {seconds:.6} {:.12e}", index.values().sum::<f64>());
         }
@@ -94,4 +117,5 @@ fn main() {
         plan.run(&package, &changed, &mut kept).expect("the run succeeds");
         println!("reweighted {:.6} 0", start.elapsed().as_secs_f64());
     }
+    println!("memory {} {}", rows * N_INDICATORS * 8, took.unwrap_or(0));
 }

@@ -3,7 +3,7 @@
 use crate::compute::weights_of_row;
 use crate::plan::{Declared, Plan, Setting, Settings, StageSlot, Work};
 use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageResult, Weighing};
-use crate::run::{Learned, Run, Why};
+use crate::run::{Learned, PARALLEL_CELLS, Run, Why};
 use crate::table::NONE;
 use gradus_aggregate::{Aggregator, Weighting};
 use gradus_formula::Formula;
@@ -13,6 +13,7 @@ use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
 use gradus_model::policy::{Basis, Fit, PeriodRule};
 use gradus_model::{Id, Package};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 impl<S: Scalar> Plan<S> {
@@ -48,35 +49,22 @@ impl<S: Scalar> Plan<S> {
             spread: None,
         };
         let mut nodes = vec![blank; package.nodes.len()];
+        let node = |(ix, result): (NodeIx, &mut NodeResult)| {
+            if let NodeKind::Indicator(_) = &package.nodes[ix].kind {
+                self.indicator(package, data, run, ix, result);
+            }
+            self.columns(package, run, ix, result);
+        };
+        if nodes.len() * n_rows >= PARALLEL_CELLS {
+            nodes.par_iter_mut().enumerate().for_each(node);
+        } else {
+            nodes.iter_mut().enumerate().for_each(node);
+        }
         let mut order = package.tree();
         order.reverse();
         for (ix, _) in &order {
-            match &package.nodes[*ix].kind {
-                NodeKind::Indicator(_) => self.indicator(package, data, run, *ix, &mut nodes[*ix]),
-                NodeKind::Group(_) => self.group(package, data, settings, run, *ix, &mut nodes),
-            }
-            if let Some(transformed) = run.transformed(self, *ix) {
-                nodes[*ix].transformed = numbers(transformed);
-            }
-            if let Some(scores) = run.scores(self, *ix) {
-                nodes[*ix].scores = numbers(scores);
-                nodes[*ix].ranks = self.ranks(package, scores);
-            }
-            if let Some(step) = self.nodes[*ix].normalize {
-                let fits = |values: &[(&'static str, S)]| {
-                    values.iter().map(|(k, v)| (*k, Number::of(*v))).collect::<Vec<_>>()
-                };
-                match &run.learned[step] {
-                    Learned::Scales(scales) => {
-                        nodes[*ix].fits =
-                            scales.iter().map(|s| s.as_ref().map(|s| fits(&s.fitted()))).collect();
-                    }
-                    Learned::ByRow { scales, of_row } => {
-                        nodes[*ix].fits = scales.iter().map(|s| Some(fits(s))).collect();
-                        nodes[*ix].fit_of_row.clone_from(of_row);
-                    }
-                    _ => {}
-                }
+            if let NodeKind::Group(_) = &package.nodes[*ix].kind {
+                self.group(package, data, settings, run, *ix, &mut nodes);
             }
         }
         if self.nodes[Package::ROOT].scores.is_some() {
@@ -111,6 +99,31 @@ impl<S: Scalar> Plan<S> {
             rows: self.variables.iter().map(|v| v.rows.clone()).collect(),
             grid: self.table.periods.clone(),
             arithmetic: S::ARITHMETIC,
+        }
+    }
+
+    /// The columns that every node may have: transformed values, scores, ranks, and what the normalization learned.
+    fn columns(&self, package: &Package, run: &Run<S>, ix: NodeIx, result: &mut NodeResult) {
+        if let Some(transformed) = run.transformed(self, ix) {
+            result.transformed = numbers(transformed);
+        }
+        if let Some(scores) = run.scores(self, ix) {
+            result.scores = numbers(scores);
+            result.ranks = self.ranks(package, scores);
+        }
+        let Some(step) = self.nodes[ix].normalize else { return };
+        let fits = |values: &[(&'static str, S)]| {
+            values.iter().map(|(k, v)| (*k, Number::of(*v))).collect::<Vec<_>>()
+        };
+        match &run.learned[step] {
+            Learned::Scales(scales) => {
+                result.fits = scales.iter().map(|s| s.as_ref().map(|s| fits(&s.fitted()))).collect();
+            }
+            Learned::ByRow { scales, of_row } => {
+                result.fits = scales.iter().map(|s| Some(fits(s))).collect();
+                result.fit_of_row.clone_from(of_row);
+            }
+            _ => {}
         }
     }
 
@@ -153,6 +166,10 @@ impl<S: Scalar> Plan<S> {
                     Cell::Derived { period: self.table.periods.get(at / self.units.len()).copied().flatten() }
                 }
                 Some(_) if derived => Cell::Absent(Absence::InputAbsent),
+                // Millions of observations are not looked at one by one where the table says all there is to say.
+                Some(at) if self.table.all_final && self.table.has_figure(variable, at) => {
+                    Cell::Observed(self.table.source(variable, at).unwrap_or_default())
+                }
                 Some(at) => match self.table.source(variable, at).map(|o| (o, &data.observations[o])) {
                     None => Cell::Absent(Absence::NotReported),
                     Some((place, observation)) => {
@@ -372,6 +389,18 @@ impl<S: Scalar> Plan<S> {
                 })
                 .collect();
         }
+        let mut group = std::mem::take(&mut nodes[ix].coverage);
+        let (mut statuses, mut absence) =
+            (std::mem::take(&mut nodes[ix].status), std::mem::take(&mut nodes[ix].absence));
+        // The parts that count, by place, with their results and scores.
+        let parts: Vec<(usize, &NodeResult, Option<&Column<S>>)> = kept
+            .iter()
+            .map(|place| {
+                let part = slots.parts[*place];
+                (*place, &nodes[part], run.scores(self, part))
+            })
+            .collect();
+        let fixed_total = sum(&fixed).to_f64();
         for row in 0..self.n_rows() {
             let weights = match &by_row {
                 None => Some(&fixed),
@@ -380,31 +409,32 @@ impl<S: Scalar> Plan<S> {
             let mut coverage = 0.0;
             let mut complete = true;
             let mut status = Status::Final;
-            for (place, part) in slots.parts.iter().enumerate() {
-                if !kept.contains(&place) {
-                    continue;
-                }
-                let weight = weights.map_or(S::ZERO, |w| w[place]);
-                coverage += nodes[*part].coverage[row] * weight.to_f64();
-                complete &= nodes[*part].coverage[row] == 1.0;
-                let counts = run.scores(self, *part).is_some_and(|s| s.has(row));
-                if counts {
-                    status = status.max(nodes[*part].status[row]);
+            for (place, part, scores) in &parts {
+                let weight = weights.map_or(S::ZERO, |w| w[*place]);
+                coverage += part.coverage[row] * weight.to_f64();
+                complete &= part.coverage[row] == 1.0;
+                if scores.is_some_and(|s| s.has(row)) {
+                    status = status.max(part.status[row]);
                 }
             }
-            let total = weights.map_or(1.0, |w| sum(w).to_f64());
+            let total = match (&by_row, weights) {
+                (None, _) => fixed_total,
+                (Some(_), weights) => weights.map_or(1.0, |w| sum(w).to_f64()),
+            };
+            // A sum of shares may miss 1 by a bit; complete is complete.
+            group[row] =
+                if complete { 1.0 } else { (coverage / if total > 0.0 { total } else { 1.0 }).min(1.0) };
+            statuses[row] = status;
             let absent = scores.is_none_or(|s| !s.has(row));
             // A unit that was left out has figures that are not used.
             let screened =
-                slots.parts.iter().any(|part| nodes[*part].absence[row] == Some(Absence::ScreenedOut));
-            let group = &mut nodes[ix];
-            // A sum of shares may miss 1 by a bit; complete is complete.
-            group.coverage[row] =
-                if complete { 1.0 } else { (coverage / if total > 0.0 { total } else { 1.0 }).min(1.0) };
-            group.status[row] = status;
-            group.absence[row] =
-                absent.then_some(if screened { Absence::ScreenedOut } else { Absence::TooFewParts });
+                || slots.parts.iter().any(|p| nodes[*p].absence[row] == Some(Absence::ScreenedOut));
+            absence[row] = absent.then(|| match screened() {
+                true => Absence::ScreenedOut,
+                false => Absence::TooFewParts,
+            });
         }
+        (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (group, statuses, absence);
         nodes[ix].details = self.details(run, step, method, &kept, by_row.as_deref(), &fixed);
     }
 

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A wave of steps is shared among threads from this many cells on; below, the threads cost more than they save.
-const PARALLEL_CELLS: usize = 1 << 16;
+pub(crate) const PARALLEL_CELLS: usize = 1 << 16;
 
 /// What a step found out on the way, beside its columns.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use gradus_method::Column;
 use gradus_model::diagnostic::{Place, catalog};
 use gradus_model::number::Scalar;
-use gradus_model::observation::{DataSet, Period, Value};
+use gradus_model::observation::{DataSet, Period, Status, Value};
 use gradus_model::{Diagnostic, Id, Package};
 use std::collections::BTreeMap;
 
@@ -27,6 +27,8 @@ pub struct Table<S> {
     /// For each column, the observation of each row (`u32::MAX` for none); empty for a table that was not made from
     /// observations.
     pub(crate) sources: Vec<Vec<u32>>,
+    /// Whether every observation is final, so that none has to be looked up for its status.
+    pub(crate) all_final: bool,
     /// By kind of unit groups, the classes and the class of each unit.
     pub(crate) classes: BTreeMap<String, Classes>,
 }
@@ -79,7 +81,7 @@ impl<S: Scalar> Table<S> {
     /// A table from columns a program has at hand, in the order of [`Package::variables`].
     #[must_use]
     pub fn new(units: Vec<Id>, periods: Vec<Option<Period>>, columns: Vec<Column<S>>) -> Self {
-        Self { units, periods, columns, sources: Vec::new(), classes: BTreeMap::new() }
+        Self { units, periods, columns, sources: Vec::new(), all_final: true, classes: BTreeMap::new() }
     }
 
     /// The figures of a data set as columns.
@@ -113,9 +115,11 @@ impl<S: Scalar> Table<S> {
         let place: Vec<Option<usize>> = data.variables.iter().map(|id| by_id.get(id).copied()).collect();
         let mut columns = vec![Column::missing(n_rows); variables.len()];
         let mut sources = vec![vec![NONE; n_rows]; variables.len()];
-        // Figures of a period first, so that timeless ones only fill what is left.
-        for timeless in [false, true] {
+        let mut all_final = true;
+        // Figures of a period first, so that timeless ones only fill what is left; without periods once is enough.
+        for timeless in [false, true].into_iter().take(if named.is_empty() { 1 } else { 2 }) {
             for (ix, observation) in data.observations.iter().enumerate() {
+                all_final &= observation.status == Status::Final;
                 let Some(variable) = place.get(observation.variable).copied().flatten() else { continue };
                 if (observation.period.is_none() && !named.is_empty()) != timeless {
                     continue;
@@ -142,7 +146,8 @@ impl<S: Scalar> Table<S> {
                 }
             }
         }
-        Ok(Self { units: data.units.clone(), periods, columns, sources, classes: classes(package, data) })
+        let units = data.units.clone();
+        Ok(Self { units, periods, columns, sources, all_final, classes: classes(package, data) })
     }
 
     /// Number of rows.

@@ -10,7 +10,7 @@
 //! | `Direction` 1 and -1 | `higher` and `lower` |
 //! | `Weight` | `weight` |
 //! | `Target` | the ladder step of the grade `target`, in the indicator's measurement unit |
-//! | `Denominator` | `[[step]] do = "denominate"` |
+//! | `Denominator` | `[[step]] denominate` |
 //! | `goalpost_lower`, `goalpost_upper`, `goalpost_scale`, `goalpost_trunc2posts` | `normalize = { method = "goalposts", ... }` |
 //! | `uCode`, `uName`, `Time` | unit, its name, period |
 //!

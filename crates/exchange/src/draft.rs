@@ -183,9 +183,8 @@ impl Draft {
         }
         if !self.denominators.is_empty() {
             out.table("[[step]]");
-            out.text("do", "denominate");
             let by: BTreeMap<&String, &String> = self.denominators.iter().map(|(a, b)| (a, b)).collect();
-            out.map("by", by);
+            out.value("denominate", &format!("{{ by = {} }}", table(by)));
         }
         out.0
     }
@@ -212,12 +211,9 @@ impl Toml {
         let _ = writeln!(self.0, "{key} = {value}");
     }
     fn map<K: AsRef<str>, V: AsRef<str>>(&mut self, key: &str, map: impl IntoIterator<Item = (K, V)>) {
-        let items: Vec<String> = map
-            .into_iter()
-            .map(|(key, value)| format!("{} = {}", bare_or_quoted(key.as_ref()), quoted(value.as_ref())))
-            .collect();
-        if !items.is_empty() {
-            self.value(key, &format!("{{ {} }}", items.join(", ")));
+        let table = table(map);
+        if !table.is_empty() {
+            self.value(key, &table);
         }
     }
     fn data(&mut self, data: &Data) {
@@ -271,6 +267,14 @@ impl Toml {
         }
         self.text("note", &indicator.note);
     }
+}
+
+/// An inline table of texts; nothing where it has no items.
+fn table<K: AsRef<str>, V: AsRef<str>>(map: impl IntoIterator<Item = (K, V)>) -> String {
+    let item =
+        |(key, value): (K, V)| format!("{} = {}", bare_or_quoted(key.as_ref()), quoted(value.as_ref()));
+    let items: Vec<String> = map.into_iter().map(item).collect();
+    if items.is_empty() { String::new() } else { format!("{{ {} }}", items.join(", ")) }
 }
 
 /// A basic string of TOML.

@@ -154,7 +154,10 @@ pub(crate) fn text<'a>(input: Input<'a>) -> Result<Cow<'a, str>, Diagnostic> {
     }
     let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
-        char::decode_utf16(units).collect::<Result<String, _>>().ok().filter(|_| bytes.len() % 2 == 0)
+        char::decode_utf16(units)
+            .collect::<Result<String, _>>()
+            .ok()
+            .filter(|_| bytes.len().is_multiple_of(2))
     };
     let text = match input.bytes {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes).map(Cow::Owned),

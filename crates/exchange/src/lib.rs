@@ -27,8 +27,8 @@ mod written;
 pub mod coin_tool;
 pub mod coinr;
 pub mod data_package;
-//#[cfg(feature = "parquet")]
-//pub mod parquet;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod sdmx;
 pub mod tables;
 pub mod workbook;

@@ -16,7 +16,7 @@ fn heading(en: &str, zh: &str) -> Text {
 #[must_use]
 pub fn all(package: &Package, evaluation: &Evaluation, units: &[Text]) -> Vec<Sheet> {
     let mut sheets = vec![about(package, evaluation)];
-    sheets.extend(Stage::WORDS.iter().filter_map(|(_, s)| stage(package, evaluation, units, *s)));
+    sheets.extend(Stage::all(package).into_iter().filter_map(|s| stage(package, evaluation, units, s)));
     sheets.push(ranks(package, evaluation, units));
     sheets.push(weights(package, evaluation));
     sheets.push(fits(package, evaluation));

@@ -7,6 +7,7 @@ use gradus_exchange::{Fate, Imported, Input, coinr};
 use gradus_model::number::parse_decimal;
 use gradus_model::package::{ArgValue, Direction, Threshold};
 use gradus_model::{DataSet, Diagnostics, Id, Package};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ fn read(meta: &str, data: &str) -> Result<Imported, Diagnostics> {
 /// The text without what this version of the package file may not know yet, and what that step says.
 fn split_step(text: &str) -> (String, BTreeMap<Id, Id>) {
     let (rest, step) = text.split_once("\n[[step]]\n").unwrap_or((text, ""));
-    let by = step.lines().find_map(|l| l.strip_prefix("by = { ")?.strip_suffix(" }"));
+    let by = step.lines().find_map(|l| l.strip_prefix("denominate = { by = { ")?.strip_suffix(" } }"));
     let pairs = by.into_iter().flat_map(|by| by.split(", ")).map(|pair| {
         let (indicator, measure) = pair.split_once(" = ").unwrap();
         let id = |text: &str| Id::new(text.trim_matches('"')).unwrap();
@@ -35,7 +36,10 @@ fn split_step(text: &str) -> (String, BTreeMap<Id, Id>) {
 }
 
 fn load(imported: &Imported) -> (Package, DataSet, BTreeMap<Id, Id>) {
-    let (text, denominators) = split_step(&imported.package);
+    let (without, denominators) = split_step(&imported.package);
+    // Where the package file has steps, it is read as a whole.
+    let has_steps = gradus_model::schema::PACKAGE.fields.iter().any(|field| field.name == "step");
+    let text = if has_steps { imported.package.clone() } else { without };
     let (package, found) = gradus_model::decode::decode("package.toml", &text);
     let package = package.unwrap_or_else(|| panic!("{found:?}\n{text}"));
     let mut files = Memory::new();
@@ -342,4 +346,24 @@ fn utf_16_is_read_and_other_encodings_are_refused() {
     assert!(coinr::read(Input { name: "iMeta.csv", bytes: &wide }, data).is_ok());
     let latin = coinr::read(Input { name: "iMeta.csv", bytes: b"Level\n\xE9\n" }, data).unwrap_err();
     assert_eq!(latin.iter().next().unwrap().kind.id, "undecodable-text");
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_end_in_a_package_or_in_findings(meta in proptest::collection::vec(any::<u8>(), 0..120), data in proptest::collection::vec(any::<u8>(), 0..120)) {
+        let head = b"Level,iCode,Parent,Direction,Weight,Type\n";
+        let inputs = |meta: &[u8], data: &[u8]| {
+            coinr::read(Input { name: "m", bytes: meta }, Input { name: "d", bytes: data }).is_ok()
+        };
+        inputs(&meta, &data);
+        inputs(&[head.as_slice(), &meta].concat(), &[b"uCode,Time\n".as_slice(), &data].concat());
+    }
+
+    #[test]
+    fn any_codes_make_a_package_that_decodes(a in "[^,\"\r\n]{1,12}", index in "[^,\"\r\n]{1,12}", unit in "[^,\"\r\n]{1,12}") {
+        let meta = format!("Level,iCode,Parent,Direction,Weight,Type\n1,{a},{index},1,1,Indicator\n2,{index},,1,1,Aggregate\n");
+        if let Ok(imported) = read(&meta, &format!("uCode,{a}\n{unit},1\n")) {
+            load(&imported);
+        }
+    }
 }

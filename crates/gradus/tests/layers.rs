@@ -72,7 +72,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine"]),
+    ("rayon", &["gradus-engine", "gradus-report"]),
     ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
     ("rust_decimal", &["gradus-model"]),
 ];

@@ -148,17 +148,15 @@ impl<S: Scalar> Column<S> {
                 *slot = y.unwrap_or(S::ZERO);
             }
         } else {
-            self.clear();
+            self.make_room(source.len());
             self.n_missing = source.n_missing;
             self.present.extend_from_slice(&source.present);
-            self.values.extend(source.values.iter().zip(&source.present).map(|(v, p)| {
-                if !*p {
-                    return S::ZERO;
-                }
+            // The image of a missing slot is computed and thrown away: a loop without a branch is the quicker one.
+            for ((slot, v), present) in self.values.iter_mut().zip(&source.values).zip(&source.present) {
                 let y = f(*v);
-                undefined |= !y.is_some_and(Scalar::finite);
-                y.unwrap_or(S::ZERO)
-            }));
+                undefined |= *present & !y.is_some_and(Scalar::finite);
+                *slot = if *present { y.unwrap_or(S::ZERO) } else { S::ZERO };
+            }
         }
         if undefined {
             let row =

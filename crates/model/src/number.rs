@@ -9,7 +9,7 @@ mod parse;
 mod rank;
 mod rounding;
 
-pub use parse::{ParseNumber, Ratio, parse_decimal};
+pub use parse::{ParseNumber, Ratio, parse_decimal, parse_plain};
 pub use rank::{Ties, ranks};
 pub use rounding::{Rounding, RoundingMode, round};
 pub use rust_decimal::Decimal;

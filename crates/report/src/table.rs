@@ -6,7 +6,9 @@ use gradus_model::number::Rounding;
 use gradus_model::observation::Absence;
 use gradus_model::package::NodeIx;
 use gradus_model::{Lang, Text};
+use rayon::prelude::*;
 use serde_json::{Map, Value};
+use std::fmt::Write;
 
 /// Which numbers are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,13 +94,7 @@ impl Table {
         let mut out = String::new();
         csv::record(&mut out, self.columns.iter().map(|c| csv::text(&c.key)));
         for row in &self.rows {
-            csv::record(
-                &mut out,
-                row.iter().map(|cell| match cell {
-                    Cell::Text(text) => csv::text(text),
-                    other => csv::quoted(&other.show()),
-                }),
-            );
+            csv_row(&mut out, row.iter().cloned());
         }
         out
     }
@@ -129,77 +125,140 @@ impl Table {
 /// The column `period` is left out where the result has a single unnamed period.
 #[must_use]
 pub fn table(input: &Input, request: &Request) -> Table {
-    let evaluation = input.evaluation;
-    let all = |wanted: &[usize], n: usize| -> Vec<usize> {
-        if wanted.is_empty() { (0..n).collect() } else { wanted.iter().copied().filter(|i| *i < n).collect() }
-    };
-    let units = all(&request.units, evaluation.units.len());
-    let periods = all(&request.periods, evaluation.periods.len());
-    let named = periods.iter().any(|p| evaluation.periods[*p].is_some());
-    let nodes: Vec<NodeIx> = if request.nodes.is_empty() {
-        input
-            .package
-            .tree()
-            .into_iter()
-            .map(|(ix, _)| ix)
-            .filter(|ix| has_stage(input, request.stage, *ix))
-            .collect()
-    } else {
-        request.nodes.iter().copied().filter(|ix| *ix < evaluation.nodes.len()).collect()
-    };
-    let ranks = request.ranks && request.stage == Stage::Scores;
+    let shape = Shape::of(input, request);
+    let rows = shape.rows.iter().map(|(unit, period)| shape.cells(*unit, *period).collect()).collect();
+    Table { columns: shape.columns, rows }
+}
 
-    let mut columns = vec![Column {
-        key: "unit".to_owned(),
-        heading: match input.package.index.unit_kind.is_empty() {
-            true => crate::glossary::text("unit"),
-            false => input.package.index.unit_kind.clone(),
-        },
-        numeric: false,
-    }];
-    if named {
-        columns.push(Column {
-            key: "period".to_owned(),
-            heading: crate::glossary::text("period"),
+/// The rows that one task turns into text.
+const ROWS: usize = 2048;
+
+/// The table of a request as CSV, as [`Table::csv`] writes it, in pieces that follow each other. A table of millions of
+/// cells is never held as such.
+#[must_use]
+pub fn csv(input: &Input, request: &Request) -> Vec<String> {
+    let shape = Shape::of(input, request);
+    let head = Table { columns: shape.columns.clone(), rows: Vec::new() }.csv();
+    let piece = |rows: &[(usize, usize)]| {
+        let mut out = String::new();
+        for (unit, period) in rows {
+            csv_row(&mut out, shape.cells(*unit, *period));
+        }
+        out
+    };
+    let pieces: Vec<String> = match shape.rows.len() {
+        0..=ROWS => vec![piece(&shape.rows)],
+        _ => shape.rows.par_chunks(ROWS).map(piece).collect(),
+    };
+    std::iter::once(head).chain(pieces).collect()
+}
+
+fn csv_row(out: &mut String, cells: impl Iterator<Item = Cell>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        // No number has a character that needs quotation marks.
+        match cell {
+            Cell::Text(text) => out.push_str(&csv::text(&text)),
+            Cell::Number(x, None) => {
+                // Writing to a text cannot fail.
+                let _ = write!(out, "{x}");
+            }
+            Cell::Number(x, Some(rounding)) => out.push_str(&x.show(rounding)),
+            Cell::Empty(_) => {}
+        }
+    }
+    out.push('\n');
+}
+
+/// What a table has, before its cells are made.
+struct Shape<'a> {
+    input: &'a Input<'a>,
+    stage: Stage,
+    columns: Vec<Column>,
+    nodes: Vec<NodeIx>,
+    /// Unit and period of each row.
+    rows: Vec<(usize, usize)>,
+    named: bool,
+    ranks: bool,
+    rounding: Option<Rounding>,
+}
+
+impl<'a> Shape<'a> {
+    fn of(input: &'a Input<'a>, request: &Request) -> Self {
+        let evaluation = input.evaluation;
+        let all = |wanted: &[usize], n: usize| -> Vec<usize> {
+            if wanted.is_empty() {
+                (0..n).collect()
+            } else {
+                wanted.iter().copied().filter(|i| *i < n).collect()
+            }
+        };
+        let units = all(&request.units, evaluation.units.len());
+        let periods = all(&request.periods, evaluation.periods.len());
+        let named = periods.iter().any(|p| evaluation.periods[*p].is_some());
+        let nodes: Vec<NodeIx> = if request.nodes.is_empty() {
+            input
+                .package
+                .tree()
+                .into_iter()
+                .map(|(ix, _)| ix)
+                .filter(|ix| has_stage(input, request.stage, *ix))
+                .collect()
+        } else {
+            request.nodes.iter().copied().filter(|ix| *ix < evaluation.nodes.len()).collect()
+        };
+        let ranks = request.ranks && request.stage == Stage::Scores;
+        let mut columns = vec![Column {
+            key: "unit".to_owned(),
+            heading: match input.package.index.unit_kind.is_empty() {
+                true => crate::glossary::text("unit"),
+                false => input.package.index.unit_kind.clone(),
+            },
             numeric: false,
-        });
-    }
-    for ix in &nodes {
-        let key = input.package.nodes[*ix].id.to_string();
-        columns.push(Column { key: key.clone(), heading: names::neutral(&key), numeric: true });
-        if ranks {
-            let word = crate::glossary::text("rank");
-            let heading =
-                Text::both(format!("{key} {}", word.get(Lang::En)), format!("{key} {}", word.get(Lang::Zh)));
-            columns.push(Column { key: format!("{key}.rank"), heading, numeric: true });
+        }];
+        if named {
+            columns.push(Column {
+                key: "period".to_owned(),
+                heading: crate::glossary::text("period"),
+                numeric: false,
+            });
         }
+        for ix in &nodes {
+            let key = input.package.nodes[*ix].id.to_string();
+            columns.push(Column { key: key.clone(), heading: names::neutral(&key), numeric: true });
+            if ranks {
+                let word = crate::glossary::text("rank");
+                let heading = Text::both(
+                    format!("{key} {}", word.get(Lang::En)),
+                    format!("{key} {}", word.get(Lang::Zh)),
+                );
+                columns.push(Column { key: format!("{key}.rank"), heading, numeric: true });
+            }
+        }
+        let rows = periods.iter().flat_map(|period| units.iter().map(|unit| (*unit, *period))).collect();
+        let rounding = request.places.map(|places| Rounding { places, ..input.package.policy.rounding });
+        Self { input, stage: request.stage, columns, nodes, rows, named, ranks, rounding }
     }
 
-    let rounding = request.places.map(|places| Rounding { places, ..input.package.policy.rounding });
-    let mut rows = Vec::with_capacity(units.len() * periods.len());
-    for period in &periods {
-        for unit in &units {
-            let row = evaluation.row(*unit, *period);
-            let mut cells = vec![Cell::Text(evaluation.units[*unit].to_string())];
-            if named {
-                cells.push(match evaluation.periods[*period] {
-                    Some(p) => Cell::Text(p.to_string()),
-                    None => Cell::Empty(None),
-                });
-            }
-            for ix in &nodes {
-                cells.push(cell(input, request.stage, *ix, row, rounding));
-                if ranks {
-                    cells.push(match evaluation.rank(*ix, row) {
-                        Some(rank) => Cell::Number(Number::Binary64(rank), None),
-                        None => Cell::Empty(None),
-                    });
-                }
-            }
-            rows.push(cells);
-        }
+    /// The cells of a row.
+    fn cells(&self, unit: usize, period: usize) -> impl Iterator<Item = Cell> + '_ {
+        let evaluation = self.input.evaluation;
+        let row = evaluation.row(unit, period);
+        let period = self.named.then(|| match evaluation.periods[period] {
+            Some(p) => Cell::Text(p.to_string()),
+            None => Cell::Empty(None),
+        });
+        let scores = self.nodes.iter().flat_map(move |ix| {
+            let rank = self.ranks.then(|| match evaluation.rank(*ix, row) {
+                Some(rank) => Cell::Number(Number::Binary64(rank), None),
+                None => Cell::Empty(None),
+            });
+            std::iter::once(cell(self.input, self.stage, *ix, row, self.rounding)).chain(rank)
+        });
+        std::iter::once(Cell::Text(evaluation.units[unit].to_string())).chain(period).chain(scores)
     }
-    Table { columns, rows }
 }
 
 fn has_stage(input: &Input, stage: Stage, ix: NodeIx) -> bool {

@@ -11,6 +11,11 @@ use gradus_model::package::{Clause, NodeIx, NodeKind, Rule, Scope};
 /// Grades every unit in every period.
 #[must_use]
 pub fn grade(package: &Package, data: &DataSet, evaluation: &Evaluation) -> Grading {
+    // Without grades there is nothing to be proven, for perhaps a million units.
+    if package.grades.is_empty() && package.standards.is_empty() {
+        let nothing = RowGrading { nodes: Vec::new(), standards: Vec::new() };
+        return Grading { rows: vec![nothing; evaluation.n_rows()] };
+    }
     let grader = Grader::new(package, data, evaluation);
     Grading { rows: (0..evaluation.n_rows()).map(|row| grader.row(row)).collect() }
 }

@@ -28,7 +28,8 @@ pub struct Grading {
 /// The grades of one unit in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowGrading {
-    /// Indicators, in the order of the package's nodes; groups have an entry too, by their own rule.
+    /// Indicators, in the order of the package's nodes; groups have an entry too, by their own rule. Empty for a package
+    /// without grades and standards.
     pub nodes: Vec<NodeGrade>,
     /// Standards, in the order of the package.
     pub standards: Vec<StandardGrade>,

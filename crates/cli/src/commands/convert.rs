@@ -35,7 +35,7 @@ pub(super) fn run(args: &ConvertArgs, term: &Term) -> Done {
         None => to_name(target)?,
     };
     if (from == ForeignFormat::Package) == (to == ForeignFormat::Package) {
-        let help = "give `--to coinr`, `--to sdmx-csv`, `--to datapackage` or `--to xlsx` for a package, and leave `--to` out \
+        let help = "give `--to coinr`, `--to sdmx-csv`, `--to datapackage`, `--to parquet` or `--to xlsx` for a package, and leave `--to` out \
                     for other tools' files";
         return Err(wrong("one side of a conversion is a package and the other is not", help));
     }
@@ -128,7 +128,7 @@ fn import(from: ForeignFormat, sources: &[String]) -> Result<Imported, Stop> {
             let files = Directory::new(folder.unwrap_or_else(|| Path::new(".")));
             data_package::read(input(0), &files, &data_package::Options::default())
         }
-        ForeignFormat::Package | ForeignFormat::Xlsx => {
+        ForeignFormat::Package | ForeignFormat::Parquet | ForeignFormat::Xlsx => {
             return Err(wrong(
                 "a workbook of results is only written",
                 "give `--from coin-tool` for one of the COIN Tool",
@@ -164,6 +164,31 @@ fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     std::fs::read(path).map_err(|_| {
         refused(&catalog::FILE_UNREADABLE, format!("`{shown}` cannot be read"), "let it be read")
     })
+}
+
+/// Every stage as a file of columns.
+#[cfg(feature = "parquet")]
+fn parquet(computed: &Computed) -> Result<(Vec<File>, Account), Stop> {
+    use gradus::exchange::parquet::{Numbers, write};
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let units = computed.outcome.unit_names();
+    let (mut files, mut account) = (Vec::new(), Account::default());
+    for stage in gradus::engine::Stage::all(package) {
+        let Some(sheet) = tables::stage(package, evaluation, &units, stage) else { continue };
+        let path = format!("{}.parquet", stage.word(package));
+        let made = write(&sheet, &path, Numbers::Decimal).map_err(Findings::one)?;
+        files.extend(made.files);
+        account.extend(&made.account);
+    }
+    Ok((files, account))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &Computed) -> Result<(Vec<File>, Account), Stop> {
+    Err(wrong(
+        "this `gradus` was built without Parquet",
+        "build it with `cargo install --path crates/cli --features parquet`, or give `--to sdmx-csv`",
+    ))
 }
 
 fn export(computed: &Computed, to: ForeignFormat) -> Result<(Vec<File>, Account), Stop> {
@@ -209,6 +234,7 @@ fn export(computed: &Computed, to: ForeignFormat) -> Result<(Vec<File>, Account)
             let bytes = workbook::workbook(&sheets).map_err(Findings::one)?;
             Ok((vec![File { path: String::new(), bytes }], Account::default()))
         }
+        ForeignFormat::Parquet => parquet(computed),
         ForeignFormat::CoinTool | ForeignFormat::Package => Err(wrong(
             "workbooks of the COIN Tool are only read",
             "give `--to xlsx` for a workbook of results",

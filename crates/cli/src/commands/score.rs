@@ -27,16 +27,17 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         ranks: args.ranks,
     };
     let stages = named_stages(&computed, &args.stage)?;
-    let bytes = match format {
-        ScoreFormat::Csv => joined(&computed, &stages, &request).csv().into_bytes(),
-        ScoreFormat::Json => escape::json(&joined(&computed, &stages, &request).json()).into_bytes(),
+    let pieces: Vec<Vec<u8>> = match format {
+        // A large table is written in the pieces it is made in.
+        ScoreFormat::Csv => csv(&computed, &stages, &request).into_iter().map(String::into_bytes).collect(),
+        ScoreFormat::Json => vec![escape::json(&joined(&computed, &stages, &request).json()).into_bytes()],
         ScoreFormat::Xlsx if args.out.is_none() => {
             return Err(Findings::one(
                 Diagnostic::new(&catalog::CANNOT_WRITE, "a workbook is not printed")
                     .help("name a file: `--out scores.xlsx`"),
             ));
         }
-        ScoreFormat::Xlsx => workbook(&computed, &stages, &request)?,
+        ScoreFormat::Xlsx => vec![workbook(&computed, &stages, &request)?],
         ScoreFormat::Table => {
             let mut text = tables(&computed, args, &stages, &request, term);
             if let Some(note) = computed.weights_note() {
@@ -46,7 +47,7 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
                 term.out(&text)?;
                 return Ok(Outcome::Done);
             }
-            crate::term::plain(&text).into_bytes()
+            vec![crate::term::plain(&text).into_bytes()]
         }
     };
     // What programs read has no place for a remark.
@@ -55,10 +56,14 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     }
     match &args.out {
         Some(path) => {
-            write::file(path, &bytes)?;
+            write::pieces(path, &pieces)?;
             term.say(&format!("wrote {}", path.display()));
         }
-        None => term.data(&String::from_utf8_lossy(&bytes))?,
+        None => {
+            for piece in &pieces {
+                term.data(&String::from_utf8_lossy(piece))?;
+            }
+        }
     }
     Ok(Outcome::Done)
 }
@@ -152,6 +157,17 @@ fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Sto
         }
     }
     Ok(out)
+}
+
+/// The table as CSV, in pieces.
+fn csv(computed: &Computed, stages: &[Stage], request: &Request) -> Vec<String> {
+    match stages[..] {
+        [stage] => {
+            let input = computed.input(computed.outcome.evaluation.current_period(), None);
+            gradus::report::table::csv(&input, &Request { stage, ..request.clone() })
+        }
+        _ => vec![joined(computed, stages, request).csv()],
+    }
 }
 
 /// One table with every stage that is asked for; with several, a first column says which.

@@ -42,7 +42,8 @@ impl Ties {
 pub fn ranks<S: Scalar>(values: &[Option<S>], ties: Ties) -> Vec<Option<f64>> {
     let mut order: Vec<(usize, S)> =
         values.iter().enumerate().filter_map(|(i, v)| v.map(|v| (i, v))).collect();
-    order.sort_by(|a, b| b.1.order(a.1));
+    // Ties share their rank, so their order among each other does not show.
+    order.sort_unstable_by(|a, b| b.1.order(a.1));
     let mut out = vec![None; values.len()];
     let mut start = 0;
     let mut dense = 0;
