@@ -126,7 +126,7 @@ pub(crate) struct ScoreArgs {
     /// Stages: raw, the steps of the package by their codes, transformed, normalized, aggregated, scores; or all.
     #[arg(long, value_name = "STAGE", value_delimiter = ',', default_value = "scores")]
     pub(crate) stage: Vec<String>,
-    /// A table to read, CSV or JSON for programs, or a workbook [default: by the ending of --out, else table].
+    /// A table to read, CSV or JSON for programs, a workbook or Parquet [default: by the ending of --out, else table].
     #[arg(long, value_name = "FORMAT")]
     pub(crate) format: Option<ScoreFormat>,
     /// Write to a file instead of standard output.
@@ -652,13 +652,14 @@ impl TableFormat {
     }
 }
 
-/// A format of scores: a table to read, one for programs, or a workbook.
+/// A format of scores: a table to read, one for programs, a workbook, or Parquet where the program is built with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ScoreFormat {
     Table,
     Csv,
     Json,
     Xlsx,
+    Parquet,
 }
 
 impl ScoreFormat {
@@ -668,6 +669,7 @@ impl ScoreFormat {
             "csv" => Some(Self::Csv),
             "json" => Some(Self::Json),
             "xlsx" => Some(Self::Xlsx),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }

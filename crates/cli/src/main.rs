@@ -12,6 +12,7 @@ mod args;
 mod commands;
 mod listing;
 mod package;
+mod parquet;
 mod render;
 mod scaffold;
 mod table;

@@ -480,6 +480,38 @@ fn a_workbook_has_every_stage_that_is_asked_for() {
     assert!(std::fs::read(case.dir().join("some.bin")).unwrap().starts_with(b"PK"));
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn without_parquet_the_program_says_how_to_get_it() {
+    let case = index();
+    let before = case.files();
+    for arguments in ["score index --out scores.parquet", "convert index tables --to parquet"] {
+        let (out, err, code) = case.output(arguments);
+        assert_eq!((out.as_str(), code), ("", 2), "{arguments}");
+        assert!(err.contains("built without Parquet") && err.contains("--features parquet"), "{err}");
+    }
+    assert_eq!(case.files(), before);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_read_back() {
+    let case = index();
+    let head = PACKAGE.split("step = [").next().unwrap().replace("policy", "#policy");
+    case.write("one/package.toml", &head.replace("data.csv", "fill.parquet"));
+    ok(&case, "score index --stage fill --out one/fill.parquet");
+    ok(&case, "convert index two --to parquet");
+    let raw = "--node pm25,no2,metro --format csv";
+    assert_eq!(
+        ok(&case, &format!("score one --stage raw {raw}")),
+        ok(&case, &format!("score index --stage fill {raw}"))
+    );
+    for stage in ["raw", "enough", "fill", "scores"] {
+        let bytes = std::fs::read(case.dir().join(format!("two/{stage}.parquet"))).unwrap();
+        assert!(bytes.starts_with(b"PAR1"), "{stage}");
+    }
+}
+
 #[test]
 fn check_says_the_pipeline_in_order() {
     let case = index();

@@ -5,7 +5,7 @@ use crate::args::{ScoreArgs, ScoreFormat};
 use crate::package::{Computed, compute};
 use crate::render::escape;
 use crate::term::Term;
-use crate::{Outcome, table, write};
+use crate::{Outcome, parquet, table, write};
 use gradus::engine::Stage;
 use gradus::exchange::{Cell as SheetCell, Chart, Sheet, tables as sheets};
 use gradus::model::diagnostic::catalog;
@@ -31,13 +31,14 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         // A large table is written in the pieces it is made in.
         ScoreFormat::Csv => csv(&computed, &stages, &request).into_iter().map(String::into_bytes).collect(),
         ScoreFormat::Json => vec![escape::json(&joined(&computed, &stages, &request).json()).into_bytes()],
-        ScoreFormat::Xlsx if args.out.is_none() => {
+        ScoreFormat::Xlsx | ScoreFormat::Parquet if args.out.is_none() => {
             return Err(Findings::one(
-                Diagnostic::new(&catalog::CANNOT_WRITE, "a workbook is not printed")
-                    .help("name a file: `--out scores.xlsx`"),
+                Diagnostic::new(&catalog::CANNOT_WRITE, "a file that is no text is not printed")
+                    .help("name a file, such as `--out scores.xlsx`"),
             ));
         }
         ScoreFormat::Xlsx => vec![workbook(&computed, &stages, &request)?],
+        ScoreFormat::Parquet => vec![parquet::bytes(&joined(&computed, &stages, &request))?],
         ScoreFormat::Table => {
             let mut text = tables(&computed, args, &stages, &request, term);
             if let Some(note) = computed.weights_note() {

@@ -45,11 +45,10 @@ pub(super) fn section(a: &Package, b: &Package) -> Section {
     out
 }
 
-fn both(
-    a: &BTreeMap<String, String>,
-    b: &BTreeMap<String, String>,
-    add: &mut dyn FnMut(&str, Option<&String>, Option<&String>),
-) {
+/// Takes what of an item differs, and both sides.
+type Add<'a> = dyn FnMut(&str, Option<&String>, Option<&String>) + 'a;
+
+fn both(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>, add: &mut Add<'_>) {
     let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
     for key in keys {
         add(key, a.get(key), b.get(key));
