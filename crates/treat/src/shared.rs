@@ -185,7 +185,7 @@ pub(crate) fn rescaled<S: Scalar>(
 pub(crate) const LAMBDA: Param = Param {
     name: "lambda",
     kind: ParamKind::Number,
-    default: Default::Absent("the most likely value from -5 to 5, to 6 places"),
+    default: Default::Absent("the most likely value from -5 to 5, to 3 places"),
     range: "any number",
     meaning: "the exponent of the family, dimensionless: 1 bends nothing, 0 is a logarithm",
 };
@@ -202,8 +202,9 @@ pub(crate) fn power_part<S: Scalar>(z: S, lambda: Decimal) -> Option<S> {
     z.power(lambda)?.minus(S::ONE)?.over(lambda)
 }
 
-/// The λ from -5 to 5 at which a curve is lowest, to 6 places: beyond, a likelihood is flat within rounding, and a
-/// rounded λ that is reported gives the same values when it is written down.
+/// The λ from -5 to 5 at which a curve is lowest, to 3 places: a likelihood is flat to the rounding of doubles from the 8th
+/// place on, so that more places could differ between the arithmetics, and mean nothing; a rounded λ that is reported gives
+/// the same values when it is written down.
 pub(crate) fn lowest(curve: impl Fn(f64) -> f64) -> Decimal {
     const STEPS: i32 = 100;
     let at = |step: i32| f64::from(step) / 10.0 - 5.0;
@@ -232,7 +233,7 @@ pub(crate) fn lowest(curve: impl Fn(f64) -> f64) -> Decimal {
             y_right = finite(curve(right));
         }
     }
-    Decimal::new(((low + high) / 2.0 * 1e6).round() as i64, 6).normalize()
+    Decimal::new(((low + high) / 2.0 * 1e3).round() as i64, 3).normalize()
 }
 
 /// ln of the variance, up to a constant that does not depend on λ: what the likelihood of a normal distribution has of

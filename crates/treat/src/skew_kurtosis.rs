@@ -478,6 +478,14 @@ mod tests {
     }
 
     #[test]
+    fn the_arithmetics_agree_where_lambda_is_all_but_zero() {
+        let values = "-3.9 -1.6 -3.8 -717.1 2.1 8715.7 0.2 -2.5 -2.3 -1.4 -2 8246 8744.1 -2.5 3.3 4940.1 -0.3 4.5 -3.3 0 2.2 0.1";
+        agree(&METHOD, "max-points = 0; skewness = 0.2; kurtosis = -1; then = box-cox", values);
+        agree(&METHOD, "max-points = 2; skewness = 0.5; kurtosis = 0; combine = true", values);
+        agree(&METHOD, "", values);
+    }
+
+    #[test]
     fn properties() {
         keeps_order(&METHOD, "", Ties::New);
         keeps_order(&METHOD, "max-points = 2; skewness = 0.5; kurtosis = 0; combine = true", Ties::New);

@@ -151,6 +151,19 @@ pub(crate) fn keeps_order(method: &'static Method<TreatmentBox>, text: &str, tie
     assert!(moved > 0, "nothing was treated, so nothing was tested");
 }
 
+/// Both arithmetics treat a column alike.
+pub(crate) fn agree(method: &Method<TreatmentBox>, arguments: &str, values: &str) {
+    let method = method.make(&args(arguments)).unwrap();
+    let values: Vec<Decimal> = values.split_whitespace().map(|v| parse_decimal(v).unwrap()).collect();
+    let exact = Decimal::pick(&method).treat(&Column::of(values.clone())).unwrap();
+    let doubles = Column::of(values.iter().map(|v| v.to_f64()).collect());
+    let binary = f64::pick(&method).treat(&doubles).unwrap();
+    for row in 0..values.len() {
+        let (a, b) = (exact.values.get(row).unwrap().to_f64(), binary.values.get(row).unwrap());
+        assert!(near(a, b), "{arguments}: row {row}: {a} and {b}");
+    }
+}
+
 fn near(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-10 * a.abs().max(1.0)
 }
