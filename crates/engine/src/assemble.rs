@@ -5,7 +5,7 @@ use crate::plan::{Declared, Plan, Setting, Settings, StageSlot, Work};
 use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageResult, Weighing};
 use crate::run::{Learned, PARALLEL_CELLS, Run, Why};
 use crate::table::NONE;
-use gradus_aggregate::{Aggregator, Weighting};
+use gradus_aggregate::{Aggregator, Reach, Weighting};
 use gradus_formula::Formula;
 use gradus_method::Column;
 use gradus_model::number::{Scalar, ranks};
@@ -370,7 +370,7 @@ impl<S: Scalar> Plan<S> {
                     let of = |weights: &Vec<S>| weights[place].over(sum(weights)).map(Number::of);
                     nodes[*part].weight_by_row = by_row.iter().map(|w| w.as_ref().and_then(of)).collect();
                     let first = nodes[*part].weight_by_row.iter().flatten().next().copied();
-                    let same = nodes[*part].weight_by_row.iter().flatten().all(|w| Some(*w) == first);
+                    let same = nodes[*part].weight_by_row.iter().all(|w| *w == first);
                     if same {
                         nodes[*part].weight = first;
                         nodes[*part].weight_by_row = Vec::new();
@@ -429,9 +429,11 @@ impl<S: Scalar> Plan<S> {
             // A unit that was left out has figures that are not used.
             let screened =
                 || slots.parts.iter().any(|p| nodes[*p].absence[row] == Some(Absence::ScreenedOut));
-            absence[row] = absent.then(|| match screened() {
-                true => Absence::ScreenedOut,
-                false => Absence::TooFewParts,
+            absence[row] = absent.then(|| match weights {
+                _ if screened() => Absence::ScreenedOut,
+                // Every part is there, but not what it weighs.
+                None if complete => Absence::InputAbsent,
+                _ => Absence::TooFewParts,
             });
         }
         (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (group, statuses, absence);
@@ -531,6 +533,7 @@ impl<S: Scalar> Plan<S> {
     ) -> Vec<(String, Vec<Option<Number>>)> {
         let Work::Aggregate { from, parts: facts } = &self.steps[step].work else { return Vec::new() };
         let parts: Vec<&Column<S>> = kept.iter().map(|p| run.column(self, from[*p])).collect();
+        let scores = &run.made[self.steps[step].out.start];
         let n_units = self.units.len();
         let n_periods = self.periods.len();
         let spans: Vec<std::ops::Range<usize>> = match facts.compare {
@@ -539,7 +542,11 @@ impl<S: Scalar> Plan<S> {
         };
         let mut out: Vec<(String, Vec<Option<Number>>)> = Vec::new();
         for span in spans {
-            let rows: Vec<usize> = span.filter(|row| parts.iter().all(|p| p.has(*row))).collect();
+            // Those that were compared, a missing part counting as it did for the score.
+            let compared = method.reach() == Reach::Table;
+            let rows: Vec<usize> = span
+                .filter(|row| scores.has(*row) && (compared || parts.iter().all(|p| p.has(*row))))
+                .collect();
             let Some(first) = rows.first() else { continue };
             let weights: Vec<S> = match by_row {
                 Some(by_row) => match by_row[*first].as_ref() {
@@ -576,7 +583,7 @@ impl<S: Scalar> Plan<S> {
         out
     }
 
-    fn ranks(&self, package: &Package, scores: &Column<S>) -> Vec<Option<f64>> {
+    pub(crate) fn ranks(&self, package: &Package, scores: &Column<S>) -> Vec<Option<f64>> {
         let policy = &package.policy;
         let n_units = self.units.len();
         let mut out = Vec::with_capacity(scores.len());

@@ -51,6 +51,8 @@ struct Compiler<'a, S: Scalar> {
     variable_states: Vec<State>,
     nodes: Vec<NodeSlots>,
     node_states: Vec<State>,
+    /// The step of the pipeline that is being compiled.
+    pipeline_at: Option<usize>,
     /// The column of each indicator as far as it has come, and which way is better in it.
     current: Vec<Option<(Slot, Direction)>>,
     members: Vec<Column<S>>,
@@ -116,6 +118,7 @@ impl<S: Scalar> Plan<S> {
             variable_states: vec![State::Open; n_variables],
             nodes: vec![NodeSlots::default(); package.nodes.len()],
             node_states: vec![State::Open; package.nodes.len()],
+            pipeline_at: None,
             current: vec![None; package.nodes.len()],
             members: Vec::new(),
             member_places: BTreeMap::new(),

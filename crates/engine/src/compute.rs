@@ -25,6 +25,10 @@ pub(crate) fn compute<S: Scalar>(
     job: &mut Job<S>,
 ) -> Outcome<()> {
     let column = |slot| run.column(plan, slot);
+    // What was learned before is of other figures; only a normalization uses the memory again.
+    if !matches!(step.work, Work::Normalize { .. }) {
+        job.learned = Learned::Nothing;
+    }
     // A column stays screened out, and rows of it, through the steps that follow; an aggregate and a formula look for
     // themselves.
     if !matches!(step.work, Work::Derive { .. } | Work::Aggregate { .. }) {
@@ -98,6 +102,7 @@ pub(crate) fn compute<S: Scalar>(
                 facts: parts,
                 columns: &columns,
                 excluded: &out,
+                gone: from[..parts.n_parts].iter().map(|slot| run.gone(*slot)).collect(),
                 n_units: plan.units.len(),
                 n_rows: step.n_rows,
             };
@@ -145,7 +150,7 @@ fn spans_of(n_units: usize, n_rows: usize, fit: Fit) -> Vec<std::ops::Range<usiz
 fn at(start: usize) -> impl Fn(Fault) -> Fault {
     move |fault| match fault.row {
         Some(row) => fault.in_row(row + start),
-        None if start > 0 => fault.in_row(start),
+        // What concerns no single unit is blamed on none.
         None => fault,
     }
 }

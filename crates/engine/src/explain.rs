@@ -202,15 +202,21 @@ impl Explainer<'_> {
             .copied()
             .filter(|c| !evaluation.nodes[*c].scores.is_empty())
             .collect();
-        let weight = |c: NodeIx| evaluation.nodes[c].weight_in(row).map_or(1.0, Number::to_f64);
+        // A weight that differs from unit to unit and is missing for this one is no weight.
+        let weight = |c: NodeIx| {
+            let own = &evaluation.nodes[c];
+            own.weight_in(row).map_or(if own.weight_by_row.is_empty() { 1.0 } else { 0.0 }, Number::to_f64)
+        };
         let present = |c: NodeIx| evaluation.score(c, row).is_some();
         let as_zero = group.missing.action == MissingAction::Zero;
         let counts = |c: NodeIx| as_zero || present(c);
         let total: f64 = parts.iter().filter(|c| counts(**c)).map(|c| weight(*c)).sum();
+        // Where nothing that is there has a weight, nothing has a share.
+        let share = |c: NodeIx| if total > 0.0 { weight(c) / total } else { 0.0 };
         let used = |c: NodeIx| match (evaluation.nodes[c].absolute_weight, present(c)) {
             (Some(weight), true) => PartUse::Weight(weight),
-            (None, true) => PartUse::Share(weight(c) / total),
-            (_, false) if as_zero => PartUse::AsZero(weight(c) / total),
+            (None, true) => PartUse::Share(share(c)),
+            (_, false) if as_zero => PartUse::AsZero(share(c)),
             (_, false) => PartUse::LeftOut,
         };
         let how = How::Aggregated {

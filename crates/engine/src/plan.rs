@@ -124,6 +124,8 @@ pub(crate) struct BlockFacts {
     pub(crate) siblings: Vec<usize>,
     pub(crate) classes: Option<Vec<Option<usize>>>,
     pub(crate) times: Vec<f64>,
+    /// How many times the package lets the step draw.
+    pub(crate) draws: u32,
 }
 
 /// What an aggregation is told of its parts.
@@ -341,13 +343,18 @@ impl<S: Scalar> Plan<S> {
             _ => false,
         }
     }
-    /// Lets every imputation that can be drawn draw, or give its best values again.
+    /// Lets every imputation that the package draws draw, or give its best values again.
     pub fn set_draw(&self, settings: &mut Settings<S>, new: Option<Draw>) {
-        for (setting, nominal) in settings.steps.iter_mut().zip(&self.nominal.steps) {
-            if let (Setting::Imputer { draw, .. }, Setting::Imputer { method, .. }) = (setting, nominal)
-                && S::pick(method).draws()
+        for (setting, step) in settings.steps.iter_mut().zip(&self.steps) {
+            if let (Setting::Imputer { draw, .. }, Work::Impute { block, .. }) = (setting, &step.work)
+                && block.draws > 0
             {
-                *draw = new;
+                // Two steps must not draw the same numbers: their errors would add up.
+                let own = match step.declared {
+                    Declared::Pipeline(at, _) => (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+                    _ => 0,
+                };
+                *draw = new.map(|draw| Draw { seed: draw.seed ^ own, ..draw });
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::plan::{Plan, Settings};
 use crate::result::{Evaluation, Spread};
 use crate::run::Run;
 use gradus_impute::Draw;
-use gradus_model::number::{Scalar, ranks};
+use gradus_model::number::Scalar;
 use gradus_model::{Diagnostics, Package};
 
 /// A value per draw, of one node and row.
@@ -28,7 +28,7 @@ impl<S: Scalar> Plan<S> {
         if draws == 0 {
             return Ok(());
         }
-        let (n_rows, n_units) = (self.n_rows(), self.units.len());
+        let n_rows = self.n_rows();
         let scored: Vec<usize> =
             (0..package.nodes.len()).filter(|ix| self.nodes[*ix].scores.is_some()).collect();
         let mut scores: Vec<Vec<Draws>> = vec![vec![Draws::new(); n_rows]; scored.len()];
@@ -39,14 +39,9 @@ impl<S: Scalar> Plan<S> {
             self.run(package, &drawn, run)?;
             for (at, ix) in scored.iter().enumerate() {
                 let Some(column) = run.scores(self, *ix) else { continue };
-                for period in 0..self.periods.len() {
-                    let rows = period * n_units..(period + 1) * n_units;
-                    let values: Vec<Option<S>> = rows.clone().map(|row| column.get(row)).collect();
-                    let ranked = ranks(&values, package.policy.ties);
-                    for ((row, value), rank) in rows.zip(values).zip(ranked) {
-                        scores[at][row].extend(value.map(Scalar::to_f64));
-                        places[at][row].extend(rank);
-                    }
+                for (row, rank) in self.ranks(package, column).into_iter().enumerate() {
+                    scores[at][row].extend(column.get(row).map(Scalar::to_f64));
+                    places[at][row].extend(rank);
                 }
             }
         }
@@ -67,9 +62,11 @@ fn deviation(draws: &[f64]) -> Option<f64> {
     if draws.len() < 2 {
         return None;
     }
+    // From the first draw on, so that what is not drawn has no deviation at all.
     let n = draws.len() as f64;
-    let mean = draws.iter().sum::<f64>() / n;
-    Some((draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0)).sqrt())
+    let moved = |x: &f64| x - draws[0];
+    let mean = draws.iter().map(moved).sum::<f64>() / n;
+    Some((draws.iter().map(|x| (moved(x) - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
 }
 
 /// The 5th and 95th percentile, by lines between draws in order.

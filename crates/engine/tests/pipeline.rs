@@ -360,3 +360,130 @@ fn the_two_arithmetics_agree_through_the_pipeline() {
         assert!((a.unwrap() - b.unwrap()).abs() < 1e-12, "{a:?} {b:?}");
     }
 }
+
+#[test]
+fn a_score_is_not_asked_for_before_its_steps_are_done() {
+    let text = format!(
+        "[[measure]]\nid = 'm'\nformula = '1 + score(b)'\n[[step]]\ndenominate = {{ by = {{ a = 'm' }} }}\n[[step]]\nround = {{ places = 0 }}\nonly = ['b']\n{TWO}"
+    );
+    assert_eq!(errors(&text, "x a - 1\nx b - 2")[0].0, "step-conflict");
+}
+
+#[test]
+fn a_second_screening_does_not_count_what_the_first_left_out() {
+    let three = format!("{TWO}[[indicator]]\nid = 'c'\nname = 'C'\n");
+    let rows =
+        "x a - 1\nx b - 2\nx c - 3\ny a - 3\ny b - 4\ny c - 2\nz a - 5\nz b - 6\nz c - 1\nw a - 7\nv b - 1";
+    let text = format!(
+        "[[step]]\nscreen = {{ units = {{ min-available = 0.6 }} }}\n[[step]]\nscreen = {{ indicators = {{ min-available = 0.7 }} }}\n{three}"
+    );
+    let (p, _, e) = run(&text, rows).unwrap();
+    assert_eq!(scores(&p, &e, "i"), ["2", "3", "4", "-", "-"]);
+    // What the step itself drops is not asked of the units.
+    let text = format!(
+        "[[step]]\nscreen = {{ units = {{ min-available = 0.9 }}, drop = {{ c = 'unsure' }} }}\n{three}"
+    );
+    let (p, _, e) = run(&text, "x a - 1\nx b - 2\ny a - 3\ny b - 4\ny c - 5\nz a - 1").unwrap();
+    assert_eq!(scores(&p, &e, "i"), ["1.5", "3.5", "-"]);
+}
+
+#[test]
+fn a_unit_that_was_left_out_has_no_score_under_any_rule() {
+    let text = format!(
+        "[policy]\nmissing = {{ aggregate = 'zero' }}\n[[step]]\nscreen = {{ drop = {{ y = 'merged' }} }}\nonly = ['b']\n{TWO}"
+    );
+    let (p, _, e) = run(&text, "x a - 1\nx b - 3\ny a - 2\ny b - 5").unwrap();
+    assert_eq!(scores(&p, &e, "i"), ["2", "-"]);
+}
+
+#[test]
+fn a_denominator_is_of_the_year_of_its_figure() {
+    let text = format!(
+        "[policy]\nperiods = {{ use = 'latest' }}\n[[measure]]\nid = 'people'\n[[step]]\ndenominate = {{ by = 'people' }}\n{ONE}"
+    );
+    let (p, _, e) = run(&text, "x a 2019 100\nx people 2019 10\nx people 2021 20").unwrap();
+    assert_eq!(scores(&p, &e, "a"), ["10"]);
+}
+
+#[test]
+fn a_comparison_of_units_follows_the_missing_rule() {
+    let parts = TWO
+        .replace("name = 'A'", "name = 'A'\nparent = 'g'")
+        .replace("name = 'B'", "name = 'B'\nparent = 'g'");
+    let rows = "x a - 1\nx b - 2\ny a - 3\ny b - 1\nz a - 2";
+    let of = |rule: &str| {
+        let text = format!(
+            "[policy]\nmissing = {rule}\n[[group]]\nid = 'g'\nname = 'G'\naggregate = 'topsis'\n{parts}"
+        );
+        let (p, _, e) = run(&text, rows).unwrap();
+        scores(&p, &e, "g").iter().map(|s| s != "-").collect::<Vec<_>>()
+    };
+    assert_eq!(of("{ aggregate = 'zero' }"), [true, true, true]);
+    assert_eq!(of("{ aggregate = 'zero', min-share = 0.8 }"), [true, true, false]);
+    assert_eq!(of("{ aggregate = 'reweight', min-count = 2 }"), [true, true, false]);
+    assert_eq!(of("{ aggregate = 'refuse', min-count = 3 }"), [false, false, false]);
+}
+
+#[test]
+fn imputations_draw_numbers_of_their_own_and_only_where_asked() {
+    let text = |first: &str| {
+        format!(
+            "[[step]]\nimpute = {{ method = 'em', ridge = 0.5 }}\n{first}only = ['a', 'b']\n[[step]]\nimpute = {{ method = 'em', ridge = 0.5 }}\ndraws = 30\nonly = ['c', 'd']\n{TWO}[[indicator]]\nid = 'c'\nname = 'C'\n[[indicator]]\nid = 'd'\nname = 'D'\n"
+        )
+    };
+    let rows: String = (0..12)
+        .map(|i| {
+            let gap = |code: &str| {
+                if i == 3 { String::new() } else { format!("u{i} {code} - {}\n", i * 2 + i % 3) }
+            };
+            format!("u{i} b - {i}\nu{i} d - {i}\n{}{}", gap("a"), gap("c"))
+        })
+        .collect();
+    let deviation = |e: &Evaluation, p: &Package, code: &str| {
+        let unit = e.units.iter().position(|u| *u == *"u3").unwrap();
+        e.nodes[p.node(code).unwrap()].spread.as_ref().unwrap().deviation[unit].unwrap()
+    };
+    let (p, _, e) = run(&text(""), &rows).unwrap();
+    assert_eq!(deviation(&e, &p, "a"), 0.0);
+    let (p, _, e) = run(&text("draws = 30\n"), &rows).unwrap();
+    let (a, c, index) = (deviation(&e, &p, "a"), deviation(&e, &p, "c"), deviation(&e, &p, "i"));
+    // Drawn alike, the deviation of the index would be (a + c) / 4.
+    assert!(a > 0.0 && c > 0.0 && index < 0.97 * (a + c) / 4.0, "{a} {c} {index}");
+    assert_eq!(errors(&text("draws = 20\n"), &rows)[0].0, "step-conflict");
+}
+
+#[test]
+fn weights_that_were_found_give_way_to_weights_that_are_set() {
+    let text = format!("[[weight-set]]\nid = 'mine'\nweights = {{ a = 9, b = 1 }}\n{TWO}");
+    let weighed = |in_force: bool| {
+        let mut package = package(&text);
+        if let gradus_model::package::NodeKind::Group(group) = &mut package.nodes[0].kind {
+            group.weigh = Some(gradus_model::package::MethodCall {
+                method: "standard-deviation".into(),
+                transform: None,
+                args: Default::default(),
+                key: "weights".into(),
+            });
+        }
+        package.policy.weights = in_force.then_some(0);
+        package
+    };
+    let named = weighed(true);
+    let set = data(&named, "x a - 0\ny a - 4\nx b - 0\ny b - 2");
+    let (e, _) = evaluate(&named, &Methods::default(), &set).unwrap();
+    assert_eq!(scores(&named, &e, "i"), ["0", "3.8"]);
+    // Set between runs, they show in the weights that are reported too.
+    let found = weighed(false);
+    let table = gradus_engine::Table::<f64>::from_data(&found, &set).unwrap();
+    let (plan, _) = gradus_engine::Plan::compile(&found, &Methods::default(), table).unwrap();
+    let (mut settings, mut kept) = (plan.settings(), gradus_engine::Run::new(&plan));
+    plan.run(&found, &settings, &mut kept).unwrap();
+    assert!(plan.set_weights(&mut settings, Package::ROOT, &[1.0, 9.0]));
+    plan.run(&found, &settings, &mut kept).unwrap();
+    let mut fresh = gradus_engine::Run::new(&plan);
+    plan.run(&found, &settings, &mut fresh).unwrap();
+    let report = |run| plan.evaluation(&found, &set, &settings, run);
+    assert_eq!(report(&kept), report(&fresh));
+    let a = report(&kept).nodes[found.node("a").unwrap()].weight;
+    assert!((a.unwrap().to_f64() - 0.1).abs() < 1e-15, "{a:?}");
+}

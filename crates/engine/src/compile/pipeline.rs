@@ -14,6 +14,9 @@ use gradus_model::policy::{Fit, PeriodRule};
 use gradus_model::{Diagnostic, Id};
 use std::collections::BTreeMap;
 
+/// The most draws of a multiple imputation.
+const MOST_DRAWS: u32 = 10_000;
+
 impl<S: Scalar> Compiler<'_, S> {
     /// Takes every indicator whose figures need no score through the pipeline, step by step.
     pub(super) fn pipeline(&mut self) {
@@ -26,6 +29,7 @@ impl<S: Scalar> Compiler<'_, S> {
             }
         }
         for (at, step) in package.pipeline.iter().enumerate() {
+            self.pipeline_at = Some(at);
             let ready: Vec<NodeIx> =
                 step.indicators.iter().copied().filter(|ix| self.current[*ix].is_some()).collect();
             if ready.len() < step.indicators.len()
@@ -43,6 +47,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 }
             }
         }
+        self.pipeline_at = None;
     }
 
     /// The figures of an indicator on the rows of the result, where its pipeline starts.
@@ -98,7 +103,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 let Some(variable) = self.variable_places.get(denominator.by.as_str()).copied() else {
                     return;
                 };
-                let Some(by) = self.figure(variable, depth + 1) else { return };
+                let Some(by) = self.denominator(ix, variable, depth + 1) else { return };
                 let scale = S::from_decimal(denominator.scale);
                 Ok(NewStep::new(declared, Work::Denominate { from: [from, by], scale }))
             }
@@ -131,6 +136,20 @@ impl<S: Scalar> Compiler<'_, S> {
                 }
             }
             Err(fault) => self.fault(&fault, declared),
+        }
+    }
+
+    /// The denominator of an indicator on the rows of the result: of the period that the indicator itself stands with.
+    fn denominator(&mut self, ix: NodeIx, variable: usize, depth: usize) -> Option<Slot> {
+        let of_indicator = self.nodes[ix].variable.map(|v| self.variable_slots[v].rows.clone());
+        match of_indicator.filter(|rows| !rows.is_empty() && !self.variable_slots[variable].late) {
+            None => self.figure(variable, depth),
+            Some(rows) => {
+                let from = self.variable_slots[variable].derived.unwrap_or(Slot::Input(variable));
+                let declared = Declared::Node(ix, "periods");
+                let (_, made) = self.push(NewStep::new(declared, Work::Select { from, rows }));
+                Some(Slot::Made(made))
+            }
         }
     }
 
@@ -176,6 +195,23 @@ impl<S: Scalar> Compiler<'_, S> {
             .help("use a method that draws, such as `em` or `hot-deck`, or remove `draws`");
             return self.fault(&fault, declared);
         }
+        let others = package.pipeline.iter().map(|s| s.draws).find(|n| *n > 0 && *n != step.draws);
+        if step.draws > MOST_DRAWS {
+            let fault = Fault::new(
+                &catalog::INVALID_NUMBER,
+                format!("{} draws are more than {MOST_DRAWS}", step.draws),
+            )
+            .help("a few dozen draws show how far scores move");
+            return self.fault(&fault, declared);
+        }
+        if let Some(other) = others.filter(|_| step.draws > 0) {
+            let fault = Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("this step is drawn {} times and another one {other} times", step.draws),
+            )
+            .help("give every step that is drawn the same `draws`");
+            return self.fault(&fault, declared);
+        }
         let classes = match &step.by {
             None => None,
             Some(kind) => match self.table.classes.get(kind) {
@@ -205,6 +241,7 @@ impl<S: Scalar> Compiler<'_, S> {
             siblings: ready.iter().map(|ix| package.nodes[*ix].parent.unwrap_or(0)).collect(),
             classes,
             times: self.times(),
+            draws: step.draws,
         };
         let from: Vec<Slot> = ready.iter().filter_map(|ix| Some(self.current[*ix]?.0)).collect();
         let fit = step.fit.unwrap_or(package.policy.fit);

@@ -67,6 +67,24 @@ impl<S: Scalar> Compiler<'_, S> {
                 }
             }
         }
+        if let Some(at) = self.pipeline_at
+            && let Some(step) = package.pipeline[at..].iter().find(|step| step.indicators.contains(&ix))
+        {
+            let asking = &package.pipeline[at];
+            self.found.push(
+                Diagnostic::new(
+                    &catalog::STEP_CONFLICT,
+                    format!(
+                        "the step `{}` asks for the score of `{}`, which is there only after `{}`",
+                        asking.id, node.id, step.id
+                    ),
+                )
+                .at(asking.spans.item())
+                .concerning("indicator", &node.id)
+                .help(format!("compute the step from figures, or except `{}` from the steps", node.id)),
+            );
+            return None;
+        }
         let (from, direction) = self.current[ix]?;
         let Some(call) = &indicator.normalize else {
             let scored = self.nodes[ix].stages.iter().any(|stage| {
@@ -274,6 +292,21 @@ impl<S: Scalar> Compiler<'_, S> {
         }
         let codes: Vec<Id> = parts.iter().map(|c| package.nodes[*c].id.clone()).collect();
         let declared = Declared::Node(ix, "aggregate");
+        if self.found.has_errors() && parts.len() < node.children.len() {
+            // A part that could not be made is no part that is not there: what methods say of codes would be false.
+            let methods = [
+                self.methods.aggregators.find(&call.method).err().map(|fault| (fault, "aggregate")),
+                group
+                    .weigh
+                    .as_ref()
+                    .and_then(|call| self.methods.weighers.find(&call.method).err())
+                    .map(|fault| (fault, "weights")),
+            ];
+            for (fault, key) in methods.into_iter().flatten() {
+                self.fault(&fault, Declared::Node(ix, key));
+            }
+            return None;
+        }
         let made = self.methods.aggregators.find(&call.method);
         let method = match made.and_then(|method| method.make(&args(call).for_parts(&codes))) {
             Ok(method) => method,
@@ -339,7 +372,10 @@ impl<S: Scalar> Compiler<'_, S> {
             }
         }
         let mut weigher = None;
-        if let Some(call) = &group.weigh {
+        // Weights of a named set that is in force go before those that would be found.
+        let set = package.policy.weights.and_then(|set| package.weight_sets.get(set));
+        let named = set.is_some_and(|set| parts.iter().any(|part| set.weights.contains_key(part)));
+        if let Some(call) = group.weigh.as_ref().filter(|_| !named) {
             let declared = Declared::Node(ix, "weights");
             let made = self.methods.weighers.find(&call.method);
             match made.and_then(|method| method.make(&args(call).for_parts(&facts.codes))) {

@@ -12,6 +12,7 @@ use gradus_model::number::Scalar;
 use gradus_model::policy::MissingAction;
 use gradus_weight::{Parts, Weighed, Weigher};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A group with everything its aggregate is made of.
 pub(super) struct Combination<'a, S: Scalar> {
@@ -23,12 +24,31 @@ pub(super) struct Combination<'a, S: Scalar> {
     pub(super) columns: &'a [&'a Column<S>],
     /// Which parts were screened out.
     pub(super) excluded: &'a [bool],
+    /// The rows of each part that were screened out.
+    pub(super) gone: Vec<Arc<[bool]>>,
     pub(super) n_units: usize,
     pub(super) n_rows: usize,
 }
 
 impl<S: Scalar> Combination<'_, S> {
     pub(super) fn compute(&self, job: &mut Job<S>) -> Outcome<()> {
+        self.combined(job)?;
+        // A unit that was left out has no score, whatever the rule for missing parts.
+        let parts = || (0..self.facts.n_parts).filter(|p| !self.excluded[*p]);
+        if parts().any(|p| !self.gone[p].is_empty()) {
+            let gone = |row: usize| parts().any(|p| self.gone[p].get(row).copied().unwrap_or(false));
+            let all: Arc<[bool]> = (0..self.n_rows).map(gone).collect();
+            for (row, gone) in all.iter().enumerate() {
+                if *gone {
+                    job.outs[0].set(row, None);
+                }
+            }
+            job.gone[0] = all;
+        }
+        Ok(())
+    }
+
+    fn combined(&self, job: &mut Job<S>) -> Outcome<()> {
         let kept: Vec<usize> = (0..self.facts.n_parts).filter(|p| !self.excluded[*p]).collect();
         if kept.is_empty() {
             job.excluded[0] = true;
@@ -130,15 +150,23 @@ impl<S: Scalar> Combination<'_, S> {
         out: &mut Column<S>,
     ) -> Outcome<()> {
         let rule = &self.facts.missing;
+        let total = weights.iter().try_fold(S::ZERO, |a, b| a.plus(*b)).ok_or_else(Fault::out_of_range)?;
+        let least = rule.min_share.times(total).ok_or_else(Fault::out_of_range)?;
         let mut rows = Vec::with_capacity(span.len());
         for row in span {
             let present = parts.iter().filter(|p| p.has(row)).count();
+            let there = parts.iter().zip(weights).filter(|(part, _)| part.has(row));
+            let share = there
+                .map(|(_, weight)| *weight)
+                .try_fold(S::ZERO, |a, b| a.plus(b))
+                .ok_or_else(Fault::out_of_range)?;
+            // As for any group; a unit without any part is not compared, and that is no gap.
+            let enough = present > 0 && present >= rule.min_count && share >= least;
             let stays = match rule.action {
+                _ if !enough => false,
                 _ if present == parts.len() => true,
-                // A unit without any part is not compared; that is no gap.
-                _ if present == 0 => false,
                 MissingAction::Refuse => false,
-                MissingAction::Zero => present >= rule.min_count,
+                MissingAction::Zero => true,
                 MissingAction::Reweight => {
                     let part = parts.iter().position(|p| !p.has(row)).unwrap_or(0);
                     return Err(Fault::new(

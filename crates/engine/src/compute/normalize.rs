@@ -124,7 +124,14 @@ pub(super) fn by_row<S: Scalar>(
                 args.set(name, Arg::Number(value));
             }
             let method = by_row.method.make(&args).map_err(|fault| fault.in_row(first))?;
-            let learn = Learn { method: S::pick(&method), direction, unit: None };
+            let made = S::pick(&method);
+            let unit = match made.unit() {
+                None => None,
+                Some(code) => Some(plan.units.iter().position(|u| *u == *code).ok_or_else(|| {
+                    Fault::new(&catalog::UNKNOWN_REFERENCE, format!("there is no unit `{code}`")).of("unit")
+                })?),
+            };
+            let learn = Learn { method: made, direction, unit };
             let scale = learn.learn(plan, &reference).map_err(at(span.start))?;
             let values = Column::from_options(rows.iter().map(|row| source.get(*row)));
             let mut scored = Column::missing(0);

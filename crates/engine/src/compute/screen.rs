@@ -18,20 +18,31 @@ pub(super) fn screen<S: Scalar>(
         let old = rule.too_old.get(column).is_some_and(|old| old[row]);
         columns[column].get(row).filter(|_| !old)
     };
+    // What an earlier step left out, and what this one drops in any case, is neither counted nor asked for.
+    let counted: Vec<usize> =
+        (0..columns.len()).filter(|c| !job.excluded[*c] && rule.columns_in[*c] != Some(false)).collect();
+    let before = |column: usize, row: usize| job.gone[column].get(row).copied().unwrap_or(false);
+    let out_before = |row: usize| !counted.is_empty() && counted.iter().all(|c| before(*c, row));
     let mut rows: Vec<Option<Why>> = vec![None; n_rows];
     for (row, why) in rows.iter_mut().enumerate() {
+        if out_before(row) {
+            continue;
+        }
         *why = match rule.units_in[row % n_units] {
             Some(true) => None,
             Some(false) => Some(Why::Declared),
             None => {
-                let values: Vec<S> = (0..columns.len()).filter_map(|c| cell(c, row)).collect();
-                too_little(&rule.units, values, columns.len())?
+                let values: Vec<S> = counted.iter().filter_map(|c| cell(*c, row)).collect();
+                too_little(&rule.units, values, counted.len())?
             }
         };
     }
-    let staying: Vec<usize> = (0..n_rows).filter(|row| rows[*row].is_none()).collect();
+    let staying: Vec<usize> = (0..n_rows).filter(|row| rows[*row].is_none() && !out_before(*row)).collect();
     let mut left_out: Vec<Option<Why>> = vec![None; columns.len()];
     for (column, why) in left_out.iter_mut().enumerate() {
+        if job.excluded[column] {
+            continue;
+        }
         *why = match rule.columns_in[column] {
             Some(true) => None,
             Some(false) => Some(Why::Declared),

@@ -29,6 +29,28 @@ pub(super) fn steps(
             Id::new(&name).ok()
         });
         let Some(id) = id else { continue };
+        if ["raw", "transformed", "normalized", "aggregated", "scores", "all"].contains(&id.as_str()) {
+            decoder.found.push(
+                Diagnostic::new(
+                    &catalog::INVALID_CODE,
+                    format!("`{id}` is the name of a stage every package has"),
+                )
+                .at(decoder.spans(table, item).of("id"))
+                .help(format!("give the step another code, such as `{id}-2`")),
+            );
+        }
+        for key in ["draws", "by"] {
+            if let Some(item) = table.get(key).filter(|_| word != "impute") {
+                decoder.found.push(
+                    Diagnostic::new(
+                        &catalog::STEP_CONFLICT,
+                        format!("`{key}` is for imputation, and the step does `{word}`"),
+                    )
+                    .at(Place::span(&decoder.file, item.span()))
+                    .help(format!("remove `{key}`")),
+                );
+            }
+        }
         let indicators = scope(decoder, table, nodes);
         let instead = instead(decoder, table, word, nodes);
         let spans = decoder.spans(table, item);
@@ -270,6 +292,7 @@ fn denominate(
         Id::new(text).ok()
     };
     let Some(by) = table.get("by") else { return Vec::new() };
+    scales(decoder, table, by);
     match by.get_ref().as_table() {
         None => {
             if let Some(by) = known(decoder, by) {
@@ -329,4 +352,37 @@ pub(super) fn weight_sets(
         });
     }
     out
+}
+
+/// What denominators are divided by: above 0, and of denominators only.
+fn scales(decoder: &mut Decoder<'_>, table: &DeTable<'_>, by: &Item<'_>) {
+    let Some(scale) = table.get("scale") else { return };
+    let denominators: Vec<&str> = match by.get_ref().as_table() {
+        Some(map) => map.iter().filter_map(|(_, code)| value::text(code)).collect(),
+        None => value::text(by).into_iter().collect(),
+    };
+    let mut above_zero = |item: &Item<'_>| {
+        if value::decimal(item).is_some_and(|scale| scale <= Decimal::ZERO) {
+            decoder.found.push(
+                Diagnostic::new(&catalog::INVALID_NUMBER, "a denominator is divided by a number above 0")
+                    .at(Place::span(&decoder.file, item.span()))
+                    .help("give 1000 for figures per thousand, or leave `scale` out"),
+            );
+        }
+    };
+    let Some(map) = scale.get_ref().as_table() else { return above_zero(scale) };
+    map.iter().for_each(|(_, item)| above_zero(item));
+    for (code, _) in map {
+        if !denominators.contains(&code.get_ref().as_ref()) {
+            let diagnostic = Diagnostic::new(
+                &catalog::UNKNOWN_REFERENCE,
+                format!("`{}` is no denominator of the step", code.get_ref()),
+            )
+            .at(Place::span(&decoder.file, code.span()));
+            decoder.found.push(match nearest(code.get_ref(), denominators.iter().copied()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("name a code that stands in `by`"),
+            });
+        }
+    }
 }
