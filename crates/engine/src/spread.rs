@@ -66,7 +66,8 @@ fn deviation(draws: &[f64]) -> Option<f64> {
     let n = draws.len() as f64;
     let moved = |x: &f64| x - draws[0];
     let mean = draws.iter().map(moved).sum::<f64>() / n;
-    Some((draws.iter().map(|x| (moved(x) - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+    let square = |x: f64| x * x;
+    Some((draws.iter().map(|x| square(moved(x) - mean)).sum::<f64>() / (n - 1.0)).sqrt())
 }
 
 /// The 5th and 95th percentile, by lines between draws in order.

@@ -182,7 +182,7 @@ fn check(
         if let Some(inside) = &mut check.inside {
             let width = widths.get(observation.variable).zip(row).and_then(|(of, row)| of.get(row).copied());
             // The published value has a rounding of its own.
-            let own = rounding.map_or(0.0, |rule| 0.5 * 10f64.powi(-i32::try_from(rule.places).unwrap_or(0)));
+            let own = rounding.map_or(0.0, |rule| within::half_unit(rule.places));
             let off = number.map(|x| (Scalar::to_f64(x) - Scalar::to_f64(value)).abs());
             let within = off.zip(width).is_some_and(|(off, width)| off <= (width + own) * (1.0 + 1e-9));
             *inside += usize::from(agrees || within);

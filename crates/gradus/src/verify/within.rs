@@ -41,7 +41,7 @@ pub(super) fn widths(
     let mut widths = vec![vec![0.0; plan.n_rows()]; nominal.len()];
     for (variable, (place, column)) in package.variables().iter().zip(columns.iter().enumerate()) {
         let Some(places) = source.rounded.get(variable.id) else { continue };
-        let half = 0.5 * 10f64.powi(-i32::try_from(*places).unwrap_or(0));
+        let half = half_unit(*places);
         let mut effect = vec![vec![0.0f64; plan.n_rows()]; nominal.len()];
         for shift in [half, -half] {
             let moved = Column::from_options((0..column.len()).map(|row| column.get(row).map(|x| x + shift)));
@@ -66,4 +66,9 @@ pub(super) fn widths(
         run.replace_input(place, None);
     }
     Ok(widths)
+}
+
+/// Half a unit of the last of so many places: what a rounded number may be off.
+pub(super) fn half_unit(places: u32) -> f64 {
+    (0..places).fold(0.5, |unit, _| unit / 10.0)
 }
