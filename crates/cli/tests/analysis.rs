@@ -558,3 +558,98 @@ fn hostile_names_do_not_command_the_terminal() {
         assert_eq!(obeyed, None, "{arguments}: {text}");
     }
 }
+
+/// Six towns: imputation is drawn, weights are found, a weight and a goalpost are formulas, and so is the score of a group.
+fn drawn() -> Case {
+    let case = Case::empty();
+    case.write(
+        "towns/package.toml",
+        r#"
+format = 1
+index = { id = "towns", name = "Towns", weights = "entropy" }
+data = [{ file = "data.csv", layout = "wide" }]
+defaults = { normalize = "min-max" }
+measure = [{ id = "people" }]
+group = [
+  { id = "care", name = "Care" },
+  { id = "standing", name = "Standing", formula = "100 * percent_rank() over (order by score(visitors))" },
+]
+indicator = [
+  { id = "doctors", name = "Doctors", parent = "care", weight = { formula = "case when people > 50 then 2 else 1 end" } },
+  { id = "visitors", name = "Visitors", parent = "care", normalize = { method = "goalposts", lower = 0, upper = { formula = "max(visitors) over () + 1" } } },
+  { id = "museums", name = "Museums", parent = "standing" },
+  { id = "parks", name = "Parks", parent = "standing" },
+]
+step = [
+  { denominate = { by = { doctors = "people" } } },
+  { id = "filled", impute = "hot-deck", draws = 20 },
+]
+weight-set = [{ id = "other", name = "Other", weights = { care = 2 } }]
+"#,
+    );
+    case.write(
+        "towns/data.csv",
+        "unit,people,doctors,visitors,museums,parks\na,120,310,40,2,3\nb,45,95,12,1,1\nc,60,,9,1,4\nd,20,41,88,0,2\n\
+         e,90,200,,3,2\nf,75,180,35,1,5\n",
+    );
+    case
+}
+
+#[test]
+fn the_spread_of_drawn_scores_stands_beside_them() {
+    let case = drawn();
+    let text = ok(&case, "score towns --format csv --node care --ranks");
+    assert!(
+        text.starts_with("unit,care,care.low,care.high,care.rank,care.rank.low,care.rank.high\n"),
+        "{text}"
+    );
+    let rows = json(&ok(&case, "score towns --format json --node care --unit e,c"));
+    for unit in ["c", "e"] {
+        let found = row(&rows, "unit", unit);
+        assert!(found["care.low"].as_f64().unwrap() < found["care.high"].as_f64().unwrap(), "{found}");
+        assert!(found.get("care.rank.low").is_none());
+    }
+    // No other stage has a spread, and a comparison takes only scores for scores.
+    assert!(!ok(&case, "score towns --format csv --stage raw").contains(".low"));
+    ok(&case, "score towns --format csv --ranks --out towns.csv");
+    ok(&case, "compare towns.csv towns.csv");
+    let (_, err, code) = case.output("compare towns.csv towns.csv --node care.low");
+    assert_eq!(code, 2, "{err}");
+}
+
+#[test]
+fn formulas_and_found_weights_are_explained_and_accounted_for() {
+    let case = drawn();
+    let text = ok(&case, "explain towns --unit a");
+    for said in [
+        "weights found by entropy: entropy of care = ",
+        "(weight 66.6667 %, formula: case when people > 50 then 2 else 1 end)",
+        "upper = 89 (max(visitors) over () + 1)",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let found = json(&ok(&case, "explain towns --unit a --format json"));
+    let top = &found["derivation"];
+    assert_eq!(top["weights_found_by"]["method"], "entropy");
+    assert!(top["weights_found_by"]["facts"]["entropy of care"].is_number());
+    let care = &top["from"][0];
+    assert_eq!(care["parts"][0]["weight_formula"], "case when people > 50 then 2 else 1 end");
+    assert_eq!(care["from"][1]["formulas"]["upper"], "max(visitors) over () + 1");
+    let text = ok(&case, "analyze towns importance");
+    assert!(text.contains("`standing` has no weights: its score is a formula"), "{text}");
+
+    let account = ok(&case, "convert towns coinr --to coinr");
+    for lost in [
+        "step `filled`, impute by `hot-deck`",
+        "weights by `entropy` in `towns`",
+        "weight of `doctors` by formula",
+        "formula of `standing`",
+        "weight set `other`",
+    ] {
+        assert!(account.contains(&format!("not converted: {lost}")), "{lost}: {account}");
+    }
+    // iMeta has a column for the one step that denominates.
+    assert!(!account.contains("denominate"), "{account}");
+    let account = ok(&case, "convert towns sdmx --to sdmx-csv");
+    assert_eq!(account.matches("tree, methods, standards and classes").count(), 1, "{account}");
+}

@@ -30,7 +30,9 @@ use crate::{Account, Exported, File, Imported, Input};
 use gradus_model::diagnostic::{Diagnostics, Kind, catalog};
 use gradus_model::number::{Ratio, parse_decimal};
 use gradus_model::observation::Period;
-use gradus_model::package::{ArgValue, ColumnRole, Direction, Layout, NodeIx, NodeKind, Threshold};
+use gradus_model::package::{
+    Action, ArgValue, ColumnRole, Denominator, Direction, Layout, NodeIx, NodeKind, Threshold,
+};
 use gradus_model::{DataSet, Decimal, Diagnostic, Id, Package, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -686,6 +688,7 @@ pub fn write(
 ) -> Result<Exported, Diagnostics> {
     let mut account = Account::default();
     let meta = written_meta(package, denominators, &mut account);
+    unwritten(package, data, denominators, &mut account);
     let data = written_data(package, data, &mut account)?;
     let file = |path: &str, bytes| File { path: path.to_owned(), bytes };
     Ok(Exported { files: vec![file("iMeta.csv", meta), file("iData.csv", data)], account })
@@ -785,7 +788,7 @@ fn written_meta(package: &Package, denominators: &BTreeMap<Id, Id>, account: &mu
             }
             NodeKind::Group(group) => {
                 let method = group.aggregate.as_ref().map_or("none", |call| call.method.as_str());
-                if method != "arithmetic" {
+                if method != "arithmetic" && group.formula.is_none() {
                     account.lost(
                         format!("aggregation `{}` of `{}`", brief(method), node.id),
                         "it is a matter of the call of `Aggregate`",
@@ -852,6 +855,64 @@ fn written_goalposts(package: &Package, ix: NodeIx, out: &mut [String; 14], acco
             format!("normalization `{}` of `{}`", brief(&call.method), node.id),
             "it is a matter of the call of `Normalise`",
         );
+    }
+}
+
+/// Says what neither table has a place for: steps, weights that are not written, and what groups do beside combining.
+fn unwritten(package: &Package, data: &DataSet, denominators: &BTreeMap<Id, Id>, account: &mut Account) {
+    let mut denominated: BTreeSet<NodeIx> = BTreeSet::new();
+    for step in &package.pipeline {
+        if let Action::Denominate(list) = &step.action {
+            let held = |d: &Denominator| {
+                d.scale == Decimal::ONE
+                    && !denominated.contains(&d.indicator)
+                    && denominators.get(&package.nodes[d.indicator].id) == Some(&d.by)
+            };
+            let all = list.iter().all(held);
+            denominated.extend(list.iter().map(|d| d.indicator));
+            if !all {
+                account.lost(
+                    format!("step `{}` in part", step.id),
+                    "iMeta holds one denominator of each indicator, and no scale",
+                );
+            }
+            continue;
+        }
+        let what = match step.action.call() {
+            Some(call) => format!("step `{}`, {} by `{}`", step.id, step.action.word(), brief(&call.method)),
+            None => format!("step `{}`, {}", step.id, step.action.word()),
+        };
+        account.lost(what, "it is a matter of the calls that build the index");
+    }
+    for (ix, _) in package.tree() {
+        let node = &package.nodes[ix];
+        if let Some(formula) = &node.weight_formula {
+            account.lost(format!("weight of `{}` by formula", node.id), format!("`{}`", brief(formula)));
+        }
+        let Some(group) = node.group() else { continue };
+        if let Some(call) = &group.weigh {
+            account.lost(
+                format!("weights by `{}` in `{}`", brief(&call.method), node.id),
+                "iMeta has the weights as they are written",
+            );
+        }
+        if let Some(formula) = &group.formula {
+            account.lost(format!("formula of `{}`", node.id), format!("`{}`", brief(formula)));
+        }
+        if let Some(call) = &group.normalize {
+            account.lost(
+                format!("normalization `{}` of the score of `{}`", brief(&call.method), node.id),
+                "iMeta has goalposts of indicators only",
+            );
+        }
+    }
+    for set in &package.weight_sets {
+        account.lost(format!("weight set `{}`", set.id), "iMeta holds one weight of each");
+    }
+    let without =
+        package.units.iter().filter(|u| !u.groups.is_empty() && !data.units.contains(&u.id)).count();
+    if without > 0 {
+        account.lost(format!("groups of {}", count(without, "unit")), "without figures, so not in iData");
     }
 }
 

@@ -782,6 +782,7 @@ pub fn figures(package: &Package, data: &DataSet, flow: &Flow) -> Exported {
     if undated > 0 {
         account.lost(count(undated, "figure"), "without a period, which SDMX wants; `TIME_PERIOD` is empty");
     }
+    account.lost("tree, methods, standards and classes", "they are in the package file only");
     message(flow, "figures.csv", observed.into_iter(), account)
 }
 

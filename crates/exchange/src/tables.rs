@@ -137,14 +137,13 @@ pub fn stage(package: &Package, evaluation: &Evaluation, units: &[Text], stage: 
         cells.extend(nodes.iter().map(|ix| value(package, evaluation, stage, *ix, row)));
         cells
     });
-    let word = Stage::WORDS.iter().find(|(_, s)| *s == stage).map_or("stage", |(word, _)| word);
     let name = match stage {
         Stage::Raw => heading("Raw", "原始数据"),
         Stage::Transformed => heading("Transformed", "变换后"),
         Stage::Normalized => heading("Normalized", "标准化"),
+        Stage::Aggregated => heading("Aggregated", "合成"),
         Stage::Scores => heading("Scores", "得分"),
-        #[allow(unreachable_patterns, reason = "the list of stages may grow")]
-        _ => Text::english(word),
+        Stage::Step(_) => Text::english(stage.word(package)),
     };
     // One bar per unit: with several periods a ranking would mix them.
     let at = nodes.iter().position(|ix| *ix == Package::ROOT);

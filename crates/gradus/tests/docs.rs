@@ -111,16 +111,31 @@ fn the_list_of_methods_is_in_step() {
          its own ([CONTRIBUTING.md](../CONTRIBUTING.md#add-a-method)).\n"
     );
     text.push_str(
+        "They stand here in the order in which a computation comes to them.\n\n## Imputation\n\nFills empty cells, in a step of \
+         the pipeline: `[[step]]` with `impute = \"mean\"`.\n",
+    );
+    family(&mut text, &methods.imputers);
+    text.push_str(
+        "\n## Treatment\n\nTreats outliers and skewed distributions, in a step of the pipeline: `[[step]]` with \
+         `treat = \"winsorize-iqr\"`.\n",
+    );
+    family(&mut text, &methods.treatments);
+    text.push_str(
+        "\n## Transforms\n\nApplied to data and bounds alike before normalization: \
+         `normalize = { method = \"goalposts\", lower = 100, upper = 75000, transform = \"ln\" }`; or to every figure in a step of \
+         the pipeline: `[[step]]` with `transform = \"ln\"`.\n",
+    );
+    family(&mut text, &methods.transforms);
+    text.push_str(
         "\n## Normalization\n\nBrings one indicator onto a common scale: `normalize = \"min-max\"`, or \
          `normalize = { method = \"goalposts\", lower = 20, upper = 85 }`. `normalize = \"none\"` leaves the indicator out of \
          the score.\n",
     );
     family(&mut text, &methods.normalizers);
     text.push_str(
-        "\n## Transforms\n\nApplied to data and bounds alike before normalization: \
-         `normalize = { method = \"goalposts\", lower = 100, upper = 75000, transform = \"ln\" }`.\n",
+        "\n## Weights\n\nFinds the weights of a group's parts from data or from judgements: `weights = \"entropy\"` in the group.\n",
     );
-    family(&mut text, &methods.transforms);
+    family(&mut text, &methods.weighers);
     text.push_str(
         "\n## Aggregation\n\nCombines the scores of a group's parts: `aggregate = \"geometric\"`. `aggregate = \"none\"` makes a \
          scoreboard, whose parts are shown and not combined.\n",

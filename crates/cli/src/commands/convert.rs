@@ -196,7 +196,8 @@ fn export(computed: &Computed, to: ForeignFormat) -> Result<(Vec<File>, Account)
     let data = &computed.outcome.import.data;
     match to {
         ForeignFormat::Coinr => {
-            let denominators: BTreeMap<Id, Id> = (package.pipeline.iter())
+            // Of an indicator that is denominated twice, iMeta holds the first.
+            let denominators: BTreeMap<Id, Id> = (package.pipeline.iter().rev())
                 .filter_map(|step| match &step.action {
                     Action::Denominate(list) => Some(list),
                     _ => None,

@@ -7,13 +7,16 @@ use crate::package::{Computed, compute};
 use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
-use gradus::engine::{Derivation, How, Number, PartUse};
+use gradus::engine::{Derivation, How, Number, PartUse, Weighing};
 use gradus::method::{Default, Param};
 use gradus::model::number::RoundingMode;
 use gradus::model::observation::{Observation, Value};
 use gradus::model::package::{ArgValue, MethodCall, Origin, Variable};
 use gradus::model::{Lang, Package};
 use serde_json::{Map, Value as Json, json};
+
+/// How many facts about found weights are shown to people.
+const MOST_FACTS: usize = 8;
 
 pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -91,10 +94,12 @@ impl View<'_> {
     fn text(&self, derivation: &Derivation, used: Option<PartUse>, depth: usize, out: &mut String) {
         let pad = "  ".repeat(depth);
         let name = &derivation.of;
+        let by =
+            self.weight_formula(derivation).map(|f| format!(", formula: {}", visible(f))).unwrap_or_default();
         let weight = match used {
-            Some(PartUse::Share(share)) => format!("  (weight {})", percent(share)),
-            Some(PartUse::Weight(weight)) => format!("  (times {weight})"),
-            Some(PartUse::AsZero(share)) => format!("  (weight {}, counts as 0)", percent(share)),
+            Some(PartUse::Share(share)) => format!("  (weight {}{by})", percent(share)),
+            Some(PartUse::Weight(weight)) => format!("  (times {weight}{by})"),
+            Some(PartUse::AsZero(share)) => format!("  (weight {}{by}, counts as 0)", percent(share)),
             Some(PartUse::LeftOut) => "  (left out)".to_owned(),
             None => String::new(),
         };
@@ -123,6 +128,22 @@ impl View<'_> {
         for (ix, part) in derivation.from.iter().enumerate() {
             self.text(part, uses.get(ix).copied(), depth + 1, out);
         }
+    }
+
+    /// The method that found the weights of a group's parts from data, and what it found in the period of the number.
+    fn weighed(&self, derivation: &Derivation) -> Option<(&MethodCall, Option<&Weighing>)> {
+        let outcome = &self.computed.outcome;
+        let ix = derivation.node?;
+        let call = outcome.package.nodes[ix].group()?.weigh.as_ref()?;
+        let weighed = &outcome.evaluation.nodes[ix].weighed;
+        let (_, period) = outcome.evaluation.unit_and_period(self.row);
+        let found = if weighed.len() == 1 { weighed.first() } else { weighed.get(period) };
+        Some((call, found.and_then(Option::as_ref)))
+    }
+
+    /// The formula of a part's weight.
+    fn weight_formula(&self, part: &Derivation) -> Option<&str> {
+        self.computed.outcome.package.nodes[part.node?].weight_formula.as_deref()
     }
 
     fn value(&self, derivation: &Derivation) -> String {
@@ -169,6 +190,20 @@ impl View<'_> {
                 )];
                 let call = node.and_then(|node| node.group()).and_then(|group| group.aggregate.as_ref());
                 lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
+                if let Some((call, found)) = self.weighed(derivation) {
+                    let mut line = format!("weights found by {}", visible(&call.method));
+                    let facts = found.map(|w| w.facts.as_slice()).unwrap_or_default();
+                    let shown: Vec<String> = (facts.iter().take(MOST_FACTS))
+                        .map(|(name, x)| format!("{} = {x}", visible(name)))
+                        .collect();
+                    if !shown.is_empty() {
+                        line.push_str(&format!(": {}", shown.join(", ")));
+                    }
+                    if facts.len() > MOST_FACTS {
+                        line.push_str(&format!(", and {} more", facts.len() - MOST_FACTS));
+                    }
+                    lines.push(line);
+                }
                 if left_out > 0 {
                     lines.push(format!("{} missing; weights are shares of those present", parts(left_out)));
                 }
@@ -177,14 +212,20 @@ impl View<'_> {
             How::Normalized { method, fitted } => {
                 let found = self.methods.normalizers.get(method);
                 let mut lines = vec![with_formula(method, found.map(|m| m.formula))];
-                let mut with: Vec<(String, String)> =
-                    fitted.iter().map(|(name, x)| ((*name).to_owned(), x.to_string())).collect();
                 let group = node.and_then(|node| node.group());
+                let call = indicator.and_then(|i| i.normalize.as_ref());
+                let call = call.or_else(|| group?.normalize.as_ref());
+                let mut with: Vec<(String, String)> = fitted
+                    .iter()
+                    .map(|(name, x)| {
+                        let by = call.and_then(|call| call.args.get(*name)).and_then(formula);
+                        let by = by.map(|formula| format!(" ({formula})")).unwrap_or_default();
+                        ((*name).to_owned(), format!("{x}{by}"))
+                    })
+                    .collect();
                 let direction =
                     indicator.map(|i| i.direction).or(group.map(|g| g.direction)).unwrap_or_default();
                 with.push(("direction".into(), direction.word().into()));
-                let call = indicator.and_then(|i| i.normalize.as_ref());
-                let call = call.or_else(|| group?.normalize.as_ref());
                 lines.extend(settings(found.map(|m| m.params), call, with));
                 lines
             }
@@ -354,13 +395,27 @@ impl View<'_> {
             How::Aggregated { method, parts } => {
                 set(&mut out, "how", json!("aggregated"));
                 set(&mut out, "method", json!(method));
+                if let Some((call, found)) = self.weighed(derivation) {
+                    let facts: Map<String, Json> = found
+                        .map(|w| w.facts.iter().map(|(name, x)| (name.clone(), number(*x))).collect())
+                        .unwrap_or_default();
+                    set(&mut out, "weights_found_by", json!({ "method": call.method, "facts": facts }));
+                }
                 let parts: Vec<Json> = parts
                     .iter()
-                    .map(|part| match part {
-                        PartUse::Share(share) => json!({ "share": share }),
-                        PartUse::Weight(weight) => json!({ "weight": number(*weight) }),
-                        PartUse::AsZero(share) => json!({ "share": share, "as_zero": true }),
-                        PartUse::LeftOut => json!({ "left_out": true }),
+                    .enumerate()
+                    .map(|(ix, part)| {
+                        let mut part = match part {
+                            PartUse::Share(share) => json!({ "share": share }),
+                            PartUse::Weight(weight) => json!({ "weight": number(*weight) }),
+                            PartUse::AsZero(share) => json!({ "share": share, "as_zero": true }),
+                            PartUse::LeftOut => json!({ "left_out": true }),
+                        };
+                        let by = derivation.from.get(ix).and_then(|from| self.weight_formula(from));
+                        if let (Some(formula), Some(part)) = (by, part.as_object_mut()) {
+                            part.insert("weight_formula".into(), json!(formula));
+                        }
+                        part
                     })
                     .collect();
                 set(&mut out, "parts", json!(parts));
@@ -371,6 +426,17 @@ impl View<'_> {
                 let fitted: Map<String, Json> =
                     fitted.iter().map(|(name, x)| ((*name).to_owned(), number(*x))).collect();
                 set(&mut out, "fitted", Json::Object(fitted));
+                let node = derivation.node.map(|ix| &self.computed.outcome.package.nodes[ix]);
+                let call = node.and_then(|node| match (node.indicator(), node.group()) {
+                    (Some(indicator), _) => indicator.normalize.as_ref(),
+                    (_, group) => group?.normalize.as_ref(),
+                });
+                let formulas: Map<String, Json> = (call.iter().flat_map(|call| &call.args))
+                    .filter_map(|(name, value)| Some((name.clone(), json!(formula(value)?))))
+                    .collect();
+                if !formulas.is_empty() {
+                    set(&mut out, "formulas", Json::Object(formulas));
+                }
             }
             How::Transformed { transform } => {
                 set(&mut out, "how", json!("transformed"));
@@ -468,6 +534,17 @@ fn settings(
     }
     let all: Vec<String> = with.iter().map(|(name, value)| format!("{name} = {}", visible(value))).collect();
     (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// The formula of an argument that is one: `{ formula = "..." }`.
+fn formula(value: &ArgValue) -> Option<&str> {
+    match value {
+        ArgValue::Table(table) if table.len() == 1 => match table.get("formula") {
+            Some(ArgValue::Text(text)) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// An argument as it is written in a package file.

@@ -6,7 +6,7 @@ use crate::package::{Computed, compute};
 use crate::render::escape;
 use crate::term::Term;
 use crate::{Outcome, parquet, table, write};
-use gradus::engine::Stage;
+use gradus::engine::{Number, Stage};
 use gradus::exchange::{Cell as SheetCell, Chart, Sheet, tables as sheets};
 use gradus::model::diagnostic::catalog;
 use gradus::model::number::Rounding;
@@ -163,7 +163,7 @@ fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Sto
 /// The table as CSV, in pieces.
 fn csv(computed: &Computed, stages: &[Stage], request: &Request) -> Vec<String> {
     match stages[..] {
-        [stage] => {
+        [stage] if with_spread(computed, stage, request).is_empty() => {
             let input = computed.input(computed.outcome.evaluation.current_period(), None);
             gradus::report::table::csv(&input, &Request { stage, ..request.clone() })
         }
@@ -177,7 +177,9 @@ fn joined(computed: &Computed, stages: &[Stage], request: &Request) -> Table {
     let make =
         |stage, nodes| gradus::report::table::table(&input, &Request { stage, nodes, ..request.clone() });
     if let [stage] = stages[..] {
-        return make(stage, request.nodes.clone());
+        let mut table = make(stage, request.nodes.clone());
+        spread(&mut table, computed, &with_spread(computed, stage, request), request);
+        return table;
     }
     // The stages share their columns: every node that has a value at one of them.
     let package = &computed.outcome.package;
@@ -208,6 +210,46 @@ fn joined(computed: &Computed, stages: &[Stage], request: &Request) -> Table {
         }));
     }
     all
+}
+
+/// The nodes whose scores have a spread, because imputed cells were drawn.
+fn with_spread(computed: &Computed, stage: Stage, request: &Request) -> Vec<NodeIx> {
+    let nodes = &computed.outcome.evaluation.nodes;
+    let wanted = |ix: &NodeIx| request.nodes.is_empty() || request.nodes.contains(ix);
+    let found = (0..nodes.len()).filter(wanted).filter(|ix| nodes[*ix].spread.is_some());
+    if stage == Stage::Scores { found.collect() } else { Vec::new() }
+}
+
+/// Adds the 5th and 95th percentile of the scores, and of the ranks where they are asked for, after each node's own columns.
+fn spread(table: &mut Table, computed: &Computed, nodes: &[NodeIx], request: &Request) {
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let all = |wanted: &[usize], n: usize| if wanted.is_empty() { (0..n).collect() } else { wanted.to_vec() };
+    let units: Vec<usize> = all(&request.units, evaluation.units.len());
+    let periods: Vec<usize> = all(&request.periods, evaluation.periods.len());
+    // The rows of the table, period after period.
+    let rows: Vec<usize> =
+        periods.iter().flat_map(|p| units.iter().map(|u| evaluation.row(*u, *p))).collect();
+    let rounding = request.places.map(|places| Rounding { places, ..package.policy.rounding });
+    for ix in nodes {
+        let id = &package.nodes[*ix].id;
+        let Some(spread) = &evaluation.nodes[*ix].spread else { continue };
+        let scores = (id.to_string(), &spread.scores, rounding);
+        let ranks = request.ranks.then(|| (format!("{id}.rank"), &spread.ranks, None));
+        for (key, ends, rounding) in std::iter::once(scores).chain(ranks) {
+            let Some(at) = table.columns.iter().position(|column| column.key == key) else { continue };
+            for (place, word, zh) in [(1, "low", "下限"), (2, "high", "上限")] {
+                let heading = Text::both(format!("{key} {word}"), format!("{key} {zh}"));
+                let column = Column { key: format!("{key}.{word}"), heading, numeric: true };
+                table.columns.insert(at + place, column);
+                for (cells, row) in table.rows.iter_mut().zip(&rows) {
+                    let end = ends.get(*row).copied().flatten();
+                    let end = end.map(|(low, high)| if place == 1 { low } else { high });
+                    let cell = end.map_or(Cell::Empty(None), |x| Cell::Number(Number::Binary64(x), rounding));
+                    cells.insert(at + place, cell);
+                }
+            }
+        }
+    }
 }
 
 /// A table per stage, for people: rounded as the package says, the index with its rank, best first.

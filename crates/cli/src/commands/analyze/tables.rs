@@ -450,6 +450,17 @@ impl Asked<'_> {
                 .filter_map(|code| package.node(code.as_str()))
                 .filter_map(|ix| Some((ix, view.weight(ix)?)))
                 .collect();
+            let of = package.nodes[top].group();
+            let by_formula = of.is_some_and(|of| of.formula.is_some());
+            if by_formula || members.is_empty() {
+                let method = of.and_then(|of| of.aggregate.as_ref());
+                let why = match method.filter(|_| !by_formula) {
+                    Some(call) => format!("`{}` gives its parts none", call.method),
+                    None => "its score is a formula".to_owned(),
+                };
+                out.note(format!("`{}` has no weights: {why}", group.code));
+                continue;
+            }
             let (parts, weights): (Vec<NodeIx>, Vec<f64>) = members.into_iter().unzip();
             match importance(&view.one(top), &view.series(&parts), &weights) {
                 Ok(found) => found.iter().for_each(|part| {

@@ -35,6 +35,11 @@ pub(super) fn read(target: &str, args: &CompareArgs) -> Result<Version, Stop> {
     }
     let keys: Vec<&str> = (first.iter().map(|(key, _)| key.as_str()))
         .filter(|key| !matches!(*key, "unit" | "period" | "stage") && !key.ends_with(".rank"))
+        // The ends of what a score may be, beside the score itself.
+        .filter(|key| {
+            let of = key.strip_suffix(".low").or_else(|| key.strip_suffix(".high"));
+            of.is_none_or(|of| !first.iter().any(|(known, _)| known == of))
+        })
         .collect();
     let node = match &args.node {
         Some(node) if keys.contains(&node.as_str()) => node.clone(),
