@@ -1,18 +1,19 @@
 //! From the columns of a run to an [`Evaluation`]: cells, marks, ranks, coverage and weights.
 
+use crate::compile::written_as;
 use crate::compute::weights_of_row;
 use crate::plan::{Declared, Plan, Setting, Settings, StageSlot, Work};
 use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageResult, Weighing};
 use crate::run::{Learned, PARALLEL_CELLS, Run, Why};
 use crate::table::NONE;
 use gradus_aggregate::{Aggregator, Reach, Weighting};
-use gradus_formula::Formula;
+use gradus_formula::{Formula, Reading};
 use gradus_method::Column;
+use gradus_model::Package;
 use gradus_model::number::{Scalar, ranks};
 use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
 use gradus_model::policy::{Basis, Fit, PeriodRule};
-use gradus_model::{Id, Package};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -202,15 +203,12 @@ impl<S: Scalar> Plan<S> {
             }
         }
         // What a step left out or could not fill is not there, whatever was observed.
+        let excluded = result.stages.iter().any(|stage| stage.excluded.is_some());
         if let Some(stage) = result.stages.last() {
             for row in 0..self.n_rows() {
-                if stage.excluded.is_some() || (stage.values[row].is_none() && result.absence[row].is_none())
-                {
-                    result.absence[row] = Some(if stage.excluded.is_some() {
-                        Absence::ScreenedOut
-                    } else {
-                        Absence::InputAbsent
-                    });
+                if excluded || (stage.values[row].is_none() && result.absence[row].is_none()) {
+                    result.absence[row] =
+                        Some(if excluded { Absence::ScreenedOut } else { Absence::InputAbsent });
                 }
                 if scores.is_none() {
                     result.coverage[row] = f64::from(u8::from(stage.values[row].is_some()));
@@ -454,13 +452,14 @@ impl<S: Scalar> Plan<S> {
             .group()
             .and_then(|group| Formula::parse(group.formula.as_deref()?).ok())
             .map_or_else(Vec::new, |formula| formula.names().to_vec());
-        let written = |id: &Id, code: &str| *id == *code || id.as_str().replace('-', "_") == code;
-        let named = |code: &str| package.nodes.iter().position(|n| written(&n.id, code));
+        // A class is no figure: that a unit belongs to it has no status.
+        let names: Vec<_> = names.into_iter().filter(|n| !matches!(n.of, Reading::Member(_))).collect();
+        let named = |code: &str| package.nodes.iter().position(|n| written_as(&n.id, code));
         let mut rests_on: Vec<NodeIx> = package.nodes[ix].children.clone();
         rests_on.extend(names.iter().filter_map(|name| named(&name.code)).filter(|node| *node != ix));
         let measures: Vec<usize> = names
             .iter()
-            .filter_map(|name| package.measures.iter().position(|m| written(&m.id, &name.code)))
+            .filter_map(|name| package.measures.iter().position(|m| written_as(&m.id, &name.code)))
             .flat_map(|measure| match &self.variables[measure] {
                 slots if slots.derived.is_some() || slots.late => slots.uses.clone(),
                 _ => vec![measure],

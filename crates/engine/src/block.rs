@@ -2,16 +2,15 @@
 
 use crate::compile::args;
 use crate::result::{Evaluation, Stage};
-use crate::table::{NONE, Table};
+use crate::table::{self, NONE};
 use crate::{Methods, Number};
 use gradus_impute::{Block, CrossValidation, Filled, Imputer, Validation, cross_validate};
 use gradus_method::{Column, Direction, Fault, Outcome};
-use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::number::Scalar;
 use gradus_model::observation::{DataSet, Period};
 use gradus_model::package::{Action, MethodCall, NodeIx, NodeKind, PipelineStep};
 use gradus_model::policy::Fit;
-use gradus_model::{Diagnostics, Id, Package};
+use gradus_model::{Diagnostic, Diagnostics, Id, Package};
 
 /// The columns of several indicators as an imputation step sees them, in binary64 whatever the arithmetic of the package.
 #[derive(Debug, Clone)]
@@ -113,19 +112,14 @@ impl Figures {
 
 /// The class of each unit in a kind of unit groups.
 fn classes(package: &Package, data: &DataSet, kind: &str) -> Result<Vec<Option<usize>>, Diagnostics> {
-    let table = Table::<f64>::from_data(package, data)?;
-    if let Some(classes) = table.classes.get(kind) {
-        return Ok(classes.of_unit.iter().map(|class| (*class != NONE).then_some(*class as usize)).collect());
-    }
-    let found = gradus_model::Diagnostic::new(
-        &catalog::UNKNOWN_REFERENCE,
-        format!("no unit has a group of the kind `{kind}`"),
-    );
-    Err(match nearest(kind, table.classes.keys().map(String::as_str)) {
-        Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help(format!("give units `groups = {{ {kind} = \"...\" }}`")),
-    }
-    .into())
+    let all = table::classes(package, data);
+    let Some(classes) = all.get(kind) else {
+        let fault = table::unknown_kind(kind, &all);
+        let mut found = Diagnostic::new(fault.kind, fault.message);
+        found.help = fault.help;
+        return Err(found.into());
+    };
+    Ok(classes.of_unit.iter().map(|class| (*class != NONE).then_some(*class as usize)).collect())
 }
 
 /// When each period ends, in years; its place, where two end in one year or one has no name.

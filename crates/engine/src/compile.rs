@@ -10,7 +10,7 @@ mod pipeline;
 mod scores;
 
 pub(crate) use arguments::{args, transformed};
-pub(crate) use figures::variable_of;
+pub(crate) use figures::{variable_of, written_as};
 
 use crate::blame::blame;
 use crate::plan::{Declared, Methods, NodeSlots, Plan, Setting, Settings, Slot, Step, VariableSlots, Work};

@@ -1,6 +1,6 @@
 //! The derivation of one number, down to the figures it rests on.
 
-use crate::compile::variable_of;
+use crate::compile::{variable_of, written_as};
 use crate::result::{Cell, Evaluation, Number};
 use gradus_formula::{Formula, Name, Reading};
 use gradus_model::number::Rounding;
@@ -294,8 +294,7 @@ impl Explainer<'_> {
     }
 
     fn of_name(&mut self, name: &Name, period: Option<Option<Period>>) -> Option<Derivation> {
-        let written = |id: &Id| *id == *name.code || id.as_str().replace('-', "_") == name.code;
-        let node = || self.package.nodes.iter().position(|n| written(&n.id));
+        let node = || self.package.nodes.iter().position(|n| written_as(&n.id, &name.code));
         match &name.of {
             Reading::Member(class) => {
                 let declared = self.package.units.iter().find(|u| u.id == self.evaluation.units[self.unit]);

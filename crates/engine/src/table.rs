@@ -1,7 +1,7 @@
 //! The figures as columns: one per measure or indicator, one row per unit and period.
 
-use gradus_method::Column;
-use gradus_model::diagnostic::{Place, catalog};
+use gradus_method::{Column, Fault};
+use gradus_model::diagnostic::{Place, catalog, nearest};
 use gradus_model::number::Scalar;
 use gradus_model::observation::{DataSet, Period, Status, Value};
 use gradus_model::{Diagnostic, Id, Package};
@@ -14,6 +14,15 @@ const ABSENT: u32 = 1 << 31;
 
 /// The most cells a table of figures may have.
 pub const LARGEST: usize = 500_000_000;
+
+/// That no unit has a class of a kind.
+pub(crate) fn unknown_kind(kind: &str, known: &BTreeMap<String, Classes>) -> Fault {
+    let fault = Fault::new(&catalog::UNKNOWN_REFERENCE, format!("no unit has a group of the kind `{kind}`"));
+    match nearest(kind, known.keys().map(String::as_str)) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault.help(format!("give units `groups = {{ {kind} = \"...\" }}`")),
+    }
+}
 
 /// Columns of figures. Rows are units within a period, period after period.
 #[derive(Debug, Clone)]
@@ -42,7 +51,7 @@ pub(crate) struct Classes {
 }
 
 /// The classes of every kind: what the data say, and over it what the package says of its units.
-fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Classes> {
+pub(crate) fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Classes> {
     let mut by_kind: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
     for (kind, of_unit) in &data.classes {
         by_kind.insert(kind.clone(), of_unit.clone());

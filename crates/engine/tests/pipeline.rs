@@ -487,3 +487,38 @@ fn weights_that_were_found_give_way_to_weights_that_are_set() {
     let a = report(&kept).nodes[found.node("a").unwrap()].weight;
     assert!((a.unwrap().to_f64() - 0.1).abs() < 1e-15, "{a:?}");
 }
+
+#[test]
+fn what_would_be_passed_over_in_silence_is_said() {
+    let classes = "[[unit]]\nid = 'x'\ngroups = { region = 'east' }\n[[unit]]\nid = 'y'\ngroups = { region = 'west' }\n";
+    let by = format!("{classes}[[step]]\nimpute = {{ method = 'em', ridge = 1 }}\nby = 'region'\n{ONE}");
+    assert_eq!(errors(&by, "x a - 1\ny a - 2")[0].0, "step-conflict");
+    let formula = "formula = \"case when region = 'eest' then 1 else 2 end\"";
+    let class = format!("{classes}{}", ONE.replace("name = 'A'", &format!("name = 'A'\n{formula}")));
+    assert_eq!(
+        warnings(&class, "x a - 1"),
+        [("unknown-class", "no unit has the class `eest` of `region`".to_owned())]
+    );
+    let spoiled = format!(
+        "[[step]]\ntransform = 'ln'\n[[step]]\nnormalize = {{ method = 'goalposts', lower = 1, upper = 100 }}\n{ONE}"
+    );
+    let found = warnings(&spoiled, "x a - 2\ny a - 50");
+    assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["step-spoiled"]);
+    for (wrong, id) in [
+        ("[[step]]\nround = { places = 1 }\ndraws = 3\n", "step-conflict"),
+        ("[[step]]\nid = 'scores'\nround = { places = 1 }\n", "invalid-code"),
+        ("[[step]]\nscreen = { keep = { a = 'x' }, drop = { a = 'y' } }\n", "step-conflict"),
+        (
+            "[[measure]]\nid = 'm'\n[[step]]\ndenominate = { by = { a = 'm' }, scale = { n = 10 } }\n",
+            "unknown-reference",
+        ),
+        ("[[measure]]\nid = 'm'\n[[step]]\ndenominate = { by = 'm', scale = 0 }\n", "invalid-number"),
+        (
+            "[[group]]\nid = 'g'\nname = 'G'\nformula = 'a'\nweights = 'exact'\n[[indicator]]\nid = 'z'\nname = 'Z'\nparent = 'g'\n",
+            "step-conflict",
+        ),
+    ] {
+        let (_, found) = gradus_model::decode::decode("package.toml", &format!("{HEAD}{wrong}{ONE}"));
+        assert!(found.iter().any(|d| d.kind.id == id), "{wrong}: {found:#?}");
+    }
+}

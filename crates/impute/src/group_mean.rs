@@ -68,6 +68,9 @@ impl GroupMean {
 }
 
 impl<S: Scalar> Imputer<S> for GroupMean {
+    fn by_class(&self) -> bool {
+        true
+    }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         group::fill(block, METHOD.id, Center::Mean, self.fallback)
     }

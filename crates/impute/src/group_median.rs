@@ -68,6 +68,9 @@ impl GroupMedian {
 }
 
 impl<S: Scalar> Imputer<S> for GroupMedian {
+    fn by_class(&self) -> bool {
+        true
+    }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         group::fill(block, METHOD.id, Center::Median, self.fallback)
     }

@@ -113,6 +113,9 @@ impl<S: Scalar> Imputer<S> for HotDeck {
     fn draws(&self) -> bool {
         true
     }
+    fn by_class(&self) -> bool {
+        true
+    }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         distance::by_row(block, self.metric, 1, |distances, at, row| {
             let donors = self.donors(block, at, row);

@@ -145,6 +145,10 @@ pub trait Imputer<S: Scalar>: Debug + Send + Sync {
     fn over_time(&self) -> bool {
         false
     }
+    /// Whether the method looks at the classes of units.
+    fn by_class(&self) -> bool {
+        false
+    }
     /// Whether its values may be drawn at random, for multiple imputation.
     fn draws(&self) -> bool {
         false

@@ -256,6 +256,17 @@ impl<S: Scalar> Compiler<'_, S> {
         }
         let n_periods = if on_grid { self.table.periods.len() } else { self.periods.len() };
         let classes = self.table.classes.get(kind);
+        if let Some(known) = classes.filter(|known| known.names.iter().all(|name| name != class)) {
+            let diagnostic = Diagnostic::new(
+                &catalog::UNKNOWN_CLASS,
+                format!("no unit has the class `{class}` of `{kind}`"),
+            );
+            let names = known.names.iter().map(String::as_str);
+            self.found.push(match nearest(class, names) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("the classes are {}", list_some(&known.names))),
+            });
+        }
         let of_unit = |unit: usize| {
             let classes = classes?;
             let name = classes.names.get(classes.of_unit[unit] as usize)?;
@@ -463,7 +474,7 @@ fn reversed(uses: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// Whether a formula may write a code so: with `_` for each `-`, which SQL reads as minus.
-fn written_as(id: &Id, code: &str) -> bool {
+pub(crate) fn written_as(id: &Id, code: &str) -> bool {
     id.as_str().len() == code.len()
         && id.as_str().bytes().zip(code.bytes()).all(|(a, b)| a == b || (a == b'-' && b == b'_'))
 }

@@ -5,7 +5,7 @@ use super::scores::Scaling;
 use super::{Compiler, NewStep};
 use crate::blame::call_for;
 use crate::plan::{BlockFacts, Declared, EnoughOf, Screening, Setting, Slot, StageSlot, Work};
-use crate::table::NONE;
+use crate::table::{NONE, unknown_kind};
 use gradus_method::Fault;
 use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::number::Scalar;
@@ -92,7 +92,7 @@ impl<S: Scalar> Compiler<'_, S> {
         let step = &package.pipeline[at];
         let Some((from, direction)) = self.current[ix] else { return };
         let declared = Declared::Pipeline(at, Some(ix));
-        let fit = step.fit.unwrap_or(package.policy.fit);
+        let fit = self.fit_of(step.fit);
         let call = call_for(step, Some(ix));
         let new = match (&step.action, call) {
             (Action::Round(rounding), _) => {
@@ -120,6 +120,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 .map(|transform| NewStep::new(declared, Work::Transform { from, transform })),
             (Action::Normalize(_), Some(call)) => {
                 let scale = package.nodes[ix].indicator().and_then(|i| package.scale(i));
+                self.spoiled(ix, call, at, &step.spans);
                 let scaling = Scaling { call, scale, from, direction, fit };
                 self.normalization(&scaling, declared, &package.nodes[ix].id, depth)
             }
@@ -196,6 +197,14 @@ impl<S: Scalar> Compiler<'_, S> {
             return self.fault(&fault, declared);
         }
         let others = package.pipeline.iter().map(|s| s.draws).find(|n| *n > 0 && *n != step.draws);
+        if step.by.is_some() && !S::pick(&method).by_class() {
+            let fault = Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("`{}` looks at no classes of units, so `by` has no effect", call.method),
+            )
+            .help("remove `by`, or use a method such as `group-mean` or `hot-deck`");
+            return self.fault(&fault, declared);
+        }
         if step.draws > MOST_DRAWS {
             let fault = Fault::new(
                 &catalog::INVALID_NUMBER,
@@ -220,15 +229,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 ),
                 None if self.table.units.is_empty() => None,
                 None => {
-                    let fault = Fault::new(
-                        &catalog::UNKNOWN_REFERENCE,
-                        format!("no unit has a group of the kind `{kind}`"),
-                    );
-                    let fault = match nearest(kind, self.table.classes.keys().map(String::as_str)) {
-                        Some(near) => fault.help(format!("did you mean `{near}`?")),
-                        None => fault.help(format!("give units `groups = {{ {kind} = \"...\" }}`")),
-                    };
-                    return self.fault(&fault, declared);
+                    return self.fault(&unknown_kind(kind, &self.table.classes), declared);
                 }
             },
         };
@@ -244,7 +245,7 @@ impl<S: Scalar> Compiler<'_, S> {
             draws: step.draws,
         };
         let from: Vec<Slot> = ready.iter().filter_map(|ix| Some(self.current[*ix]?.0)).collect();
-        let fit = step.fit.unwrap_or(package.policy.fit);
+        let fit = self.fit_of(step.fit);
         let work = Work::Impute { from, fit, block: Box::new(block) };
         let setting = Setting::Imputer { method, draw: None };
         let (plan_step, made) =

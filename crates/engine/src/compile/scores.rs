@@ -9,7 +9,7 @@ use gradus_method::{Fault, ParamKind};
 use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::number::Scalar;
 use gradus_model::package::{
-    ArgValue, Direction, Group, Indicator, MethodCall, NodeIx, NodeKind, OrderedScale,
+    ArgValue, Direction, Group, Indicator, MethodCall, NodeIx, NodeKind, OrderedScale, Spans,
 };
 use gradus_model::policy::Fit;
 use gradus_model::{Diagnostic, Id};
@@ -110,20 +110,20 @@ impl<S: Scalar> Compiler<'_, S> {
             }
             return None;
         };
-        self.spoiled(ix, call);
+        self.spoiled(ix, call, package.pipeline.len(), &node.spans);
         let scale = package.scale(indicator);
         let fit = self.fit_of(None);
         self.normalized(ix, Scaling { call, scale, from, direction, fit }, depth)
     }
 
-    /// Quantities in the indicator's measurement unit mean nothing to figures that are no longer in it.
-    fn spoiled(&mut self, ix: NodeIx, call: &MethodCall) {
+    /// Quantities in the indicator's measurement unit mean nothing to figures that a step before has put on another scale.
+    pub(super) fn spoiled(&mut self, ix: NodeIx, call: &MethodCall, before: usize, spans: &Spans) {
         let Some(method) = self.methods.normalizers.get(&call.method) else { return };
         let quantity = method.params.iter().find(|p| {
             matches!(p.kind, ParamKind::Quantity | ParamKind::Quantities) && call.args.contains_key(p.name)
         });
         let Some(quantity) = quantity else { return };
-        let Some(step) = self.rescaled_by(ix, usize::MAX) else { return };
+        let Some(step) = self.rescaled_by(ix, before) else { return };
         let node = &self.package.nodes[ix];
         let diagnostic = Diagnostic::new(
             &catalog::STEP_SPOILED,
@@ -132,7 +132,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 step.id, node.id, quantity.name
             ),
         )
-        .at(node.spans.of(&format!("{}.{}", call.key, quantity.name)))
+        .at(spans.of(&format!("{}.{}", call.key, quantity.name)))
         .also(step.spans.item(), "the step")
         .concerning("indicator", &node.id)
         .help(format!(

@@ -682,6 +682,18 @@ impl<'f> Decoder<'f> {
                     .help("remove `aggregate`: the formula says how the score comes about"),
             );
         }
+        for key in ["weights", "weights-from"] {
+            if let Some(item) = table.get(key).filter(|_| formula.is_some()) {
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::STEP_CONFLICT,
+                        "the score has a formula, in which weights take no part",
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .help(format!("remove `{key}`, or write the weights into the formula")),
+                );
+            }
+        }
         // A word says how written weights are used; anything else is a method that finds them.
         let (weights, weigh) = match table.get("weights") {
             None => (self.defaults.weights, self.defaults.weigh.clone()),

@@ -54,6 +54,16 @@ pub(super) fn steps(
         let indicators = scope(decoder, table, nodes);
         let instead = instead(decoder, table, word, nodes);
         let spans = decoder.spans(table, item);
+        if !instead.is_empty() && !instead.keys().any(|ix| indicators.contains(ix)) {
+            decoder.found.push(
+                Diagnostic::new(
+                    &catalog::STEP_WITHOUT_EFFECT,
+                    format!("`instead` of `{id}` is for indicators that the step is not for"),
+                )
+                .at(spans.of("instead"))
+                .help("name indicators of the step, or widen `only`"),
+            );
+        }
         if indicators.is_empty() && nodes.iter().any(|n| n.indicator().is_some()) {
             decoder.found.push(
                 Diagnostic::new(
@@ -244,12 +254,21 @@ fn screen(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Screen {
             })
             .unwrap_or_default()
     };
+    let (units, indicators) = (enough("units"), enough("indicators"));
+    let (keep, drop) = (reasons("keep"), reasons("drop"));
+    for code in keep.keys().filter(|code| drop.contains_key(*code)) {
+        decoder.found.push(
+            Diagnostic::new(&catalog::STEP_CONFLICT, format!("`{code}` is to be kept and to be dropped"))
+                .at(Place::span(&decoder.file, item.span()))
+                .help("remove it from one of the two"),
+        );
+    }
     Screen {
-        units: enough("units"),
-        indicators: enough("indicators"),
+        units,
+        indicators,
         max_age: table.get("max-age").and_then(value::count).and_then(|n| u32::try_from(n).ok()),
-        keep: reasons("keep"),
-        drop: reasons("drop"),
+        keep,
+        drop,
     }
 }
 

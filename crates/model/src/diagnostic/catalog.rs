@@ -40,6 +40,7 @@ catalog! {
     NO_INDICATORS = Error "no-indicators": "An index has at least one indicator.";
     STEP_ACTION = Error "step-action": "A step of the pipeline does exactly one thing.";
     STEP_CONFLICT = Error "step-conflict": "No step contradicts another.";
+    UNKNOWN_CLASS = Warning "unknown-class": "A class that a formula asks for is one that some unit has.";
     STEP_WITHOUT_EFFECT = Warning "step-without-effect": "Every step of the pipeline changes something.";
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
