@@ -5,6 +5,7 @@
 //! the next.
 
 mod check;
+mod effort;
 pub(crate) use check::describe;
 mod items;
 mod ladder;

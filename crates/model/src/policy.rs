@@ -34,6 +34,8 @@ pub struct Policy {
     pub seed: u64,
     /// Place in the package's weight sets of the one in force; the weights of the nodes where not given.
     pub weights: Option<usize>,
+    /// What money is counted in, in plans: "million EUR".
+    pub currency: Option<String>,
 }
 
 impl Default for Policy {
@@ -52,6 +54,7 @@ impl Default for Policy {
             periods: PeriodRule::Panel,
             seed: 0,
             weights: None,
+            currency: None,
         }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! **Invariants.** Thresholds are compared exactly. Nothing here computes a score. Every verdict names what it rests on.
 
+mod conditions;
 mod grader;
 mod grading;
 mod history;
@@ -16,6 +17,7 @@ mod rulebook;
 mod sentence;
 mod verdict;
 
+pub use conditions::{Change, Condition, Conditions, Question};
 pub use grader::{Grader, grade};
 pub use grading::{GradeInterval, Grading, NodeGrade, Record, RowGrading, StandardGrade};
 pub use marks::Marks;
