@@ -16,7 +16,7 @@
 //! **Work is counted in states, not in time,** so that every machine stops at the same place. What was found until then is still the
 //! cheapest, and everything else costs at least the bound that is returned.
 
-use gradus_standard::{Condition, Conditions};
+use gradus_standard::{Condition, Conditions, Verdict};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -35,6 +35,9 @@ pub struct Problem<'a> {
     pub efforts: Vec<Vec<Option<i128>>>,
     /// What must hold.
     pub conditions: &'a Conditions,
+    /// Whether going further never turns the answer to an open question to the worse. Where it may, every combination that is
+    /// cheaper than the plans has to be looked at.
+    pub rising: bool,
 }
 
 /// What is asked of the search.
@@ -66,9 +69,8 @@ pub struct Found {
     pub states: usize,
 }
 
-/// Who answers questions that depend on more than verdicts: question and options in, whether it is met out. Going further
-/// with any choice must not turn it to the worse.
-pub type Judge<'a> = dyn FnMut(usize, &[usize]) -> bool + 'a;
+/// Who answers questions that depend on more than verdicts: question and options in, the answer out.
+pub type Judge<'a> = dyn FnMut(usize, &[usize]) -> Verdict + 'a;
 
 /// Searches for the cheapest minimal plans.
 ///
@@ -77,13 +79,13 @@ pub type Judge<'a> = dyn FnMut(usize, &[usize]) -> bool + 'a;
 /// # Example
 /// ```
 /// use gradus_plan::search::{Limits, Problem, search};
-/// use gradus_standard::{Condition, Conditions};
+/// use gradus_standard::{Condition, Conditions, Verdict};
 /// // Three indicators, two of which must be reached: at 3, 2 and 4.
 /// let gains = (0..3).map(|choice| (choice, vec![0, 1])).collect();
 /// let conditions = Conditions { all: vec![Condition::Sum { needed: 2, gains }] };
 /// let efforts = [3, 2, 4].map(|effort| vec![Some(0), Some(effort)]).to_vec();
 /// let limits = Limits { plans: 2, states: 100 };
-/// let found = search(&Problem { efforts, conditions: &conditions }, limits, &mut |_, _| false).unwrap();
+/// let found = search(&Problem { efforts, conditions: &conditions, rising: true }, limits, &mut |_, _| Verdict::Unknown).unwrap();
 /// assert_eq!(found.plans[0].options, [1, 1, 0]);
 /// assert_eq!(found.plans.iter().map(|p| p.effort).collect::<Vec<_>>(), [5, 6]);
 /// ```
@@ -272,7 +274,7 @@ impl<'a> Search<'a> {
                     }
                 }
                 Condition::Open { met, .. } => {
-                    monotone &= *met;
+                    monotone &= *met && problem.rising;
                     support.fill(true);
                     Step::Open
                 }
@@ -394,7 +396,9 @@ impl<'a> Search<'a> {
             Condition::Sum { needed, gains } => {
                 gains.iter().map(|(choice, gains)| gains[options[*choice]]).sum::<i128>() >= *needed
             }
-            Condition::Open { question, met } => judge(*question, options) == *met,
+            Condition::Open { question, met } => {
+                judge(*question, options) == if *met { Verdict::Met } else { Verdict::NotMet }
+            }
             Condition::AtLeast { needed, of } => {
                 let (mut met, mut left) = (0, of.len());
                 for child in of {

@@ -1,7 +1,7 @@
 //! The search against brute force: every combination of options of small problems.
 
 use gradus_plan::search::{Limits, Pick, Problem, search};
-use gradus_standard::{Condition, Conditions};
+use gradus_standard::{Condition, Conditions, Verdict};
 use proptest::prelude::*;
 
 /// Random conditions: sums whose gains may fall, over any of the choices; then so many of those before.
@@ -132,7 +132,7 @@ proptest! {
     #[test]
     fn the_five_cheapest_minimal_plans((efforts, conditions) in problem(false)) {
         let expected = first_five(all_plans(&efforts, &conditions, &|_, _| false));
-        let found = search(&Problem { efforts, conditions: &conditions }, ALL, &mut |_, _| false).unwrap();
+        let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |_, _| Verdict::Unknown).unwrap();
         prop_assert_eq!(found.plans, expected);
         prop_assert_eq!(found.stopped, None);
     }
@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn also_where_going_further_may_hurt((efforts, conditions) in problem(true)) {
         let expected = first_five(all_plans(&efforts, &conditions, &|_, _| false));
-        let found = search(&Problem { efforts, conditions: &conditions }, ALL, &mut |_, _| false).unwrap();
+        let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |_, _| Verdict::Unknown).unwrap();
         prop_assert_eq!(found.plans, expected);
     }
 
@@ -155,7 +155,7 @@ proptest! {
             options.iter().map(|o| o + 1).product::<usize>() >= needed
         };
         let expected = first_five(all_plans(&efforts, &conditions, &judge));
-        let found = search(&Problem { efforts, conditions: &conditions }, ALL, &mut |q, o| judge(q, o)).unwrap();
+        let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |q, o| Verdict::of(judge(q, o))).unwrap();
         prop_assert_eq!(found.plans, expected);
     }
 
@@ -164,7 +164,7 @@ proptest! {
     fn a_search_that_stops_early_says_nothing_false((efforts, conditions) in problem(false), states in 0usize..12) {
         let all = all_plans(&efforts, &conditions, &|_, _| false);
         let limits = Limits { plans: 5, states };
-        let found = search(&Problem { efforts, conditions: &conditions }, limits, &mut |_, _| false).unwrap();
+        let found = search(&Problem { efforts, conditions: &conditions, rising: true }, limits, &mut |_, _| Verdict::Unknown).unwrap();
         prop_assert!(found.states <= states);
         prop_assert_eq!(&found.plans[..], &all[..found.plans.len()]);
         if let Some(bound) = found.stopped {
@@ -184,6 +184,6 @@ fn large_amounts_are_rounded_in_the_bound_only() {
     let efforts: Vec<Vec<Option<i128>>> = (0..8).map(|c| vec![Some(0), Some(10 + (c * 3) % 7)]).collect();
     let conditions = Conditions { all: vec![Condition::Sum { needed, gains }] };
     let expected = first_five(all_plans(&efforts, &conditions, &|_, _| false));
-    let found = search(&Problem { efforts, conditions: &conditions }, ALL, &mut |_, _| false).unwrap();
+    let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |_, _| Verdict::Unknown).unwrap();
     assert_eq!((found.plans.len(), found.plans), (5, expected));
 }

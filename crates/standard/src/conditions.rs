@@ -106,7 +106,7 @@ impl RowGrading<'_> {
     /// The conditions under which a standard is held at a grade, together with all lower ones, when one option of each choice is put
     /// in place of this row's verdicts. The questions that are `open` are left to be answered elsewhere.
     ///
-    /// A verdict is changed by one choice at most, by all of its options or none. Nothing for a standard or grade that is not there,
+    /// A verdict is changed by one choice at most; an option that does not name it leaves it as it is. Nothing for a standard or grade that is not there,
     /// and where the numbers of a rule are too large to be added.
     #[must_use]
     pub fn conditions(

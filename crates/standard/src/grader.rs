@@ -323,6 +323,16 @@ impl<'a> Grader<'a> {
         }
     }
 
+    /// What an indicator is judged by in a row: its figure, or what stands in for it; nothing where there is none.
+    #[must_use]
+    pub fn value(&self, node: NodeIx, row: usize) -> Option<Cow<'a, Value>> {
+        let indicator = self.package.nodes.get(node)?.indicator()?;
+        match self.figure(node, indicator, row, self.stands_in(row), &mut Marks::default()) {
+            (Figure::There(value), _) => Some(value),
+            (Figure::Absent(_), _) => None,
+        }
+    }
+
     /// For how many years running, the one of the row being the last, the threshold of a step has been reached; counted up to
     /// the number of years it asks for, and only as far as it is known.
     #[must_use]
