@@ -50,15 +50,13 @@ impl Effort {
 pub(crate) const PLACES: u32 = 9;
 
 /// An effort as a whole number of billionths; nothing where it does not fit.
-#[must_use]
-pub fn whole(effort: Decimal) -> Option<i128> {
+pub(crate) fn whole(effort: Decimal) -> Option<i128> {
     let effort = effort.round_dp(PLACES);
     effort.mantissa().checked_mul(10i128.checked_pow(PLACES - effort.scale())?)
 }
 
 /// Billionths as a number.
-#[must_use]
-pub fn number(whole: i128) -> Decimal {
+pub(crate) fn number(whole: i128) -> Decimal {
     Decimal::try_from_i128_with_scale(whole, PLACES).unwrap_or(Decimal::MAX).normalize()
 }
 

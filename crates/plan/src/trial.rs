@@ -43,6 +43,14 @@ impl<'a> Trial<'a> {
         self.alone.is_some()
     }
 
+    /// As it is without the rounding that nodes of the index do inside, by which scores rise in steps.
+    pub(crate) fn smooth(mut self) -> Self {
+        if let Some((package, _)) = &mut self.alone {
+            package.nodes.iter_mut().for_each(|node| node.round = None);
+        }
+        self
+    }
+
     /// The figure that is normalized.
     pub(crate) fn figure(&self, node: NodeIx) -> Option<Decimal> {
         self.evaluation.nodes[node].prepared().get(self.row).copied().flatten()?.to_decimal()
