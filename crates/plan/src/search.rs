@@ -6,9 +6,13 @@
 //! billionths) with one more for each change, so that of plans of equal effort the one with fewer changes comes first; among
 //! those, the one that changes what comes first in the order of choices.
 //!
-//! **The bound.** For a sum, exact dynamic programming over the choices that are left: the least effort that adds what is still lacking.
-//! Amounts of more than [`CELLS`] different sizes are rounded, gains up and what is needed to match, so that the bound stays
-//! one. For so many of several conditions: those that share no choice add up; of those that do, the dearest one counts.
+//! **The bound** is the larger one of two. For a sum by itself, exact dynamic programming over the choices that are left: the least effort
+//! that adds what is still lacking. Amounts of more than [`CELLS`] different sizes are rounded, gains up and what is needed to match,
+//! so that the bound stays one. For so many of several conditions: those that share no choice add up; of those that do, the dearest
+//! one counts. For all conditions together, prices (Lagrange multipliers): each choice by itself weighs its effort against what its
+//! gains are worth, and what is lacking is paid for. Any prices give a bound; good ones are the duals of the linear program in which
+//! options and conditions may be half chosen and half held, solved at the first [`PRICES`] states. The program runs in
+//! doubles and its prices are rounded; what is bounded by them is reckoned in whole numbers.
 //!
 //! **Minimal.** No change of a plan can be left out or made smaller, with the conditions still holding. Where conditions never
 //! suffer from going further, a state that fulfills them is such an end; else the search goes on behind it.
@@ -17,11 +21,16 @@
 //! cheapest, and everything else costs at least the bound that is returned.
 
 use gradus_standard::{Condition, Conditions, Verdict};
+use gradus_statistics::simplex::Program;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// Most different amounts in the dynamic programming of one sum.
 pub const CELLS: i128 = 4096;
+/// For how many states prices are found.
+pub const PRICES: usize = 24;
+/// What prices are multiplied by, to be whole numbers.
+const FINE: i128 = 1 << 30;
 /// Room for the number of changes beside the effort.
 const CHANGES: i128 = 1 << 20;
 /// More than any effort.
@@ -94,6 +103,7 @@ pub fn search(problem: &Problem<'_>, limits: Limits, judge: &mut Judge<'_>) -> O
     let mut found = Found::default();
     let search = Search::new(problem)?;
     let mut open = BinaryHeap::new();
+    let mut prices: Vec<Prices> = Vec::new();
     let start = search.start();
     let least = search.bound(0, &start);
     if least < NEVER {
@@ -107,9 +117,22 @@ pub fn search(problem: &Problem<'_>, limits: Limits, judge: &mut Judge<'_>) -> O
             found.stopped = Some(state.least / CHANGES);
             break;
         }
-        found.states += 1;
         let depth = state.path.len();
         let lacking = search.lacking(&state.path);
+        // Prices that are newer than the state may say that it costs more.
+        let rest = search.rest(&prices, depth, &lacking);
+        let worth = search.sums.len() > 1 && rest < NEVER && rest > 0 && prices.len() < PRICES;
+        if worth && state.spent + rest <= state.least {
+            prices.extend(search.prices(depth, &lacking));
+        }
+        let least = state.spent.saturating_add(search.rest(&prices, depth, &lacking));
+        if least > state.least {
+            if least < NEVER {
+                open.push(State { least, ..state });
+            }
+            continue;
+        }
+        found.states += 1;
         let options = search.options(&state.path);
         // What ends with a choice left as it is was looked at before.
         let new = depth.checked_sub(1).is_none_or(|last| search.option(last, state.path[last]) > 0);
@@ -127,7 +150,7 @@ pub fn search(problem: &Problem<'_>, limits: Limits, judge: &mut Judge<'_>) -> O
         for option in search.children(depth, &lacking) {
             let mut next = lacking.clone();
             search.take(depth, option, &mut next);
-            let rest = search.bound(depth + 1, &next);
+            let rest = search.rest(&prices, depth + 1, &next);
             if rest >= NEVER {
                 continue;
             }
@@ -190,9 +213,25 @@ enum Step {
     },
 }
 
+/// What a unit of a condition is worth, in [`FINE`] parts.
+struct Prices {
+    /// By condition.
+    steps: Vec<i128>,
+    /// By depth: what the choices that are left cost at least, less what their gains are worth.
+    choices: Vec<i128>,
+}
+
+/// A price in [`FINE`] parts.
+fn fine(price: f64) -> Option<i128> {
+    let parts = price * FINE as f64;
+    (parts < 1e36).then_some(parts as i128)
+}
+
 /// A sum, relative to leaving everything as it is.
 struct Sum {
     needed: i128,
+    /// The least it can come to.
+    low: i128,
     /// For each choice it depends on, by place in the order: what every option adds.
     parts: Vec<(usize, Vec<i128>)>,
     /// What an amount is rounded to.
@@ -356,6 +395,129 @@ impl<'a> Search<'a> {
         kept.into_iter().map(|(option, _)| option).collect()
     }
 
+    /// What it costs at least to make the conditions hold, by all that is known.
+    fn rest(&self, prices: &[Prices], depth: usize, lacking: &[i128]) -> i128 {
+        let alone = self.bound(depth, lacking);
+        // Nothing is lacking, or cannot be had.
+        if alone == 0 || alone >= NEVER {
+            return alone;
+        }
+        prices.iter().filter_map(|prices| self.priced(prices, depth, lacking)).fold(alone, i128::max)
+    }
+
+    /// What it costs at least under prices; nothing where the numbers are too large.
+    ///
+    /// With y for how far a condition holds, a sum needs `gains >= lacking y + low (1 - y)`, and so many of several conditions
+    /// `sum of their y >= needed y`. What is short is charged at its price.
+    fn priced(&self, prices: &Prices, depth: usize, lacking: &[i128]) -> Option<i128> {
+        let mut total = prices.choices[depth];
+        let mut weights = vec![0i128; self.steps.len()];
+        for (at, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::Sum(sum) => {
+                    let (price, low) = (prices.steps[at], self.sums[*sum].low);
+                    total = total.checked_add(price.checked_mul(low)?)?;
+                    weights[at] = weights[at].checked_add(price.checked_mul(lacking[*sum].checked_sub(low)?)?)?;
+                }
+                Step::AtLeast { needed, of, .. } => {
+                    let price = prices.steps[at];
+                    weights[at] =
+                        weights[at].checked_add(price.checked_mul(i128::try_from(*needed).ok()?)?)?;
+                    for child in of {
+                        weights[*child] = weights[*child].checked_sub(price)?;
+                    }
+                }
+                Step::Fixed(_) | Step::Open => {}
+            }
+        }
+        let last = self.steps.len().checked_sub(1)?;
+        for (at, weight) in weights.into_iter().enumerate() {
+            let held = match self.steps[at] {
+                Step::Fixed(held) => i128::from(held).checked_mul(weight)?,
+                _ if at == last => weight,
+                _ => weight.min(0),
+            };
+            total = total.checked_add(held)?;
+        }
+        Some(up(total, FINE))
+    }
+
+    /// The prices of a state: duals of the linear program of what is left to be decided.
+    fn prices(&self, depth: usize, lacking: &[i128]) -> Option<Prices> {
+        let float = |x: i128| x as f64;
+        let open = |place: usize| (1..self.costs[place].len()).filter(move |o| self.costs[place][*o] < NEVER);
+        let picks: Vec<(usize, usize)> =
+            (depth..self.order.len()).flat_map(|place| open(place).map(move |o| (place, o))).collect();
+        let n = picks.len() + self.steps.len();
+        let held = |step: usize| picks.len() + step;
+        let mut objective = vec![0.0; n];
+        for (at, (place, option)) in picks.iter().enumerate() {
+            objective[at] = -float(self.costs[*place][*option]);
+        }
+        let mut program = Program::maximize(&objective);
+        let last = self.steps.len().checked_sub(1)?;
+        for (at, step) in self.steps.iter().enumerate() {
+            let (low, high) = match step {
+                Step::Fixed(held) => (f64::from(u8::from(*held)), f64::from(u8::from(*held))),
+                _ if at == last => (1.0, 1.0),
+                _ => (0.0, 1.0),
+            };
+            program = program.bounds(held(at), low, high);
+        }
+        let mut rows = Vec::new();
+        for (at, step) in self.steps.iter().enumerate() {
+            let mut row = vec![0.0; n];
+            let least = match step {
+                Step::Sum(sum) => {
+                    let sum_of = &self.sums[*sum];
+                    for (pick, (place, option)) in picks.iter().enumerate() {
+                        let part = self.touches[*place].iter().find(|(of, _)| of == sum);
+                        row[pick] = part.map_or(0.0, |(_, part)| float(sum_of.parts[*part].1[*option]));
+                    }
+                    row[held(at)] = -float(lacking[*sum].checked_sub(sum_of.low)?);
+                    float(sum_of.low)
+                }
+                Step::AtLeast { needed, of, .. } => {
+                    of.iter().for_each(|child| row[held(*child)] += 1.0);
+                    row[held(at)] -= *needed as f64;
+                    0.0
+                }
+                Step::Fixed(_) | Step::Open => continue,
+            };
+            rows.push(at);
+            program = program.at_least(&row, least);
+        }
+        for place in depth..self.order.len() {
+            let row: Vec<f64> = (0..n)
+                .map(|at| f64::from(u8::from(picks.get(at).is_some_and(|(of, _)| *of == place))))
+                .collect();
+            program = program.at_most(&row, 1.0);
+        }
+        let found = program.solve().ok()?;
+        let mut steps = vec![0; self.steps.len()];
+        for (at, price) in rows.into_iter().zip(found.prices) {
+            // Raising what is needed lowers the objective.
+            steps[at] = fine((-price).max(0.0))?;
+        }
+        // What every choice costs at least, less what its gains are worth; the later ones together.
+        let mut choices = vec![0i128; self.order.len() + 1];
+        for place in (0..self.order.len()).rev() {
+            let mut least = i128::MAX;
+            for (option, cost) in self.costs[place].iter().enumerate().filter(|(_, cost)| **cost < NEVER) {
+                let mut net = cost.checked_mul(FINE)?;
+                for (at, step) in self.steps.iter().enumerate() {
+                    let Step::Sum(sum) = step else { continue };
+                    let part = self.touches[place].iter().find(|(of, _)| of == sum);
+                    let gain = part.map_or(0, |(_, part)| self.sums[*sum].parts[*part].1[option]);
+                    net = net.checked_sub(steps[at].checked_mul(gain)?)?;
+                }
+                least = least.min(net);
+            }
+            choices[place] = choices[place + 1].checked_add(least)?;
+        }
+        Some(Prices { steps, choices })
+    }
+
     fn opens(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Open))
     }
@@ -449,7 +611,8 @@ impl Sum {
         let falls = parts.iter().map(|(place, gains)| {
             open(*place, gains).into_iter().map(|(gain, _)| gain.saturating_neg().max(0)).max().unwrap_or(0)
         });
-        let largest = needed.max(0).checked_add(falls.fold(0, i128::saturating_add))?;
+        let low = falls.fold(0, i128::saturating_add).checked_neg()?;
+        let largest = needed.max(0).checked_sub(low)?;
         let divisor = parts.iter().flat_map(|(_, gains)| gains).fold(0, |a, b| gcd(a, b.saturating_abs()));
         let divisor = divisor.max(1);
         let unit = divisor.checked_mul((largest / divisor) / CELLS + 1)?;
@@ -469,7 +632,7 @@ impl Sum {
         }
         let from = |depth: usize| parts.iter().filter(|(place, _)| *place < depth).count();
         let from = (0..=costs.len()).map(from).collect();
-        Some(Self { needed, parts, unit, from, least })
+        Some(Self { needed, low, parts, unit, from, least })
     }
     fn bound(&self, depth: usize, lacking: i128) -> i128 {
         let row = &self.least[self.from[depth]];
