@@ -34,7 +34,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
-    ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
+    ("gradus-plan", &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard"]),
+    (
+        "gradus-report",
+        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+    ),
     (
         "gradus",
         &[
@@ -51,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-library",
             "gradus-engine",
             "gradus-standard",
+            "gradus-plan",
             "gradus-report",
             "gradus-analysis",
             "gradus-exchange",

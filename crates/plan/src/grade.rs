@@ -223,8 +223,14 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
         let steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
         match item.now {
             Some(_) => {
+                // A harder step is worth a line where it saves more than the easier ones.
+                let mut known = None;
                 for (step, _) in steps {
-                    relaxed.extend(worth(vec![(lever, step)])?.map(|saved| Relaxed { lever, step, saved }));
+                    let saved = worth(vec![(lever, step)])?;
+                    if saved.is_some() && saved != known {
+                        relaxed.extend(saved.map(|saved| Relaxed { lever, step, saved }));
+                    }
+                    known = saved;
                 }
             }
             None => {

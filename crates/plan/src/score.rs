@@ -191,10 +191,11 @@ pub fn score_plan(source: Source<'_>, unit: usize, period: usize, ask: &ScoreAsk
         Ok(smooth.score(node, &moved(shares)).ok_or(Refused::NoScore)?.to_f64())
     };
     let costs: Vec<f64> = ways.iter().map(|way| way.cost).collect();
-    let goal_f = goal.to_f64();
+    // A little more, so that a double just below the goal is not taken for it.
+    let goal_f = goal.to_f64() + 1e-12 * goal.to_f64().abs().max(1.0);
     let end = vec![1.0; ways.len()];
     let most = score(&end)?;
-    if most < goal_f {
+    if most < goal.to_f64() {
         return Err(Refused::OutOfReach { most: smooth.score(node, &moved(&end)).unwrap_or_default() });
     }
     let (mut shares, at_least) = cheapest(&costs, goal_f, &score)?;
@@ -202,7 +203,7 @@ pub fn score_plan(source: Source<'_>, unit: usize, period: usize, ask: &ScoreAsk
     let mut raised = goal_f;
     for _ in 0..RAISES {
         let with_rounding = trial.score(node, &moved(&shares)).ok_or(Refused::NoScore)?.to_f64();
-        if with_rounding >= goal_f - SMALL {
+        if with_rounding >= goal.to_f64() {
             break;
         }
         raised += goal_f - with_rounding;
@@ -211,6 +212,7 @@ pub fn score_plan(source: Source<'_>, unit: usize, period: usize, ask: &ScoreAsk
         }
         shares = cheapest(&costs, raised, &score)?.0;
     }
+    let shares = tidy(shares, &costs, raised, &score)?;
     let items: Vec<ScoreItem> = ways
         .iter()
         .zip(&shares)
@@ -268,6 +270,33 @@ impl Way {
         let way = self.end - self.now;
         share.to_decimal().and_then(|share| way.checked_mul(share)?.checked_add(self.now)).unwrap_or(self.now)
     }
+}
+
+/// The same without moves that cost next to nothing, the others going so much further that the goal is reached.
+fn tidy(
+    shares: Vec<f64>,
+    costs: &[f64],
+    goal: f64,
+    score: &dyn Fn(&[f64]) -> Result<f64, Refused>,
+) -> Result<Vec<f64>, Refused> {
+    let total: f64 = shares.iter().zip(costs).map(|(z, c)| z * c).sum();
+    let kept: Vec<bool> = shares.iter().zip(costs).map(|(z, c)| z * c > TOLERANCE * total).collect();
+    if kept.iter().all(|kept| *kept) {
+        return Ok(shares);
+    }
+    let further = |more: f64| -> Vec<f64> {
+        let each = shares.iter().zip(&kept);
+        each.map(|(z, kept)| if *kept { (z + (1.0 - z) * more).clamp(0.0, 1.0) } else { 0.0 }).collect()
+    };
+    let (mut low, mut high) = (0.0, 1.0);
+    if score(&further(high))? < goal {
+        return Ok(shares);
+    }
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if score(&further(middle))? >= goal { high = middle } else { low = middle }
+    }
+    Ok(further(high))
 }
 
 /// The score to reach for a rank: just above that of the unit which would then be next.
