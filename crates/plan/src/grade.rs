@@ -113,6 +113,8 @@ pub struct GradePlans {
     pub tied: bool,
     /// Where the search stopped at its limit: what every other plan costs at least.
     pub stopped: Option<Decimal>,
+    /// Of how many thresholds and unknown figures the worth is not known, since their searches stopped.
+    pub unsettled: usize,
     /// How many states all searches looked at.
     pub states: usize,
     /// The levers of the cheapest plan, with what it costs without each of them.
@@ -184,7 +186,8 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
 
     let base = Trying { levers: &levers, barred: None, free: Vec::new() };
     let found = run.solve(&base, ask.top.max(1) + 1)?;
-    let mut plans: Vec<Plan> = found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
+    let mut plans: Vec<Plan> =
+        found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
     let tied = plans.len() > ask.top && plans[ask.top].effort == plans[ask.top - 1].effort;
     plans.truncate(ask.top);
     let best = plans.first().map(|plan| plan.effort);
@@ -208,9 +211,13 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
 
     // A plan that is not found because the search stopped is not one that is not there.
     let settled = found.stopped.is_none() || best.is_some();
+    let mut unsettled = 0;
     let mut worth = |free: Vec<(usize, usize)>| -> Result<Option<Saved>, Refused> {
         let found = run.solve(&Trying { free, ..base.clone() }, 1)?;
-        let Some(pick) = found.plans.first().filter(|_| settled) else { return Ok(None) };
+        let Some(pick) = found.plans.first().filter(|_| settled) else {
+            unsettled += usize::from(found.stopped.is_some());
+            return Ok(None);
+        };
         let effort = effort::number(pick.effort);
         Ok(match best {
             Some(best) if best > effort => Some(Saved::Effort(best - effort)),
@@ -264,6 +271,7 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
         plans,
         tied,
         stopped,
+        unsettled,
         states,
         without,
         idle,
@@ -318,7 +326,8 @@ impl<'a> Run<'a> {
         let levers = self.site.levers(effort);
         let conditions = self.conditions(&Trying { levers: &levers, barred: None, free: Vec::new() })?;
         let used = used(&conditions.all);
-        let by_score = used.iter().zip(&conditions.all).any(|(u, c)| *u && matches!(c, Condition::Open { .. }));
+        let by_score =
+            used.iter().zip(&conditions.all).any(|(u, c)| *u && matches!(c, Condition::Open { .. }));
         let matters = |at: usize| {
             used.iter().zip(&conditions.all).any(|(used, condition)| match condition {
                 Condition::Sum { gains, .. } if *used => {
@@ -348,10 +357,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         let open = self.open_questions();
-        self.site
-            .grades
-            .conditions(self.standard, self.grade, &choices, &open)
-            .ok_or(Refused::TooLarge)
+        self.site.grades.conditions(self.standard, self.grade, &choices, &open).ok_or(Refused::TooLarge)
     }
 
     /// The verdicts when a step is reached as things are.
@@ -394,9 +400,9 @@ impl<'a> Run<'a> {
         let mut known: BTreeMap<(usize, Vec<usize>), Verdict> = BTreeMap::new();
         let mut judge = |question: usize, options: &[usize]| {
             let Some(trial) = trial else { return Verdict::Unknown };
-            *known.entry((question, options.to_vec())).or_insert_with(|| {
-                answer(site, trial, question, trying, options)
-            })
+            *known
+                .entry((question, options.to_vec()))
+                .or_insert_with(|| answer(site, trial, question, trying, options))
         };
         let found = search(&problem, limits, &mut judge).ok_or(Refused::TooLarge)?;
         self.used += found.states;

@@ -1,10 +1,10 @@
 //! Scores under other figures, computed by the engine: a rule or target that asks for a score knows no other way.
 
 use gradus_engine::{Cell, Evaluation, Methods, evaluate};
+use gradus_model::Decimal;
 use gradus_model::observation::{DataSet, Observation, Value};
 use gradus_model::package::{NodeIx, NodeKind, Package};
 use gradus_model::policy::PeriodRule;
-use gradus_model::Decimal;
 
 /// How far a score computed from a unit's own figures may be from the one of the whole package, to be taken for it.
 const SAME: f64 = 1e-9;
