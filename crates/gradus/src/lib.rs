@@ -135,6 +135,10 @@ fn run(
     let result = match gradus_engine::evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
+            diagnostics.extend(gradus_standard::remarks(&package, &import.data));
+            if diagnostics.has_errors() {
+                return (Err(diagnostics), summaries);
+            }
             let grading = gradus_standard::grade(&package, &import.data, &evaluation);
             Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }
