@@ -186,7 +186,8 @@ pub(crate) fn no_data(
         .collect();
     // A definition without figures is one finding, not one per indicator.
     if package.data.is_empty() && without.len() > 1 {
-        let message = format!("none of {} indicators has a figure: the package names no data file", without.len());
+        let message =
+            format!("none of {} indicators has a figure: the package names no data file", without.len());
         found.push(
             Diagnostic::new(&catalog::NO_DATA, message)
                 .at(package.index.spans.item())

@@ -29,6 +29,8 @@ pub struct Coverage {
     pub published: usize,
     /// Those that are equal, by the publisher's rounding or within the tolerance.
     pub equal: usize,
+    /// Those that are equal, or differ by no more than the rounding of the figures they rest on allows.
+    pub within_rounding: usize,
     /// Tables of published values that were not compared, because the folder of shared reference data was not given.
     pub skipped: usize,
     /// What is not public or not established, as the package says.
@@ -48,11 +50,7 @@ pub struct Coverage {
 /// assert_eq!((hdi.equal, hdi.published, hdi.skipped), (193, 193, 1));
 /// # Ok::<(), gradus::model::Diagnostics>(())
 /// ```
-pub fn coverage(
-    bundle: &Bundle,
-    methods: &Methods,
-    shared: Option<&Path>,
-) -> Result<Coverage, Diagnostics> {
+pub fn coverage(bundle: &Bundle, methods: &Methods, shared: Option<&Path>) -> Result<Coverage, Diagnostics> {
     let outcome = evaluate(bundle, methods)?;
     let checks = verify(bundle, methods, shared)?.checks;
     let (package, evaluation, data) = (&outcome.package, &outcome.evaluation, &outcome.import.data);
@@ -71,6 +69,7 @@ pub fn coverage(
         computable: 0,
         published: checks.iter().map(|check| check.values).sum(),
         equal: checks.iter().map(|check| check.exact).sum(),
+        within_rounding: checks.iter().map(|check| check.inside.unwrap_or(check.exact)).sum(),
         skipped: checks.iter().filter(|check| check.skipped).count(),
         gaps: package.index.gaps.clone(),
     };

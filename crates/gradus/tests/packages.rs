@@ -223,7 +223,7 @@ fn what_was_published_is_reproduced() {
     let mut values = BTreeMap::new();
     for built_in in list() {
         let verification = verified(built_in, None);
-        for check in &verification.checks {
+        for check in verification.checks.iter().filter(|check| !check.skipped) {
             assert!(check.holds() && check.missing == 0, "{}: {check:#?}", built_in.id);
             // Where published figures are rounded, what is not equal lies within what their rounding allows.
             let near = if check.matches.is_some() { check.inside } else { Some(check.exact) };

@@ -2,7 +2,8 @@
 
 use super::{Done, Findings};
 use crate::args::{
-    LibraryCommand, LibraryCoverageArgs, LibraryExportArgs, LibraryListArgs, LibraryVerifyArgs, OneLang, TextFormat,
+    LibraryCommand, LibraryCoverageArgs, LibraryExportArgs, LibraryListArgs, LibraryVerifyArgs, OneLang,
+    TextFormat,
 };
 use crate::listing::{self, Section};
 use crate::render::escape;
@@ -147,7 +148,7 @@ fn coverage(args: &LibraryCoverageArgs, term: &Term) -> Done {
 
 /// The table of coverages, with what is missing below it for people and in a column for programs.
 fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
-    let (columns, title): ([&str; 11], &str) = match lang {
+    let (columns, title): ([&str; 12], &str) = match lang {
         OneLang::En => (
             [
                 "package",
@@ -159,6 +160,7 @@ fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
                 "#computable",
                 "#published|published values",
                 "#equal|reproduced",
+                "#within_rounding|within rounding",
                 "#tables_skipped|tables skipped",
                 "name",
             ],
@@ -175,6 +177,7 @@ fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
                 "#computable|可计算",
                 "#published|已发布数值",
                 "#equal|已复现",
+                "#within_rounding|舍入范围内",
                 "#tables_skipped|跳过的表",
                 "name|名称",
             ],
@@ -198,6 +201,7 @@ fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
             number(c.computable),
             number(c.published),
             number(c.equal),
+            number(c.within_rounding),
             number(c.skipped),
             Cell::Text(c.name.get(lang).to_owned()),
             Cell::Text(gaps.join(if zh { "；" } else { "; " })),
