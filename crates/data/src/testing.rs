@@ -102,7 +102,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             name: Text::english("Index"),
             description: Text::default(),
             notice: Text::default(),
-            gaps: Vec::new(),
+            open_questions: Vec::new(),
             edition: None,
             status: PackageStatus::Draft,
             unit_kind: Text::english("city"),

@@ -34,7 +34,7 @@ pub struct Coverage {
     /// Tables of published values that were not compared, because the folder of shared reference data was not given.
     pub skipped: usize,
     /// What is not public or not established, as the package says.
-    pub gaps: Vec<Text>,
+    pub open_questions: Vec<Text>,
 }
 
 /// Counts what a package holds of its index; `shared` is the folder of shared reference data, as for [`verify`].
@@ -71,7 +71,7 @@ pub fn coverage(bundle: &Bundle, methods: &Methods, shared: Option<&Path>) -> Re
         equal: checks.iter().map(|check| check.exact).sum(),
         within_rounding: checks.iter().map(|check| check.inside.unwrap_or(check.exact)).sum(),
         skipped: checks.iter().filter(|check| check.skipped).count(),
-        gaps: package.index.gaps.clone(),
+        open_questions: package.index.open_questions.clone(),
     };
     for (ix, node, indicator) in package.indicators() {
         let figure = data.variable(node.id.as_str()).is_some_and(|at| observed[at])

@@ -146,9 +146,13 @@ fn coverage_counts_what_is_there() {
             c.documented <= c.indicators && c.with_figures <= c.computable && c.computable <= c.indicators
         );
         assert!(c.equal <= c.within_rounding && c.within_rounding <= c.published, "{}", built_in.id);
-        assert!(c.gaps.iter().all(|gap| gap.en.is_some() && gap.zh.is_some()), "{}", built_in.id);
+        assert!(
+            c.open_questions.iter().all(|text| text.en.is_some() && text.zh.is_some()),
+            "{}",
+            built_in.id
+        );
         // Who cannot compute everything says what is missing.
-        assert!(c.computable == c.indicators || !c.gaps.is_empty(), "{}", built_in.id);
+        assert!(c.computable == c.indicators || !c.open_questions.is_empty(), "{}", built_in.id);
     }
     // Named by hand once, so that the rules of counting do not drift.
     let of = |id: &str| {

@@ -210,7 +210,7 @@ pub struct Index {
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
     /// What is not public or not established of it.
-    pub gaps: Vec<Text>,
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.

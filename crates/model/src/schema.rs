@@ -392,7 +392,7 @@ static INDEX: Section = Section {
             "A sentence that every page carries, for example that the package is a reconstruction.",
         ),
         field(
-            "gaps",
+            "open-questions",
             Kind::List(&Kind::Text),
             Is("none"),
             "What is not public or not established of the index, each as a text; `gradus library coverage` lists it.",

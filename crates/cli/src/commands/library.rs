@@ -190,7 +190,7 @@ fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
     let zh = lang == gradus::model::Lang::Zh;
     let number = |n: usize| Cell::Number(gradus::engine::Number::Decimal(n.into()), None);
     for c in all {
-        let gaps: Vec<&str> = c.gaps.iter().map(|gap| gap.get(lang)).collect();
+        let questions: Vec<&str> = c.open_questions.iter().map(|question| question.get(lang)).collect();
         section.row(vec![
             Cell::Text(c.package.to_string()),
             Cell::Text(c.edition.clone().unwrap_or_default()),
@@ -204,16 +204,16 @@ fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
             number(c.within_rounding),
             number(c.skipped),
             Cell::Text(c.name.get(lang).to_owned()),
-            Cell::Text(gaps.join(if zh { "；" } else { "; " })),
+            Cell::Text(questions.join(if zh { "；" } else { "; " })),
         ]);
     }
-    let missing: Vec<&Coverage> = all.iter().filter(|c| !c.gaps.is_empty()).collect();
+    let missing: Vec<&Coverage> = all.iter().filter(|c| !c.open_questions.is_empty()).collect();
     if !missing.is_empty() {
         section.note(if zh { "缺失内容：" } else { "what is missing:" });
     }
     for c in missing {
-        for gap in &c.gaps {
-            section.note(format!("  {}: {}", c.package, gap.get(lang)));
+        for question in &c.open_questions {
+            section.note(format!("  {}: {}", c.package, question.get(lang)));
         }
     }
     if all.iter().any(|c| c.skipped > 0) {
