@@ -177,17 +177,28 @@ pub(crate) fn no_data(
             }
         }
     }
-    for (_, node, indicator) in package.indicators() {
-        if indicator.formula.is_some() || indicator.unpublished {
-            continue;
-        }
-        if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {
-            found.push(
-                Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
-                    .at(node.spans.item())
-                    .concerning("indicator", &node.id)
-                    .help("add its figures to a data file, or map their name under `variables`"),
-            );
-        }
+    let without: Vec<_> = package
+        .indicators()
+        .filter(|(_, _, indicator)| indicator.formula.is_none() && !indicator.unpublished)
+        .filter(|(_, node, _)| {
+            data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at))
+        })
+        .collect();
+    // A definition without figures is one finding, not one per indicator.
+    if package.data.is_empty() && without.len() > 1 {
+        let message =
+            format!("none of {} indicators has a figure: the package names no data file", without.len());
+        found.push(
+            Diagnostic::new(&catalog::NO_DATA, message)
+                .at(package.index.spans.item())
+                .help("name files with figures under `[[data]]`"),
+        );
+        return;
     }
+    found.extend(without.into_iter().map(|(_, node, _)| {
+        Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
+            .at(node.spans.item())
+            .concerning("indicator", &node.id)
+            .help("add its figures to a data file, or map their name under `variables`")
+    }));
 }

@@ -102,6 +102,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             name: Text::english("Index"),
             description: Text::default(),
             notice: Text::default(),
+            open_questions: Vec::new(),
             edition: None,
             status: PackageStatus::Draft,
             unit_kind: Text::english("city"),

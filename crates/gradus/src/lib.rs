@@ -32,9 +32,11 @@ pub use gradus_statistics as statistics;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
+mod coverage;
 mod open;
 mod verify;
 
+pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use verify::{Check, Mismatch, Verification, verify};
