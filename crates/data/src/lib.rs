@@ -22,6 +22,7 @@
 //! unless a workbook stores it as one, and then the summary says so.
 
 mod check;
+mod classes;
 mod columns;
 mod delimited;
 mod encoding;
@@ -92,7 +93,7 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
         session.source = at;
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::derived(package, &mut import.data, &mut import.summaries, &mut found);
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
@@ -153,7 +154,7 @@ pub fn load_published(package: &Package, published: &Published, files: &dyn File
     let mut import = Import::default();
     let mut found = Vec::new();
     read_source(&mut session, &source, files, &mut import.summaries, &mut found);
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
     import.diagnostics = found.into_iter().collect();

@@ -2,7 +2,7 @@
 
 use crate::compile::args;
 use crate::result::{Evaluation, Stage};
-use crate::table::{self, NONE};
+use crate::table;
 use crate::{Methods, Number};
 use gradus_impute::{Block, CrossValidation, Filled, Imputer, Validation, cross_validate};
 use gradus_method::{Column, Direction, Fault, Outcome};
@@ -59,7 +59,7 @@ impl Figures {
             )
         };
         let by = by.or(step.and_then(|step| step.by.as_deref()));
-        let classes = by.map(|kind| classes(package, data, kind)).transpose()?;
+        let classes = by.map(|kind| classes(package, data, kind, &evaluation.periods)).transpose()?;
         Ok(Self {
             columns: indicators.iter().map(column).collect(),
             codes: indicators.iter().map(|ix| package.nodes[*ix].id.clone()).collect(),
@@ -110,8 +110,13 @@ impl Figures {
     }
 }
 
-/// The class of each unit in a kind of unit groups.
-fn classes(package: &Package, data: &DataSet, kind: &str) -> Result<Vec<Option<usize>>, Diagnostics> {
+/// The class of each unit, or of each row, in a kind of unit groups.
+fn classes(
+    package: &Package,
+    data: &DataSet,
+    kind: &str,
+    periods: &[Option<Period>],
+) -> Result<Vec<Option<usize>>, Diagnostics> {
     let all = table::classes(package, data);
     let Some(classes) = all.get(kind) else {
         let fault = table::unknown_kind(kind, &all);
@@ -119,7 +124,9 @@ fn classes(package: &Package, data: &DataSet, kind: &str) -> Result<Vec<Option<u
         found.help = fault.help;
         return Err(found.into());
     };
-    Ok(classes.of_unit.iter().map(|class| (*class != NONE).then_some(*class as usize)).collect())
+    let last = data.periods().last().copied();
+    let periods: Vec<_> = periods.iter().map(|period| period.or(last)).collect();
+    Ok(classes.by_row(&periods))
 }
 
 /// When each period ends, in years; its place, where two end in one year or one has no name.
@@ -154,7 +161,8 @@ impl Imputer<f64> for ByPeriod<'_> {
                 Some(row) => fault.in_row(row + span.start),
                 None => fault,
             };
-            let found = self.0.impute(&Block { columns: &columns, times, ..*block }).map_err(moved)?;
+            let classes = block.classes_of(&span);
+            let found = self.0.impute(&Block { columns: &columns, times, classes, ..*block }).map_err(moved)?;
             for (to, cells) in all.iter_mut().zip(found) {
                 to.extend(cells.into_iter().map(|(row, value)| (row + span.start, value)));
             }

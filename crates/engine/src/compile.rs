@@ -62,6 +62,8 @@ struct Compiler<'a, S: Scalar> {
     waves: Vec<usize>,
     wave_of_made: Vec<usize>,
     found: Diagnostics,
+    /// Formulas that cannot be computed on these figures.
+    faulty: Diagnostics,
 }
 
 /// A step to be added: what it does, where from, and what it yields.
@@ -127,6 +129,7 @@ impl<S: Scalar> Plan<S> {
             waves: Vec::new(),
             wave_of_made: Vec::new(),
             found: Diagnostics::new(),
+            faulty: Diagnostics::new(),
         };
         compiler.run();
         let Compiler {
@@ -138,10 +141,12 @@ impl<S: Scalar> Plan<S> {
             nodes,
             variable_slots,
             members,
-            found,
+            mut found,
+            faulty,
             ..
         } = compiler;
         if found.has_errors() {
+            found.extend(faulty);
             return Err(found);
         }
         let (order, ranges) = in_waves(&waves);
@@ -246,6 +251,6 @@ impl<S: Scalar> Compiler<'_, S> {
     }
 
     fn fault(&mut self, fault: &Fault, declared: Declared) {
-        self.found.push(blame(self.package, fault, declared, |_| Vec::new()));
+        self.found.push(blame(self.package, fault, declared, &[], &[]));
     }
 }

@@ -298,10 +298,14 @@ impl Explainer<'_> {
         match &name.of {
             Reading::Member(class) => {
                 let declared = self.package.units.iter().find(|u| u.id == self.evaluation.units[self.unit]);
-                let of_unit = declared
-                    .and_then(|u| u.groups.get(&name.code))
-                    .or_else(|| self.data.classes.get(&name.code)?.get(self.unit)?.as_ref());
-                let value = of_unit.map(|own| Number::Decimal(Decimal::from(u8::from(own == class))));
+                let of_row = || self.evaluation.periods[self.period];
+                let last = self.evaluation.grid.last().copied().flatten();
+                let period = period.unwrap_or_else(of_row).or(last);
+                let own = match declared.and_then(|u| u.groups.get(&name.code)) {
+                    Some(own) => Some(own.as_str()),
+                    None => self.data.classes.get(&name.code).and_then(|c| c.of(self.unit, period)).map(|c| &**c),
+                };
+                let value = own.map(|own| Number::Decimal(Decimal::from(u8::from(own == class))));
                 Some(Derivation {
                     of: Id::new(&name.code).ok()?,
                     node: None,

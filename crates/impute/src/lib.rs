@@ -39,6 +39,7 @@ use gradus_method::{Column, Direction, Fault, Method, Outcome, Registry};
 use gradus_model::Id;
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// The figures an imputer sees. Rows are units within a period, period after period.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,7 @@ pub struct Block<'a, S> {
     /// The end of each period in years, or its place where the data name none. Periods need not be in order of time.
     pub times: &'a [f64],
     /// The class of each unit (region, income group) where the step names a kind of unit groups; `None` for a unit without.
+    /// Where units change their classes, the class of each row.
     pub classes: Option<&'a [Option<usize>]>,
     /// For multiple imputation: which draw. `None` asks for the single best value.
     pub draw: Option<Draw>,
@@ -95,8 +97,15 @@ impl<'a, S: Scalar> Block<'a, S> {
     /// The class of the unit of a row.
     #[must_use]
     pub fn class(&self, row: usize) -> Option<usize> {
-        let unit = row.checked_rem(self.n_units)?;
-        self.classes?.get(unit).copied().flatten()
+        let classes = self.classes?;
+        let at = if classes.len() > self.n_units { row } else { row.checked_rem(self.n_units)? };
+        classes.get(at).copied().flatten()
+    }
+    /// The classes that a block of some of the rows, whole periods, has.
+    #[must_use]
+    pub fn classes_of(&self, rows: &Range<usize>) -> Option<&'a [Option<usize>]> {
+        let classes = self.classes?;
+        Some(if classes.len() > self.n_units { classes.get(rows.clone()).unwrap_or_default() } else { classes })
     }
     /// The time of a period.
     #[must_use]

@@ -624,7 +624,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",

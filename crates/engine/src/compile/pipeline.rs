@@ -224,9 +224,7 @@ impl<S: Scalar> Compiler<'_, S> {
         let classes = match &step.by {
             None => None,
             Some(kind) => match self.table.classes.get(kind) {
-                Some(classes) => Some(
-                    classes.of_unit.iter().map(|c| (*c != NONE).then_some(*c as usize)).collect::<Vec<_>>(),
-                ),
+                Some(classes) => Some(classes.by_row(&self.class_periods(false))),
                 None if self.table.units.is_empty() => None,
                 None => {
                     return self.fault(&unknown_kind(kind, &self.table.classes), declared);

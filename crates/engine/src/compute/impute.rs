@@ -37,6 +37,7 @@ pub(super) fn impute<S: Scalar>(
         let part_refs: Vec<&Column<S>> = parts.iter().collect();
         let first = span.start / n_units.max(1);
         let n_periods = span.len() / n_units.max(1);
+        let all = Block { classes: facts.classes.as_deref(), n_units, ..Block::of(columns) };
         let block = Block {
             columns: &part_refs,
             codes: &codes,
@@ -44,10 +45,10 @@ pub(super) fn impute<S: Scalar>(
             siblings: &siblings,
             n_units,
             times: &facts.times[first..first + n_periods],
-            classes: facts.classes.as_deref(),
+            classes: all.classes_of(&span),
             draw,
         };
-        let values = method.impute(&block).map_err(at(span.start))?;
+        let values = method.impute(&block).map_err(at(&span, n_units))?;
         for (place, cells) in used.iter().zip(values) {
             for (row, value) in cells {
                 // A figure that is known stays, and a unit that was screened out stays out, whatever a method says.
