@@ -23,6 +23,7 @@ pub mod row_mean;
 pub mod row_median;
 pub mod validation;
 
+mod account;
 mod distance;
 mod group;
 mod random;
@@ -33,6 +34,7 @@ mod shared;
 #[cfg(test)]
 mod testing;
 
+pub use account::{Account, Figure};
 pub use validation::{Accuracy, CrossValidation, Validation, cross_validate};
 
 use gradus_method::{Column, Direction, Fault, Method, Outcome, Registry};
@@ -168,6 +170,15 @@ pub trait Imputer<S: Scalar>: Debug + Send + Sync {
     /// # Errors
     /// When the method cannot work on the block at all.
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>>;
+    /// What the best value of one cell that the method fills rests on; nothing where the method does not say.
+    ///
+    /// It is computed anew from the block, which may take as long as filling all of it: ask for the cells that someone looks at.
+    ///
+    /// # Errors
+    /// As [`impute`](Self::impute).
+    fn account(&self, _block: &Block<'_, S>, _column: usize, _row: usize) -> Outcome<Account> {
+        Ok(Account::default())
+    }
 }
 
 gradus_method::dual! {
