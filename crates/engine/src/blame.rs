@@ -24,8 +24,8 @@ pub(crate) fn named_period(periods: &[Option<Period>], at: usize) -> Option<(&'s
 
 /// The method a step of the pipeline has for an indicator: its own, or the one it has instead.
 pub(crate) fn call_for(step: &PipelineStep, indicator: Option<NodeIx>) -> Option<&MethodCall> {
-    match indicator.and_then(|ix| step.instead.get(&ix)) {
-        Some(instead) => instead.as_ref(),
+    match indicator {
+        Some(ix) => step.method_for(ix),
         None => step.action.call(),
     }
 }

@@ -70,7 +70,8 @@ pub(crate) fn compute<S: Scalar>(
         }
         (Work::Impute { from, fit, block }, Setting::Imputer { method, draw }) => {
             let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
-            impute::impute(plan, S::pick(method), &columns, *fit, block, *draw, job)?;
+            let out: Vec<bool> = from.iter().map(|slot| run.is_excluded(*slot)).collect();
+            impute::impute(plan, S::pick(method), &columns, &out, *fit, block, *draw, job)?;
         }
         (Work::Treat { from, fit }, Setting::Treatment(method)) => {
             treat::treat(plan, S::pick(method), column(*from), *fit, job)?;

@@ -5,7 +5,7 @@
 #[allow(dead_code, reason = "each test file uses what it needs")]
 mod support;
 
-use gradus_engine::{Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, evaluate_undrawn, explain};
+use gradus_engine::{Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, evaluate_undrawn, explain, explain_imputed};
 use gradus_model::number::Arithmetic;
 use gradus_model::observation::{Absence, Classes, Status};
 use gradus_model::{DataSet, Package, Period};
@@ -630,4 +630,72 @@ fn a_check_draws_nothing_and_says_the_same() {
         node.spread.clone_from(&from.spread);
     }
     assert_eq!(best, drawn);
+}
+
+#[test]
+fn single_indicators_are_imputed_and_denominated_otherwise() {
+    let text = "[defaults]\nnormalize = 'identity'\n[[step]]\nimpute = 'mean'\ninstead = { b = 'regression', d = 'none' }\n
+        [[indicator]]\nid = 'a'\nname = 'A'\n[[indicator]]\nid = 'b'\nname = 'B'\n[[indicator]]\nid = 'd'\nname = 'D'\n";
+    let mut rows = String::new();
+    for x in 1..9 {
+        rows.push_str(&format!("u{x} a - {x}\nu{x} b - {}\nu{x} d - 1\n", 2 * x));
+    }
+    rows.push_str("gap a - 9\ngap b - !n/p\ngap d - !n/p\nlast a - !n/p\nlast b - 3");
+    let (p, data, e) = run(text, &rows).unwrap();
+    // The regression looks at `a`, which another method fills, and at what was known of it.
+    assert_eq!(e.score(p.node("b").unwrap(), 8).unwrap().to_f64().round(), 18.0);
+    assert_eq!(e.score(p.node("d").unwrap(), 8), None);
+    assert_eq!(e.score(p.node("a").unwrap(), 9).unwrap().to_f64(), 5.0);
+    assert_eq!(e.nodes[p.node("d").unwrap()].stages.len(), 0);
+    // What it rests on leads to it, and is there only where it is asked for.
+    let of = |d: &gradus_engine::Derivation| match &d.from[0].how {
+        How::Prepared { method, imputed, .. } => (method.clone(), imputed.clone()),
+        how => panic!("{how:?}"),
+    };
+    let b = p.node("b").unwrap();
+    assert_eq!(of(&explain(&p, &data, &e, b, 8)), (Some("regression".into()), None));
+    let (_, imputed) = of(&explain_imputed(&p, &Methods::default(), &data, &e, b, 8));
+    let imputed = imputed.unwrap();
+    let [figure] = &imputed.figures[..] else { panic!("{imputed:?}") };
+    assert_eq!((figure.node, figure.row, figure.value.to_string().as_str()), (p.node("a").unwrap(), 8, "9"));
+    assert!((figure.facts[0].1.to_f64() - 2.0).abs() < 1e-9, "{imputed:?}");
+    let (_, mean) = of(&explain_imputed(&p, &Methods::default(), &data, &e, p.node("a").unwrap(), 9));
+    let facts: Vec<_> = mean.unwrap().facts.iter().map(|(name, x)| (*name, x.to_f64())).collect();
+    assert_eq!(facts, [("n", 9.0), ("mean", 5.0)]);
+
+    let text = "[defaults]\nnormalize = 'identity'\n[[measure]]\nid = 'gdp'\n[[measure]]\nid = 'people'\n
+        [[step]]\ndenominate = { by = 'gdp', scale = { people = 10 } }\ninstead = { g = 'people', c = 'none' }\n
+        [[group]]\nid = 'g'\nname = 'G'\n[[indicator]]\nid = 'a'\nname = 'A'\n
+        [[indicator]]\nid = 'b'\nname = 'B'\nparent = 'g'\n[[indicator]]\nid = 'c'\nname = 'C'\nparent = 'g'\n";
+    let (p, _, e) = run(text, "x gdp - 2\nx people - 20\nx a - 10\nx b - 10\nx c - 10").unwrap();
+    assert_eq!(["a", "b", "c"].map(|code| scores(&p, &e, code)[0].clone()), ["5", "5", "10"]);
+    for (action, id) in [
+        ("round = { places = 1 }", "step-action"),
+        ("screen = { units = { min-available = 0.5 } }", "step-action"),
+        ("denominate = { by = 'a' }", "step-action"),
+    ] {
+        let instead = format!("[[step]]\n{action}\ninstead = {{ a = {{ method = 'median' }} }}\n{ONE}");
+        let (_, found) = gradus_model::decode::decode("package.toml", &format!("{HEAD}{instead}"));
+        assert!(found.iter().any(|d| d.kind.id == id), "{action}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_donor_is_named_with_its_class_and_distance() {
+    let text = format!("[[step]]\nimpute = 'hot-deck'\nby = 'region'\nfit = 'per-period'\n{TWO}");
+    let package = support::package(&text);
+    let rows = "x a 2020 1\nx b 2020 5\ny a 2020 2\ny b 2020 !n/p\nz a 2020 9\nz b 2020 7\n\
+                x a 2021 9\nx b 2021 6\ny a 2021 9\ny b 2021 !n/p\nz a 2021 1\nz b 2021 8\nw a 2021 9\nw b 2021 9";
+    let mut set = data(&package, rows);
+    set.classes.insert("region".into(), [Some("e"), Some("e"), Some("e"), Some("w")].into_iter().collect());
+    let (e, _) = evaluate(&package, &Methods::default(), &set).unwrap();
+    let b = package.node("b").unwrap();
+    // The third row of four units; the donor is of the same period, and not the nearer unit of another class.
+    let row = e.row(1, 1);
+    let derivation = explain_imputed(&package, &Methods::default(), &set, &e, b, row);
+    let How::Prepared { imputed: Some(imputed), .. } = &derivation.from[0].how else { panic!("{derivation:#?}") };
+    assert_eq!(imputed.class.as_deref(), Some("e"));
+    let [donor] = &imputed.figures[..] else { panic!("{imputed:?}") };
+    assert_eq!((donor.row, donor.value.to_string()), (e.row(0, 1), "6".to_owned()));
+    assert_eq!(donor.facts[0], ("distance", gradus_engine::Number::Binary64(0.0)));
 }

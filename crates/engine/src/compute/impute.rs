@@ -13,17 +13,20 @@ pub(super) fn impute<S: Scalar>(
     plan: &Plan<S>,
     method: &dyn Imputer<S>,
     columns: &[&Column<S>],
+    excluded: &[bool],
     fit: Fit,
     facts: &BlockFacts,
     draw: Option<Draw>,
     job: &mut Job<S>,
 ) -> Outcome<()> {
+    // The first columns are the method's own; the others it looks at.
+    let n_own = job.outs.len();
     for (out, source) in job.outs.iter_mut().zip(columns) {
         out.map_from(source, Some)?;
     }
-    let mut filled: Vec<Vec<usize>> = vec![Vec::new(); columns.len()];
+    let mut filled: Vec<Vec<usize>> = vec![Vec::new(); n_own];
     // Columns that were screened out are neither filled nor looked at.
-    let used: Vec<usize> = (0..columns.len()).filter(|c| !job.excluded[*c]).collect();
+    let used: Vec<usize> = (0..columns.len()).filter(|c| !excluded[*c]).collect();
     let codes: Vec<Id> = used.iter().map(|c| facts.codes[*c].clone()).collect();
     let directions: Vec<Direction> = used.iter().map(|c| facts.directions[*c]).collect();
     let siblings: Vec<usize> = used.iter().map(|c| facts.siblings[*c]).collect();
@@ -49,7 +52,7 @@ pub(super) fn impute<S: Scalar>(
             draw,
         };
         let values = method.impute(&block).map_err(at(&span, n_units))?;
-        for (place, cells) in used.iter().zip(values) {
+        for (place, cells) in used.iter().zip(values).filter(|(place, _)| **place < n_own) {
             for (row, value) in cells {
                 // A figure that is known stays, and a unit that was screened out stays out, whatever a method says.
                 let gone = job.gone[*place].get(row + span.start).copied().unwrap_or(false);

@@ -115,7 +115,9 @@ fn action(
     let value = table.get(word)?;
     Some(match word {
         "screen" => Action::Screen(screen(decoder, value)),
-        "denominate" => Action::Denominate(denominate(decoder, value, nodes, measures)),
+        "denominate" => {
+            Action::Denominate(denominate(decoder, value, table.get("instead"), nodes, measures))
+        }
         "round" => Action::Round(decoder.rounding(value)?),
         "impute" => Action::Impute(method_call(value, word)?),
         "treat" => Action::Treat(method_call(value, word)?),
@@ -185,7 +187,11 @@ fn instead(
 ) -> BTreeMap<NodeIx, Option<MethodCall>> {
     let mut by_node: BTreeMap<NodeIx, Option<MethodCall>> = BTreeMap::new();
     let Some(map) = table.get("instead").and_then(|i| i.get_ref().as_table()) else { return by_node };
-    if !matches!(word, "treat" | "transform" | "normalize")
+    if word == "denominate" {
+        // Its denominators are read with it.
+        return by_node;
+    }
+    if !matches!(word, "impute" | "treat" | "transform" | "normalize")
         && let Some(item) = table.get("instead")
     {
         decoder.found.push(
@@ -275,6 +281,7 @@ fn screen(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Screen {
 fn denominate(
     decoder: &mut Decoder<'_>,
     item: &Item<'_>,
+    instead: Option<&Item<'_>>,
     nodes: &[Node],
     measures: &[Measure],
 ) -> Vec<Denominator> {
@@ -311,30 +318,48 @@ fn denominate(
         Id::new(text).ok()
     };
     let Some(by) = table.get("by") else { return Vec::new() };
-    scales(decoder, table, by);
-    match by.get_ref().as_table() {
-        None => {
-            if let Some(by) = known(decoder, by) {
-                for indicator in indicators_below(nodes, 0) {
-                    let scale = scale(by.as_str());
-                    by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
-                }
-            }
+    scales(decoder, table, by, instead);
+    if by.get_ref().as_table().is_none()
+        && let Some(by) = known(decoder, by)
+    {
+        for indicator in indicators_below(nodes, 0) {
+            let scale = scale(by.as_str());
+            by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
         }
-        Some(map) => {
-            // A code nearer to the indicator goes before one of a group above it.
-            let mut named: Vec<(usize, NodeIx, Id)> = Vec::new();
-            for (key, code) in map {
-                let at = Place::span(&decoder.file, key.span());
-                let Some(node) = node_of(decoder, key.get_ref(), at, nodes) else { continue };
-                let Some(by) = known(decoder, code) else { continue };
+    }
+    // A code nearer to the indicator goes before one of a group above it, and what holds instead before what holds.
+    for map in [Some(by), instead].into_iter().flatten().filter_map(|item| item.get_ref().as_table()) {
+        let mut named: Vec<(usize, NodeIx, Option<Id>)> = Vec::new();
+        for (key, code) in map {
+            let at = Place::span(&decoder.file, key.span());
+            let Some(node) = node_of(decoder, key.get_ref(), at, nodes) else { continue };
+            let none = value::text(code) == Some("none");
+            if value::text(code).is_none() {
+                decoder.found.push(
+                    Diagnostic::new(
+                        &catalog::STEP_ACTION,
+                        format!("what `{}` is divided by is no code", key.get_ref()),
+                    )
+                    .at(Place::span(&decoder.file, code.span()))
+                    .help("name a measure or indicator, or `none`"),
+                );
+            }
+            let by = if none { None } else { known(decoder, code) };
+            if none || by.is_some() {
                 named.push((indicators_below(nodes, node).len(), node, by));
             }
-            named.sort_by_key(|(size, node, _)| (std::cmp::Reverse(*size), *node));
-            for (_, node, by) in named {
-                for indicator in indicators_below(nodes, node) {
-                    let scale = scale(by.as_str());
-                    by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
+        }
+        named.sort_by_key(|(size, node, _)| (std::cmp::Reverse(*size), *node));
+        for (_, node, by) in named {
+            for indicator in indicators_below(nodes, node) {
+                match &by {
+                    Some(by) => {
+                        let scale = scale(by.as_str());
+                        by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
+                    }
+                    None => {
+                        by_indicator.remove(&indicator);
+                    }
                 }
             }
         }
@@ -374,12 +399,12 @@ pub(super) fn weight_sets(
 }
 
 /// What denominators are divided by: above 0, and of denominators only.
-fn scales(decoder: &mut Decoder<'_>, table: &DeTable<'_>, by: &Item<'_>) {
+fn scales(decoder: &mut Decoder<'_>, table: &DeTable<'_>, by: &Item<'_>, instead: Option<&Item<'_>>) {
     let Some(scale) = table.get("scale") else { return };
-    let denominators: Vec<&str> = match by.get_ref().as_table() {
-        Some(map) => map.iter().filter_map(|(_, code)| value::text(code)).collect(),
-        None => value::text(by).into_iter().collect(),
-    };
+    let maps = [Some(by), instead].into_iter().flatten().filter_map(|item| item.get_ref().as_table());
+    let mut denominators: Vec<&str> =
+        maps.flat_map(|map| map.iter()).filter_map(|(_, code)| value::text(code)).collect();
+    denominators.extend(value::text(by));
     let mut above_zero = |item: &Item<'_>| {
         if value::decimal(item).is_some_and(|scale| scale <= Decimal::ZERO) {
             decoder.found.push(
