@@ -9,7 +9,7 @@ use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, DataSet, Period, Value};
 use gradus_model::package::{Action, Group, Node, NodeIx, NodeKind, Variable};
 use gradus_model::policy::MissingAction;
-use gradus_model::{Decimal, Id, Package};
+use gradus_model::{Decimal, Id, Package, Text};
 use std::collections::BTreeSet;
 
 /// A number and how it came about.
@@ -148,6 +148,20 @@ pub fn explain(
     row: usize,
 ) -> Derivation {
     Explainer::new(package, data, evaluation, row).score(node)
+}
+
+/// What a formula names, as it is written there, with the name of the measure, indicator or group: for readers who do not know
+/// the codes.
+#[must_use]
+pub fn named_in<'p>(package: &'p Package, formula: &str) -> Vec<(String, &'p Text)> {
+    let Ok(formula) = Formula::parse(formula) else { return Vec::new() };
+    let figures = formula.names().iter().filter(|name| !matches!(name.of, Reading::Member(_)));
+    let codes: BTreeSet<&str> = figures.map(|name| name.code.as_str()).collect();
+    let named = |code: &str| {
+        let measure = package.measures.iter().find(|m| written_as(&m.id, code)).map(|m| &m.name);
+        measure.or_else(|| package.nodes.iter().find(|n| written_as(&n.id, code)).map(|n| &n.name))
+    };
+    codes.into_iter().filter_map(|code| Some((code.to_owned(), named(code)?))).collect()
 }
 
 struct Explainer<'a> {

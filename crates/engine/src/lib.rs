@@ -26,7 +26,7 @@ mod spread;
 mod table;
 
 pub use block::{Figures, direction, times};
-pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed};
+pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed, named_in};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
 pub use run::{Run, Why};
