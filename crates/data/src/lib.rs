@@ -301,8 +301,10 @@ fn is_separator(c: char) -> bool {
 /// The names under which this source may speak of variables.
 fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
     let mut names = variable_names(&session.variables);
+    let places: BTreeMap<&str, usize> =
+        session.variables.iter().zip(0..).map(|(v, at)| (v.id.as_str(), at)).collect();
     for (name, code) in &source.variables {
-        match session.variables.iter().position(|v| v.id == code) {
+        match places.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let codes = session.variables.iter().map(|v| v.id.as_str());
@@ -324,7 +326,7 @@ fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<
 /// The names under which this source may speak of declared units.
 fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
     let declared = &session.package.units;
-    let codes: Vec<Id> = declared.iter().map(|u| u.id.clone()).collect();
+    let codes: BTreeMap<&str, usize> = declared.iter().zip(0..).map(|(u, at)| (u.id.as_str(), at)).collect();
     let mut names = Names::default();
     for (at, unit) in declared.iter().enumerate() {
         names.code(&unit.id, at);
@@ -337,7 +339,7 @@ fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diag
         return names;
     }
     for (name, code) in &source.units {
-        match declared.iter().position(|u| u.id == *code) {
+        match codes.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let diagnostic = Diagnostic::new(
@@ -345,7 +347,7 @@ fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diag
                     format!("`{name}` is mapped to `{code}`, which is not a unit of the package"),
                 )
                 .at(source.spans.of(&format!("units.{name}")));
-                found.push(match nearest(code.as_str(), codes.iter().map(Id::as_str)) {
+                found.push(match nearest(code.as_str(), declared.iter().map(|u| u.id.as_str())) {
                     Some(near) => diagnostic.help(format!("map it to `{near}`")),
                     None => diagnostic.help("map it to the code of a unit, or add the unit as `[[unit]]`"),
                 });

@@ -495,7 +495,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             let class = squeeze(&cell.text());
             let session = &mut *self.session;
             let code = session.texts.intern(&class);
-            let stated = session.classes.get_mut(kind).map(|s| s.put(unit, period, code, || table.place(*column)));
+            let stated =
+                session.classes.get_mut(kind).map(|s| s.put(unit, period, code, || table.place(*column)));
             if let Some(Err((other, first))) = stated {
                 let place = table.place(*column);
                 let unit = session.data.units[unit].clone();

@@ -391,9 +391,10 @@ fn a_class_holds_until_another_one_is_given() {
     let income = &found.data.classes["income"];
     let of = |unit, year| income.of(unit, year).map(|class| class.to_string());
     let year = |text| Period::parse(text);
-    assert_eq!(["2018", "2019", "2020", "2021", "2022"].map(|y| of(0, year(y)).unwrap()), [
-        "low", "low", "low", "middle", "middle"
-    ]);
+    assert_eq!(
+        ["2018", "2019", "2020", "2021", "2022"].map(|y| of(0, year(y)).unwrap()),
+        ["low", "low", "low", "middle", "middle"]
+    );
     assert_eq!((of(0, None).unwrap(), of(1, year("2020")).unwrap()), ("middle".into(), "high".into()));
     assert_eq!((of(2, None), of(9, None)), (None, None));
     assert_eq!(income.changes.len(), 1);

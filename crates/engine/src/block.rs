@@ -216,7 +216,8 @@ impl Imputer<f64> for ByPeriod<'_> {
                 None => fault,
             };
             let classes = block.classes_of(&span);
-            let found = self.0.impute(&Block { columns: &columns, times, classes, ..*block }).map_err(moved)?;
+            let found =
+                self.0.impute(&Block { columns: &columns, times, classes, ..*block }).map_err(moved)?;
             for (to, cells) in all.iter_mut().zip(found) {
                 to.extend(cells.into_iter().map(|(row, value)| (row + span.start, value)));
             }

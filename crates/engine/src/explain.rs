@@ -1,7 +1,7 @@
 //! The derivation of one number, down to the figures it rests on.
 
-use crate::compile::{variable_of, written_as};
 use crate::block::Figures;
+use crate::compile::{variable_of, written_as};
 use crate::plan::Methods;
 use crate::result::{Cell, Evaluation, Number};
 use gradus_formula::{Formula, Name, Reading};

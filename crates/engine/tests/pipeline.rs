@@ -5,7 +5,9 @@
 #[allow(dead_code, reason = "each test file uses what it needs")]
 mod support;
 
-use gradus_engine::{Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, evaluate_undrawn, explain, explain_imputed};
+use gradus_engine::{
+    Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, evaluate_undrawn, explain, explain_imputed,
+};
 use gradus_model::number::Arithmetic;
 use gradus_model::observation::{Absence, Classes, Status};
 use gradus_model::{DataSet, Package, Period};
@@ -148,8 +150,11 @@ fn a_class_that_changes_is_that_of_the_period() {
         let third = if fit == "pooled" { ["3", "15"] } else { ["2", "20"] };
         assert_eq!(of(&step, "a").0, ["2", "10", third[0], "4", "20", third[1]]);
     }
-    let formula = |text: &str| format!("[[indicator]]\nid = 'f'\nname = 'F'\nnormalize = 'identity'\nformula = \"{text}\"\n{ONE}");
-    let (values, derivation) = of(&formula("case when income = 'low' then 1 else 0 end + 0 * coalesce(a, 0)"), "f");
+    let formula = |text: &str| {
+        format!("[[indicator]]\nid = 'f'\nname = 'F'\nnormalize = 'identity'\nformula = \"{text}\"\n{ONE}")
+    };
+    let (values, derivation) =
+        of(&formula("case when income = 'low' then 1 else 0 end + 0 * coalesce(a, 0)"), "f");
     assert_eq!(values, ["1", "0", "1", "1", "0", "0"]);
     assert_eq!(derivation.from[0].value.unwrap().to_string(), "1");
     let mean = formula("coalesce(a, avg(a) over (partition by income, period))");
@@ -580,10 +585,16 @@ fn a_weight_by_formula_that_is_missing_is_said() {
 fn a_fault_of_a_period_names_it() {
     let text = format!("[policy]\nfit = 'per-period'\n{}", ONE.replace("identity", "min-max"));
     let rows = "x a 2020 1\ny a 2020 2\nx a 2021 5\ny a 2021 5";
-    assert_eq!(support::errors(&text, rows), [("zero-range".into(), "indicator `a`, period 2021, step `normalize`".into())]);
+    assert_eq!(
+        support::errors(&text, rows),
+        [("zero-range".into(), "indicator `a`, period 2021, step `normalize`".into())]
+    );
     let pooled = text.replace("per-period", "pooled");
     let rows = "x a 2020 5\ny a 2020 5\nx a 2021 5\ny a 2021 5";
-    assert_eq!(support::errors(&pooled, rows), [("zero-range".into(), "indicator `a`, step `normalize`".into())]);
+    assert_eq!(
+        support::errors(&pooled, rows),
+        [("zero-range".into(), "indicator `a`, step `normalize`".into())]
+    );
 }
 
 #[test]
@@ -693,7 +704,9 @@ fn a_donor_is_named_with_its_class_and_distance() {
     // The third row of four units; the donor is of the same period, and not the nearer unit of another class.
     let row = e.row(1, 1);
     let derivation = explain_imputed(&package, &Methods::default(), &set, &e, b, row);
-    let How::Prepared { imputed: Some(imputed), .. } = &derivation.from[0].how else { panic!("{derivation:#?}") };
+    let How::Prepared { imputed: Some(imputed), .. } = &derivation.from[0].how else {
+        panic!("{derivation:#?}")
+    };
     assert_eq!(imputed.class.as_deref(), Some("e"));
     let [donor] = &imputed.figures[..] else { panic!("{imputed:?}") };
     assert_eq!((donor.row, donor.value.to_string()), (e.row(0, 1), "6".to_owned()));

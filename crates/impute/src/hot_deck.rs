@@ -138,7 +138,8 @@ impl<S: Scalar> Imputer<S> for HotDeck {
         let among = |other: usize| nearest.is_empty() || nearest.iter().any(|(_, near)| *near == other);
         let given = donors.iter().find(|(other, x)| *x == value && among(*other));
         let of_class = |other: usize| block.class(row).is_some() && block.class(other) == block.class(row);
-        let mut account = Account { of_class: donors.iter().all(|(other, _)| of_class(*other)), ..Account::default() };
+        let mut account =
+            Account { of_class: donors.iter().all(|(other, _)| of_class(*other)), ..Account::default() };
         if let Some((donor, _)) = given {
             let far = distances[*donor].map(|distance| ("distance", distance));
             let facts: Vec<(&'static str, f64)> = far.into_iter().chain([("weight", 1.0)]).collect();

@@ -107,7 +107,11 @@ impl<'a, S: Scalar> Block<'a, S> {
     #[must_use]
     pub fn classes_of(&self, rows: &Range<usize>) -> Option<&'a [Option<usize>]> {
         let classes = self.classes?;
-        Some(if classes.len() > self.n_units { classes.get(rows.clone()).unwrap_or_default() } else { classes })
+        Some(if classes.len() > self.n_units {
+            classes.get(rows.clone()).unwrap_or_default()
+        } else {
+            classes
+        })
     }
     /// The time of a period.
     #[must_use]

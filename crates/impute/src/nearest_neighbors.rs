@@ -3,7 +3,7 @@
 //! Use it where units that agree on the other indicators agree on the missing one, in whatever shape. It needs a fair number
 //! of units, and cannot go beyond the known values.
 
-use crate::distance::{self, Distances, DIXON, GOWER, Metric};
+use crate::distance::{self, DIXON, Distances, GOWER, Metric};
 use crate::random::{self, Use};
 use crate::shared::{self, Center};
 use crate::{Account, Block, Filled, Imputer, ImputerBox};
@@ -177,8 +177,11 @@ impl<S: Scalar> Imputer<S> for NearestNeighbors {
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         distance::by_row(block, self.metric, self.min_shared, |distances, at, row| {
-            let donors: Vec<(f64, S)> =
-                self.donors(block, distances, at).into_iter().map(|(distance, (_, x))| (distance, x)).collect();
+            let donors: Vec<(f64, S)> = self
+                .donors(block, distances, at)
+                .into_iter()
+                .map(|(distance, (_, x))| (distance, x))
+                .collect();
             match block.draw {
                 None => self.combine.of(&donors).map_err(|fault| fault.in_row(row)),
                 Some(draw) => {

@@ -93,10 +93,8 @@ fn gaps<S: Scalar>(
     unit: usize,
 ) -> Vec<Gap<S>> {
     let rows = periods.iter().map(|(time, period)| (*time, period * block.n_units + unit));
-    let known: Vec<Dated<S>> = rows
-        .clone()
-        .filter_map(|(time, row)| column.get(row).map(|x| Dated { time, row, x }))
-        .collect();
+    let known: Vec<Dated<S>> =
+        rows.clone().filter_map(|(time, row)| column.get(row).map(|x| Dated { time, row, x })).collect();
     let gap = |(time, row): (f64, usize)| {
         let (earlier, later) = known.split_at(known.partition_point(|figure| figure.time <= time));
         Gap {

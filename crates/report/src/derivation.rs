@@ -7,6 +7,7 @@ use crate::vocabulary::{Family, about, change_words, method_words, parameter_wor
 use gradus_engine::{Derivation, How, Imputed, Number, PartUse, explain, explain_imputed, named_in};
 use gradus_model::number::RoundingMode;
 use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -122,15 +123,19 @@ impl Context<'_> {
         }
     }
 
-    /// What the names in a formula stand for: `where gdp = Gross domestic product`; nothing where codes are names.
+    /// What the names in a formula stand for: `where gdp = Gross domestic product`; nothing where codes say it.
     pub(crate) fn legend(&self, formula: &str) -> Said {
-        let names: Vec<Said> = named_in(self.package, formula)
-            .into_iter()
-            .map(|(code, name)| (Said::same(code), Said::from(name)))
-            .filter(|(code, name)| !name.is_empty() && code != name)
-            .map(|(code, name)| code.then((" = ", " = "), &name))
-            .collect();
-        if names.is_empty() { Said::default() } else { say("formula.where", &[("names", Said::list(&names))]) }
+        let named = named_in(self.package, formula);
+        let said = |lang: Lang| {
+            let names = named.iter().map(|(code, name)| (code, name.get(lang)));
+            let names: Vec<Said> = names
+                .filter(|(code, name)| !name.is_empty() && !name.eq_ignore_ascii_case(code))
+                .map(|(code, name)| Said::same(format!("{code} = {name}")))
+                .collect();
+            let said = say("formula.where", &[("names", Said::list(&names))]);
+            if names.is_empty() { String::new() } else { said.get(lang).to_owned() }
+        };
+        Said(Text::both(said(Lang::En), said(Lang::Zh)))
     }
 
     /// How a number came about: words, formula, what was learned.
@@ -192,10 +197,10 @@ impl Context<'_> {
                 .into_iter()
                 .map(|(name, x)| name.then((" ", " "), &Said::same(x)))
                 .collect();
-            let name = say("use.imputed.figure", &[
-                ("indicator", self.node_name(figure.node)),
-                ("unit", self.unit_name(unit)),
-            ]);
+            let name = say(
+                "use.imputed.figure",
+                &[("indicator", self.node_name(figure.node)), ("unit", self.unit_name(unit))],
+            );
             let name = name.then((", ", "，"), &period.unwrap_or_default());
             (name.then((", ", "，"), &Said::clauses(&facts)), self.number_text(figure.value))
         };
@@ -203,7 +208,7 @@ impl Context<'_> {
     }
 
     fn number_text(&self, x: Number) -> String {
-        self.plain_number(x).get(gradus_model::Lang::En).to_owned()
+        self.plain_number(x).get(Lang::En).to_owned()
     }
 }
 

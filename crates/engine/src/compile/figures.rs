@@ -4,7 +4,7 @@ use super::periods::select;
 use super::{Compiler, NewStep, State};
 use crate::blame::blame;
 use crate::plan::{Declared, Slot, Work};
-use crate::table::{NONE, last_named};
+use crate::table::{Classes, NONE, last_named};
 use gradus_formula::{Formula, Mistake, Name, Program, Reading};
 use gradus_method::Column;
 use gradus_model::diagnostic::{Place, catalog, list_some, nearest};
@@ -12,8 +12,9 @@ use gradus_model::number::Scalar;
 use gradus_model::observation::Period;
 use gradus_model::package::{NodeIx, Variable};
 use gradus_model::policy::PeriodRule;
-use gradus_model::{Diagnostic, Id};
-use std::collections::BTreeSet;
+use gradus_model::{Diagnostic, Id, Package};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How deep formulas may lead from one to another through scores; no package that is read by people comes near.
@@ -145,33 +146,15 @@ impl<S: Scalar> Compiler<'_, S> {
     /// What a name stands for; nothing when there is no such thing.
     fn look_up(&self, name: &Name) -> Option<Meaning> {
         let code = name.code.as_str();
-        let variable = || {
-            self.variable_places
-                .get(code)
-                .copied()
-                .or_else(|| self.variables.iter().position(|v| written_as(v.id, code)))
-        };
-        let node = || {
-            self.node_places
-                .get(code)
-                .copied()
-                .or_else(|| self.package.nodes.iter().position(|n| written_as(&n.id, code)))
-        };
+        let variable = || self.variable_places.get(code).copied();
+        let node = || self.node_places.get(code).copied();
         match &name.of {
-            Reading::Member(_) => self.kinds().any(|kind| kind == code).then_some(Meaning::Member),
+            Reading::Member(_) => self.kinds.contains(code).then_some(Meaning::Member),
             Reading::Score => node().map(Meaning::Score),
             Reading::Value => variable().map(Meaning::Variable).or_else(|| {
                 node().filter(|ix| self.package.nodes[*ix].group().is_some()).map(Meaning::Score)
             }),
         }
-    }
-
-    /// The kinds of unit groups the package speaks of.
-    fn kinds(&self) -> impl Iterator<Item = &str> {
-        let units = self.package.units.iter().flat_map(|u| u.groups.keys());
-        let inputs = self.package.published.iter().filter_map(|p| p.inputs.as_deref());
-        let data = self.package.data.iter().chain(inputs).flat_map(|d| d.groups.keys());
-        units.chain(data).chain(self.table.classes.keys()).map(String::as_str)
     }
 
     fn meaning(&mut self, name: &Name, place: &Place, what: &'static str, id: &Id) -> Option<Meaning> {
@@ -181,7 +164,7 @@ impl<S: Scalar> Compiler<'_, S> {
             let (message, known, add): (String, Vec<String>, String) = match &name.of {
                 Reading::Member(_) => (
                     format!("no unit has a group of the kind `{code}`"),
-                    self.kinds().map(str::to_owned).collect(),
+                    self.kinds.iter().map(|kind| (*kind).to_owned()).collect(),
                     format!(
                         "give units `groups = {{ {code} = \"...\" }}`, or name the column of the data that has it"
                     ),
@@ -210,11 +193,15 @@ impl<S: Scalar> Compiler<'_, S> {
 
     fn partitions(&mut self, formula: &Formula, place: &Place, what: &'static str, id: &Id) {
         for kind in formula.partitions() {
-            if matches!(kind.as_str(), "period" | "unit") || self.kinds().any(|known| known == kind) {
+            if matches!(kind.as_str(), "period" | "unit") || self.kinds.contains(kind.as_str()) {
                 continue;
             }
-            let known: Vec<String> =
-                self.kinds().map(str::to_owned).chain(["period".into(), "unit".into()]).collect();
+            let known: Vec<String> = self
+                .kinds
+                .iter()
+                .map(|kind| (*kind).to_owned())
+                .chain(["period".into(), "unit".into()])
+                .collect();
             let diagnostic = Diagnostic::new(
                 &catalog::FORMULA_NAME,
                 format!("`partition by {kind}` names no kind of unit groups"),
@@ -259,7 +246,15 @@ impl<S: Scalar> Compiler<'_, S> {
     }
 
     /// The column that says whether each row's unit is in a class.
-    fn member(&mut self, kind: &str, class: &str, on_grid: bool, place: &Place, what: &'static str, id: &Id) -> Slot {
+    fn member(
+        &mut self,
+        kind: &str,
+        class: &str,
+        on_grid: bool,
+        place: &Place,
+        what: &'static str,
+        id: &Id,
+    ) -> Slot {
         let key = (kind.to_owned(), class.to_owned(), on_grid);
         if let Some(at) = self.member_places.get(&key) {
             return Slot::Member(*at);
@@ -496,6 +491,24 @@ fn reversed(uses: &[Vec<usize>]) -> Vec<Vec<usize>> {
 pub(crate) fn written_as(id: &Id, code: &str) -> bool {
     id.as_str().len() == code.len()
         && id.as_str().bytes().zip(code.bytes()).all(|(a, b)| a == b || (a == b'-' && b == b'_'))
+}
+
+/// Places by code, and by what a formula writes for it where that is no other's code.
+pub(super) fn by_written<'a>(ids: impl Iterator<Item = &'a Id> + Clone) -> BTreeMap<Cow<'a, str>, usize> {
+    let mut places: BTreeMap<Cow<'_, str>, usize> =
+        ids.clone().zip(0..).map(|(id, at)| (Cow::Borrowed(id.as_str()), at)).collect();
+    for (id, at) in ids.zip(0..).filter(|(id, _)| id.as_str().contains('-')) {
+        places.entry(Cow::Owned(id.as_str().replace('-', "_"))).or_insert(at);
+    }
+    places
+}
+
+/// The kinds of unit groups that a package and its data speak of.
+pub(super) fn kinds<'a>(package: &'a Package, classes: &'a BTreeMap<String, Classes>) -> BTreeSet<&'a str> {
+    let units = package.units.iter().flat_map(|u| u.groups.keys());
+    let inputs = package.published.iter().filter_map(|p| p.inputs.as_deref());
+    let data = package.data.iter().chain(inputs).flat_map(|d| d.groups.keys());
+    units.chain(data).chain(classes.keys()).map(String::as_str).collect()
 }
 
 /// The place of the variable that a name in a formula means.

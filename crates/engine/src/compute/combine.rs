@@ -76,10 +76,12 @@ impl<S: Scalar> Combination<'_, S> {
                 continue;
             }
             job.blamed = Some("weights");
-            let weighed = self.weigh(weigher, &kept, &parts, &weights, &span).map_err(at(&span, self.n_units))?;
+            let weighed =
+                self.weigh(weigher, &kept, &parts, &weights, &span).map_err(at(&span, self.n_units))?;
             job.blamed = None;
             let mut combined = Column::missing(0);
-            self.fold(&parts, &weighed.weights, span.len(), &mut combined).map_err(at(&span, self.n_units))?;
+            self.fold(&parts, &weighed.weights, span.len(), &mut combined)
+                .map_err(at(&span, self.n_units))?;
             for (row, place) in span.enumerate() {
                 all.set(place, combined.get(row));
             }

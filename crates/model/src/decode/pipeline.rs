@@ -10,13 +10,14 @@ use crate::package::{
 use crate::policy::Fit;
 use crate::{Diagnostic, Id, Text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use toml::de::DeTable;
 
 /// Every step, in the order of the file.
 pub(super) fn steps(
     decoder: &mut Decoder<'_>,
     document: &DeTable<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Vec<PipelineStep> {
     let mut out: Vec<PipelineStep> = Vec::new();
@@ -96,7 +97,7 @@ fn action(
     decoder: &mut Decoder<'_>,
     table: &DeTable<'_>,
     item: &Item<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Option<Action> {
     let given: Vec<&str> = Action::WORDS.iter().copied().filter(|word| table.contains_key(*word)).collect();
@@ -115,9 +116,7 @@ fn action(
     let value = table.get(word)?;
     Some(match word {
         "screen" => Action::Screen(screen(decoder, value)),
-        "denominate" => {
-            Action::Denominate(denominate(decoder, value, table.get("instead"), nodes, measures))
-        }
+        "denominate" => Action::Denominate(denominate(decoder, value, table.get("instead"), nodes, measures)),
         "round" => Action::Round(decoder.rounding(value)?),
         "impute" => Action::Impute(method_call(value, word)?),
         "treat" => Action::Treat(method_call(value, word)?),
@@ -127,7 +126,7 @@ fn action(
 }
 
 /// The indicators below the nodes that a list of codes names, in tree order.
-fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &[Node]) -> BTreeSet<NodeIx> {
+fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &Nodes<'_>) -> BTreeSet<NodeIx> {
     let mut out = BTreeSet::new();
     for code in value::each(codes) {
         let Some(text) = value::text(code) else { continue };
@@ -139,8 +138,29 @@ fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &[Node]) -> BTreeSe
     out
 }
 
-fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &[Node]) -> Option<NodeIx> {
-    let found = nodes.iter().position(|n| n.id == *code).or((code == "index").then_some(0));
+/// The nodes of a package, with the place of each code.
+pub(super) struct Nodes<'n> {
+    list: &'n [Node],
+    places: BTreeMap<&'n str, NodeIx>,
+}
+
+impl<'n> Nodes<'n> {
+    pub(super) fn new(list: &'n [Node]) -> Self {
+        // Of two with one code, which has been reported, the first is meant.
+        let places = list.iter().enumerate().rev().map(|(ix, node)| (node.id.as_str(), ix)).collect();
+        Self { list, places }
+    }
+}
+
+impl Deref for Nodes<'_> {
+    type Target = [Node];
+    fn deref(&self) -> &[Node] {
+        self.list
+    }
+}
+
+fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &Nodes<'_>) -> Option<NodeIx> {
+    let found = nodes.places.get(code).copied().or((code == "index").then_some(0));
     if found.is_none() {
         let mut diagnostic =
             Diagnostic::new(&catalog::UNKNOWN_NODE, format!("there is no node `{code}`")).at(at);
@@ -169,7 +189,7 @@ fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
     out
 }
 
-fn scope(decoder: &mut Decoder<'_>, table: &DeTable<'_>, nodes: &[Node]) -> Vec<NodeIx> {
+fn scope(decoder: &mut Decoder<'_>, table: &DeTable<'_>, nodes: &Nodes<'_>) -> Vec<NodeIx> {
     let only = table.get("only").map(|codes| below(decoder, codes, nodes));
     let except = table.get("except").map(|codes| below(decoder, codes, nodes)).unwrap_or_default();
     indicators_below(nodes, 0)
@@ -183,7 +203,7 @@ fn instead(
     decoder: &mut Decoder<'_>,
     table: &DeTable<'_>,
     word: &str,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
 ) -> BTreeMap<NodeIx, Option<MethodCall>> {
     let mut by_node: BTreeMap<NodeIx, Option<MethodCall>> = BTreeMap::new();
     let Some(map) = table.get("instead").and_then(|i| i.get_ref().as_table()) else { return by_node };
@@ -282,7 +302,7 @@ fn denominate(
     decoder: &mut Decoder<'_>,
     item: &Item<'_>,
     instead: Option<&Item<'_>>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Vec<Denominator> {
     let Some(table) = item.get_ref().as_table() else { return Vec::new() };
@@ -294,21 +314,17 @@ fn denominate(
         }
     };
     let mut by_indicator: BTreeMap<NodeIx, Denominator> = BTreeMap::new();
+    let indicators = nodes.iter().filter(|n| n.indicator().is_some()).map(|n| n.id.as_str());
+    let variables: BTreeSet<&str> = measures.iter().map(|m| m.id.as_str()).chain(indicators).collect();
     let known = |decoder: &mut Decoder<'_>, code: &Item<'_>| -> Option<Id> {
         let text = value::text(code)?;
-        let variables = || {
-            measures
-                .iter()
-                .map(|m| m.id.as_str())
-                .chain(nodes.iter().filter(|n| n.indicator().is_some()).map(|n| n.id.as_str()))
-        };
-        if !variables().any(|v| v == text) {
+        if !variables.contains(text) {
             let mut diagnostic = Diagnostic::new(
                 &catalog::UNKNOWN_REFERENCE,
                 format!("there is no measure or indicator `{text}`"),
             )
             .at(Place::span(&decoder.file, code.span()));
-            diagnostic = match nearest(text, variables()) {
+            diagnostic = match nearest(text, variables.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("add a [[measure]] with `id = \"{text}\"`")),
             };
@@ -371,7 +387,7 @@ fn denominate(
 pub(super) fn weight_sets(
     decoder: &mut Decoder<'_>,
     document: &DeTable<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
 ) -> Vec<WeightSet> {
     let mut out = Vec::new();
     for (table, item) in tables(document, "weight-set") {

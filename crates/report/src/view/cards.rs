@@ -281,6 +281,7 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         }
         if !out.as_read.is_empty() {
             let prepared = cx.evaluation.nodes[ix].prepared().get(row).copied().flatten();
+            let prepared = prepared.filter(|x| cx.evaluation.score(ix, row) != Some(*x));
             out.prepared = prepared.map(|x| cx.plain_number(x)).unwrap_or_default();
         }
         out.touched =

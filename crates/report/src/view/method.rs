@@ -354,7 +354,13 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
                         })
                         .collect();
                     let legend = formula.as_deref().map(|f| cx.legend(f)).unwrap_or_default();
-                    Some(Part { link: cx.link(*part), weight: cx.weight_text(*part)?, formula, legend, found })
+                    Some(Part {
+                        link: cx.link(*part),
+                        weight: cx.weight_text(*part)?,
+                        formula,
+                        legend,
+                        found,
+                    })
                 })
                 .collect()
         } else {
