@@ -95,7 +95,7 @@ fn outside(
     let named = named_rows(evaluation, beyond.iter().map(|(row, value)| (*row, short(*value))));
     let are = match beyond.len() {
         0 => return None,
-        1 => "imputed value lies".to_owned(),
+        1 => "an imputed value lies".to_owned(),
         n => format!("{n} imputed values lie"),
     };
     let message = format!(

@@ -126,16 +126,16 @@ impl Context<'_> {
     /// What the names in a formula stand for: `where gdp = Gross domestic product`; nothing where codes say it.
     pub(crate) fn legend(&self, formula: &str) -> Said {
         let named = named_in(self.package, formula);
-        let said = |lang: Lang| {
+        let said = |lang: Lang, comma: &str| {
             let names = named.iter().map(|(code, name)| (code, name.get(lang)));
-            let names: Vec<Said> = names
+            let names: Vec<String> = names
                 .filter(|(code, name)| !name.is_empty() && !name.eq_ignore_ascii_case(code))
-                .map(|(code, name)| Said::same(format!("{code} = {name}")))
+                .map(|(code, name)| format!("{code} = {name}"))
                 .collect();
-            let said = say("formula.where", &[("names", Said::list(&names))]);
+            let said = say("formula.where", &[("names", names.join(comma).into())]);
             if names.is_empty() { String::new() } else { said.get(lang).to_owned() }
         };
-        Said(Text::both(said(Lang::En), said(Lang::Zh)))
+        Said(Text::both(said(Lang::En, ", "), said(Lang::Zh, "，")))
     }
 
     /// How a number came about: words, formula, what was learned.
