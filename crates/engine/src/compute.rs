@@ -71,7 +71,15 @@ pub(crate) fn compute<S: Scalar>(
         (Work::Impute { from, fit, block }, Setting::Imputer { method, draw }) => {
             let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
             let out: Vec<bool> = from.iter().map(|slot| run.is_excluded(*slot)).collect();
-            impute::impute(plan, S::pick(method), &columns, &out, *fit, block, *draw, job)?;
+            let filling = impute::Filling {
+                method: S::pick(method),
+                columns: &columns,
+                excluded: &out,
+                fit: *fit,
+                facts: block,
+                draw: *draw,
+            };
+            impute::impute(plan, &filling, job)?;
         }
         (Work::Treat { from, fit }, Setting::Treatment(method)) => {
             treat::treat(plan, S::pick(method), column(*from), *fit, job)?;

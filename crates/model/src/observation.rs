@@ -277,6 +277,9 @@ pub struct DataSet {
     pub classes: BTreeMap<String, Classes>,
 }
 
+/// From when on a unit has which class, in order of time; without a period, from the beginning.
+pub type Since = Vec<(Option<Period>, Arc<str>)>;
+
 /// The class of each unit in a kind of unit groups, in the order of [`DataSet::units`]; units beyond the list have none.
 ///
 /// Most units keep their class. Where data give a unit another one with a later period, the earlier holds until then.
@@ -284,13 +287,13 @@ pub struct DataSet {
 pub struct Classes {
     /// The class each unit has last.
     pub of_unit: Vec<Option<Arc<str>>>,
-    /// For a unit whose class changes, from when on it has which, in order of time.
-    pub changes: BTreeMap<usize, Vec<(Option<Period>, Arc<str>)>>,
+    /// For a unit whose class changes, from when on it has which.
+    pub changes: BTreeMap<usize, Since>,
 }
 
 impl Classes {
     /// Gives a unit its class, or several with the periods from which on they hold, in order of time.
-    pub fn put(&mut self, unit: usize, mut given: Vec<(Option<Period>, Arc<str>)>) {
+    pub fn put(&mut self, unit: usize, mut given: Since) {
         given.dedup_by(|next, kept| next.1 == kept.1);
         let Some((_, last)) = given.last() else { return };
         if self.of_unit.len() <= unit {

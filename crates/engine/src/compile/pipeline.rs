@@ -13,7 +13,7 @@ use gradus_model::number::Scalar;
 use gradus_model::package::{Action, Direction, Enough, MethodCall, NodeIx, PipelineStep, Screen};
 use gradus_model::policy::{Fit, PeriodRule};
 use gradus_model::{Diagnostic, Id};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most draws of a multiple imputation.
 const MOST_DRAWS: u32 = 10_000;
@@ -212,9 +212,9 @@ impl<S: Scalar> Compiler<'_, S> {
         let instead = own.first().copied().filter(|ix| step.instead.contains_key(ix));
         let declared = Declared::Pipeline(at, instead);
         // Those it fills come first.
-        let others = before.iter().filter(|(ix, _)| !own.contains(ix));
-        let own_slots = before.iter().filter(|(ix, _)| own.contains(ix));
-        let from: Vec<(NodeIx, Slot)> = own_slots.chain(others).copied().collect();
+        let is_own: BTreeSet<NodeIx> = own.iter().copied().collect();
+        let (first, others): (Vec<_>, Vec<_>) = before.iter().partition(|(ix, _)| is_own.contains(ix));
+        let from: Vec<(NodeIx, Slot)> = first.into_iter().chain(others).collect();
         let codes: Vec<Id> = from.iter().map(|(ix, _)| package.nodes[*ix].id.clone()).collect();
         let made = self.methods.imputers.find(&call.method);
         let method = match made.and_then(|m| m.make(&args(call).for_parts(&codes))) {

@@ -9,17 +9,19 @@ use gradus_model::Id;
 use gradus_model::number::Scalar;
 use gradus_model::policy::Fit;
 
-pub(super) fn impute<S: Scalar>(
-    plan: &Plan<S>,
-    method: &dyn Imputer<S>,
-    columns: &[&Column<S>],
-    excluded: &[bool],
-    fit: Fit,
-    facts: &BlockFacts,
-    draw: Option<Draw>,
-    job: &mut Job<S>,
-) -> Outcome<()> {
-    // The first columns are the method's own; the others it looks at.
+/// A method with what it looks at: its own columns first, then the others of the step.
+pub(super) struct Filling<'a, S: Scalar> {
+    pub(super) method: &'a dyn Imputer<S>,
+    pub(super) columns: &'a [&'a Column<S>],
+    /// Which columns were screened out.
+    pub(super) excluded: &'a [bool],
+    pub(super) fit: Fit,
+    pub(super) facts: &'a BlockFacts,
+    pub(super) draw: Option<Draw>,
+}
+
+pub(super) fn impute<S: Scalar>(plan: &Plan<S>, filling: &Filling<'_, S>, job: &mut Job<S>) -> Outcome<()> {
+    let Filling { method, columns, excluded, fit, facts, draw } = *filling;
     let n_own = job.outs.len();
     for (out, source) in job.outs.iter_mut().zip(columns) {
         out.map_from(source, Some)?;
