@@ -132,9 +132,9 @@ impl<'f> Decoder<'f> {
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
-        let pipeline = pipeline::steps(&mut self, document, &nodes, &measures);
+        let pipeline = pipeline::steps(&mut self, document, &pipeline::Nodes::new(&nodes), &measures);
         self.unique("step", pipeline.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
-        let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
+        let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         Some(Package {
