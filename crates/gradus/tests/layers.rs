@@ -34,6 +34,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-engine"]),
+    (
+        "gradus-progress",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
+    ),
     ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
     (
         "gradus",
@@ -53,6 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
             "gradus-report",
             "gradus-analysis",
+            "gradus-progress",
             "gradus-exchange",
         ],
     ),
