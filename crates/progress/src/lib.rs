@@ -9,9 +9,12 @@
 //! robust pace do not depend on the measurement unit, nor on counting a share or its complement.
 
 pub mod eta;
+pub mod history;
 pub mod pace;
 pub mod preset;
 pub mod presets;
+pub mod progress;
+pub mod sentence;
 
 mod refused;
 mod series;
@@ -20,5 +23,7 @@ mod testing;
 
 pub use preset::{PaceForm, Preset, Rating};
 pub use presets::PRESETS;
+pub use progress::{Ask, Item, Source, Tracker};
 pub use refused::Refused;
+pub use sentence::sentence;
 pub use series::{Point, Series, gain, good};

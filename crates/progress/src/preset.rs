@@ -11,6 +11,8 @@ use gradus_method::Reference;
 use gradus_model::package::Direction;
 use gradus_model::{Lang, Text};
 
+pub use gradus_model::policy::PaceForm;
+
 /// Measures that differ by less than this are equal: a series on its path rates 1, whatever rounding leaves.
 const SAME: f64 = 1e-9;
 
@@ -37,29 +39,6 @@ pub struct Case<'a> {
     pub years: Option<f64>,
     /// How the pace is measured.
     pub pace: PaceForm,
-}
-
-/// How a preset measures the pace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PaceForm {
-    /// By the robust slope of all figures of the window, in measurement units a year: it does not depend on the measurement
-    /// unit, on counting a share or its complement, or on a single odd year, and zero is a figure like others.
-    #[default]
-    Robust,
-    /// As published: from the first and the last figure, by compound growth where the publication has it. Refused where that is
-    /// undefined.
-    Published,
-}
-
-impl PaceForm {
-    /// Every form with its word.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("robust", Self::Robust), ("published", Self::Published)];
-    /// The word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, form)| *form == self).map_or("", |(word, _)| word)
-    }
 }
 
 /// Which figures a preset looks at where nothing else is asked for.
@@ -252,11 +231,13 @@ impl Preset {
     /// Why the preset has nothing to say.
     pub fn rate(&self, case: &Case<'_>) -> Result<Rating, Refused> {
         let window = match (case.since, case.years, self.window) {
-            (Some(since), _, _) => case.series.since(since),
-            (None, Some(years), _) => case.series.last_years(years),
             (None, None, Window::Since(time)) => case.series.since(time),
             (None, None, Window::Years(years)) => case.series.last_years(years),
             (None, None, Window::Points(n)) => case.series.last_points(n),
+            (since, years, _) => {
+                let late = since.map_or_else(|| case.series.clone(), |time| case.series.since(time));
+                years.map_or_else(|| late.clone(), |years| late.last_years(years))
+            }
         };
         if window.len() < self.needed {
             return Err(Refused::TooShort { found: window.len(), needed: self.needed });
