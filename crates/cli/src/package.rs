@@ -182,6 +182,15 @@ impl Computed {
             .collect()
     }
 
+    /// The place of a grade in the package.
+    pub(crate) fn grade(&self, wanted: &str) -> Result<usize, Stop> {
+        let grades = &self.outcome.package.grades;
+        grades.iter().position(|grade| grade.id == *wanted).ok_or_else(|| {
+            let known: Vec<&str> = grades.iter().map(|grade| grade.id.as_str()).collect();
+            missing(&catalog::UNKNOWN_GRADE, "grade", wanted, &known)
+        })
+    }
+
     /// The place of a period in the evaluation.
     pub(crate) fn period(&self, wanted: &str) -> Result<usize, Stop> {
         let periods = &self.outcome.evaluation.periods;

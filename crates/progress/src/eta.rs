@@ -108,6 +108,8 @@ impl Model {
 /// When something happens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum When {
+    /// The trend has it already; only the latest figure has not.
+    Due,
     /// At a time in years.
     At(f64),
     /// Not at this pace within [`HORIZON`].
@@ -121,7 +123,7 @@ impl When {
         match self {
             // What rounding leaves over the end of a year is that year.
             Self::At(time) => Some((time - 1e-6).ceil() as i32),
-            Self::Never => None,
+            Self::Due | Self::Never => None,
         }
     }
 }
@@ -252,18 +254,18 @@ impl Trend {
         let value = self.model.value(self.line.at_with(slope, time));
         self.limits.map_or(value, |(lower, upper)| value.clamp(lower, upper))
     }
-    /// When the line of a slope through the middle of the figures has the level; not before the last figure, as that has not.
+    /// When the line of a slope through the middle of the figures has the level.
     fn when(&self, slope: f64, z: f64, level: f64) -> When {
         if gain(self.direction, level, self.last) >= 0.0 {
             return When::At(self.span.1);
         }
         let pace = good(self.direction, slope);
-        if pace <= 0.0 {
-            return When::Never;
-        }
         let lacking = gain(self.direction, self.line.at_with(slope, self.span.1), z);
-        let years = (lacking / pace).max(0.0);
-        if years <= HORIZON { When::At(self.span.1 + years) } else { When::Never }
+        if lacking <= 0.0 {
+            return if pace >= 0.0 { When::Due } else { When::Never };
+        }
+        let years = lacking / pace;
+        if pace > 0.0 && years <= HORIZON { When::At(self.span.1 + years) } else { When::Never }
     }
 }
 
@@ -355,7 +357,7 @@ mod tests {
         assert_eq!(trend.arrival(3.0).unwrap().median, When::At(2022.0));
         let dip =
             Trend::fit(&yearly(&[1.0, 2.0, 3.0, 4.0, 5.0, 3.5]), Higher, Scale::Any, Some(4.5)).unwrap();
-        assert_eq!(dip.arrival(4.5).unwrap().early, When::At(2024.0));
+        assert_eq!(dip.arrival(4.5).unwrap().median, When::Due);
         let flat = Trend::fit(&yearly(&[3.0; 5]), Higher, Scale::Any, Some(4.0)).unwrap();
         assert_eq!(flat.arrival(4.0).unwrap().median, When::Never);
         assert_eq!(flat.probability(4.0, 2050.0), Ok(0.0));

@@ -261,6 +261,13 @@ impl Preset {
         }
         (self.summing?.class)(self, ratings, indicators)
     }
+    /// Whether a rating says that the target will be reached at this pace, or is reached; nothing for a preset that does not compare
+    /// paces.
+    #[must_use]
+    pub fn on_track(&self, rating: &Rating) -> Option<bool> {
+        let best = self.cuts.get(rating.by)?.cuts.first()?.class;
+        self.pace_ratio.then_some(rating.class <= best)
+    }
     /// Whether every word and cut was read in the source.
     #[must_use]
     pub fn checked(&self) -> bool {

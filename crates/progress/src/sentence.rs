@@ -30,13 +30,15 @@ pub fn brief(x: f64) -> String {
     }
 }
 
-/// When a threshold is reached: `2031 (2028–never)`.
+/// When a threshold is reached: `2031 (2028–never)`; `due` where the trend has it and only the latest figure has not.
 #[must_use]
 pub fn arrival(arrival: &Arrival, lang: Lang) -> String {
-    let when = |when: When| match (when.year(), lang) {
-        (Some(year), _) => year.to_string(),
-        (None, Lang::En) => "never".to_owned(),
-        (None, Lang::Zh) => "永不".to_owned(),
+    let when = |when: When| match (when, lang) {
+        (When::At(_), _) => when.year().map(|year| year.to_string()).unwrap_or_default(),
+        (When::Due, Lang::En) => "due".to_owned(),
+        (When::Due, Lang::Zh) => "已到".to_owned(),
+        (When::Never, Lang::En) => "never".to_owned(),
+        (When::Never, Lang::Zh) => "永不".to_owned(),
     };
     let (median, early, late) = (when(arrival.median), when(arrival.early), when(arrival.late));
     match (early == late, lang) {
@@ -177,5 +179,7 @@ mod tests {
         assert_eq!(arrival(&found, Lang::Zh), "2031（2028–永不）");
         assert_eq!(arrival(&at(When::Never, When::Never, When::Never), Lang::En), "never");
         assert_eq!(arrival(&at(When::Never, When::At(2040.0), When::Never), Lang::En), "never (2040–never)");
+        // The line is there, the figure is not: one bad year, or the first of several.
+        assert_eq!(arrival(&at(When::Due, When::Due, When::Never), Lang::En), "due (due–never)");
     }
 }
