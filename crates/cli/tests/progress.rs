@@ -85,7 +85,10 @@ fn presets_side_by_side() {
     assert!(list.contains("at least 95 %, below") || list.contains("at least 60 %, below 95 % ?"), "{list}");
     let json: Value = serde_json::from_str(&ok(&case, "progress --presets --format json")).unwrap();
     let eurostat = json.as_array().unwrap().iter().find(|p| p["id"] == "eurostat").unwrap();
-    assert_eq!((&eurostat["checked"], &eurostat["measures"][0]["cuts"][0]["from"]), (&false.into(), &0.95.into()));
+    assert_eq!(
+        (&eurostat["checked"], &eurostat["measures"][0]["cuts"][0]["from"]),
+        (&false.into(), &0.95.into())
+    );
     let csv = ok(&case, "progress --presets --format csv --preset statcan --lang zh");
     assert!(csv.contains("statcan,实际速度与所需速度之比,on-track,进度正常,▲,不低于95 %,yes,"), "{csv}");
 }
@@ -96,9 +99,15 @@ fn records_for_programs() {
     let json: Value = serde_json::from_str(&ok(&case, "progress index --format json")).unwrap();
     let clean = &json["indicators"][0];
     // 15 more by 2030 are 2.5 a year; no other unit held that for six years.
-    assert_eq!((&clean["gap"], &clean["needed"], &clean["target-year"]), (&15.into(), &2.5.into(), &"2030".into()));
+    assert_eq!(
+        (&clean["gap"], &clean["needed"], &clean["target-year"]),
+        (&15.into(), &2.5.into(), &"2030".into())
+    );
     assert_eq!((&clean["best-peer"], &clean["beyond-any-peer"]), (&"sendai".into(), &"yes".into()));
-    assert_eq!((&clean["model"], &clean["limit"], &clean["room"]), (&"logit".into(), &100.into(), &35.into()));
+    assert_eq!(
+        (&clean["model"], &clean["limit"], &clean["room"]),
+        (&"logit".into(), &100.into(), &35.into())
+    );
     assert_eq!(clean["series"].as_array().unwrap().len(), 6);
     let pm25 = &json["indicators"][1];
     assert_eq!((&pm25["needed"], &pm25["ratings"][0]["class"]), (&(-0.5).into(), &"on-track".into()));

@@ -10,7 +10,7 @@ use crate::series::{Series, gain};
 use gradus_engine::{Evaluation, Methods, Number, score_at};
 use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::observation::{DataSet, Status};
-use gradus_model::package::{Direction, Indicator, NodeIx, Threshold};
+use gradus_model::package::{Direction, Indicator, NodeIx, Step, Threshold};
 use gradus_model::{Decimal, Diagnostic, Diagnostics, Package, Period};
 use gradus_standard::{Grading, Verdict};
 use gradus_statistics::moments::{self, Quantile};
@@ -149,12 +149,14 @@ pub struct Item {
     pub unit: usize,
     /// The indicator.
     pub node: NodeIx,
-    /// Which way is better.
+    /// Which way is better: for a range, the way to its nearer side.
     pub direction: Direction,
     /// Its figures.
     pub history: History,
     /// The threshold, where there is one.
     pub target: Option<Target>,
+    /// The number to be reached: the threshold, or the nearer side of a range.
+    pub level: Option<f64>,
     /// What is lacking.
     pub gap: Option<Gap>,
     /// How much of the way is made.
@@ -263,15 +265,14 @@ impl<'a> Tracker<'a> {
     pub fn item(&self, unit: usize, node: NodeIx, ask: &Ask) -> Option<Item> {
         let indicator = self.source.package.nodes.get(node)?.indicator()?;
         let history = self.history(node, unit)?.clone();
-        let (direction, scale) = (indicator.direction, history::scale(indicator));
+        let scale = history::scale(indicator);
         let target = self.target(unit, node, indicator, ask);
         let levels = indicator.scale.is_some();
-        let level = match target.map(|t| t.threshold) {
-            Some(Threshold::Number(x)) => Some(Number::Decimal(x).to_f64()),
-            _ => None,
-        };
-        let end = target.and_then(|t| t.year).map(f64::from);
         let now = history.now.as_ref();
+        let side = target.and_then(|target| side(target.threshold, indicator.direction, now));
+        let direction = side.map_or(indicator.direction, |(direction, _)| direction);
+        let level = side.filter(|_| !levels).map(|(_, level)| Number::Decimal(level).to_f64());
+        let end = target.and_then(|t| t.year).map(f64::from);
         let value = now.map(|figure| Number::Decimal(figure.value).to_f64());
         let time = now.and_then(Figure::time);
         let reached = target.is_some_and(|t| t.verdict == Verdict::Met);
@@ -284,7 +285,10 @@ impl<'a> Tracker<'a> {
             (_, None) => refuse(Refused::NoTarget),
             (Some(_), Some(_)) if reached => Ok(0.0),
             (Some(value), Some(level)) => match (end, time) {
-                (Some(end), Some(time)) => pace::required(direction, value, level, end - time),
+                // A figure that is there already, and has to be held for some years, needs no pace.
+                (Some(end), Some(time)) => {
+                    pace::required(direction, value, level, end - time).map(|pace| pace.max(0.0))
+                }
                 _ => refuse(Refused::NoTargetYear),
             },
         };
@@ -337,10 +341,11 @@ impl<'a> Tracker<'a> {
             node,
             direction,
             target,
-            gap: target.and_then(|target| self.gap(unit, node, indicator, &target, now)),
+            gap: target.zip(side).and_then(|(target, side)| self.gap(unit, node, &target, side, now)),
             attainment: level
+                .filter(|_| direction == indicator.direction)
                 .and_then(|level| self.attainment(unit, node, indicator, level, &series, value?)),
-            frontier: self.frontier(unit, node, indicator),
+            frontier: self.frontier(unit, node, indicator, direction),
             needed,
             needed_growth,
             observed,
@@ -348,13 +353,14 @@ impl<'a> Tracker<'a> {
             years,
             best_peer,
             margin: now
-                .zip(target)
+                .zip(side)
                 .filter(|_| reached && !levels)
-                .and_then(|(now, t)| margin(direction, now, t, &series)),
+                .and_then(|(now, side)| margin(now, side, &series)),
             trend,
             arrival,
             probability,
             do_nothing,
+            level,
             rating: Err(Refused::NoTarget),
             history,
         };
@@ -373,18 +379,19 @@ impl<'a> Tracker<'a> {
         if item.history.now.is_none() {
             return Err(Refused::NoValue);
         }
-        let number = |threshold: Threshold| match threshold {
-            Threshold::Number(x) => Some(Number::Decimal(x).to_f64()),
-            Threshold::Level(_) => None,
+        let number = |x: Decimal| Number::Decimal(x).to_f64();
+        let step = |step: &Step| match step.threshold {
+            Threshold::Number(x) => Some(number(x)),
+            Threshold::Range(..) | Threshold::Level(_) => None,
         };
-        let steps: Vec<f64> = indicator.ladder.iter().filter_map(|step| number(step.threshold)).collect();
+        let steps: Vec<f64> = indicator.ladder.iter().filter_map(step).collect();
         let units: Vec<f64> = self.others(item.node, None).map(|best| best.value).collect();
         let rule = &self.source.package.policy.progress;
         preset.rate(&Case {
             series: &item.history.series,
             direction: item.direction,
             scale: history::scale(indicator),
-            target: item.target.and_then(|target| number(target.threshold)),
+            target: item.level,
             target_time: item.target.and_then(|target| target.year).map(f64::from),
             band: (steps.len() > 1).then(|| (steps[0], steps[steps.len() - 1])),
             units: &units,
@@ -470,8 +477,8 @@ impl<'a> Tracker<'a> {
     }
     fn target(&self, unit: usize, node: NodeIx, indicator: &Indicator, ask: &Ask) -> Option<Target> {
         let Source { package, evaluation, grading, .. } = self.source;
-        let row = grading.rows.get(evaluation.row(unit, self.period))?;
-        let verdicts = row.nodes.iter().find(|grade| grade.node == node).map(|grade| &grade.verdicts[..]);
+        let row = grading.row(evaluation.row(unit, self.period))?;
+        let verdicts = row.node(node).map(|grade| grade.verdicts);
         let verdict = |grade: usize| verdicts.and_then(|v| v.get(grade)).copied().unwrap_or(Verdict::Unknown);
         let open = |grade: &usize| verdict(*grade) != Verdict::Met;
         let steps = || indicator.ladder.iter().map(|step| step.grade);
@@ -484,22 +491,18 @@ impl<'a> Tracker<'a> {
         &self,
         unit: usize,
         node: NodeIx,
-        indicator: &Indicator,
         target: &Target,
+        (direction, threshold): (Direction, Decimal),
         now: Option<&Figure>,
     ) -> Option<Gap> {
         let Source { package, methods, evaluation, .. } = self.source;
         let now = now?;
-        let threshold = match target.threshold {
-            Threshold::Number(x) => x,
-            Threshold::Level(level) => Decimal::from(level),
-        };
-        let lacking = match indicator.direction {
+        let lacking = match direction {
             Direction::Higher => threshold.checked_sub(now.value)?,
             Direction::Lower => now.value.checked_sub(threshold)?,
         };
         let units = if target.verdict == Verdict::Met { Decimal::ZERO } else { lacking.max(Decimal::ZERO) };
-        let number = matches!(target.threshold, Threshold::Number(_));
+        let number = !matches!(target.threshold, Threshold::Level(_));
         let percent = units.checked_mul(Decimal::ONE_HUNDRED).and_then(|x| x.checked_div(threshold.abs()));
         let score = evaluation.score(node, evaluation.row(unit, self.period)).and_then(Number::to_decimal);
         let at = score_at(package, methods, evaluation, node, self.period, threshold);
@@ -549,8 +552,7 @@ impl<'a> Tracker<'a> {
             same.then(|| Best { unit, value: Number::Decimal(now.value).to_f64(), period: now.period })
         })
     }
-    fn frontier(&self, unit: usize, node: NodeIx, indicator: &Indicator) -> Frontier {
-        let direction = indicator.direction;
+    fn frontier(&self, unit: usize, node: NodeIx, indicator: &Indicator, direction: Direction) -> Frontier {
         let better = |a: Best, b: Best| if gain(direction, a.value, b.value) > 0.0 { b } else { a };
         let ever = self.histories[node].iter().enumerate().flat_map(|(unit, history)| {
             let figures =
@@ -608,8 +610,19 @@ impl<'a> Tracker<'a> {
     }
 }
 
-fn margin(direction: Direction, now: &Figure, target: Target, series: &Series) -> Option<Margin> {
-    let Threshold::Number(threshold) = target.threshold else { return None };
+/// The number to be reached and which way it lies: a threshold, a level by its place, or the nearer side of a range.
+fn side(threshold: Threshold, direction: Direction, now: Option<&Figure>) -> Option<(Direction, Decimal)> {
+    match threshold {
+        Threshold::Range(from, to) => {
+            let value = now?.value;
+            let above = value.checked_sub(from)? > to.checked_sub(value)?;
+            Some(if above { (Direction::Lower, to) } else { (Direction::Higher, from) })
+        }
+        other => Some((direction, other.number()?)),
+    }
+}
+
+fn margin(now: &Figure, (direction, threshold): (Direction, Decimal), series: &Series) -> Option<Margin> {
     let units = match direction {
         Direction::Higher => now.value.checked_sub(threshold)?,
         Direction::Lower => threshold.checked_sub(now.value)?,

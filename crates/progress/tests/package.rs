@@ -259,6 +259,38 @@ ladder = { primary = 1, advanced = 2 }
 }
 
 #[test]
+fn a_range_has_two_sides() {
+    let text = "[policy]
+periods = { use = 'latest' }
+[[indicator]]
+id = 'ratio'
+name = 'Ratio'
+ladder = { primary = { from = 40, to = 60 } }
+";
+    let series = |unit: &str, values: [i32; 5]| {
+        (2016..2021).zip(values).map(|(year, x)| format!("{unit} ratio {year} {x}\n")).collect::<String>()
+    };
+    let rows = series("A", [20, 22, 24, 26, 28])
+        + &series("B", [72, 71, 70, 69, 68])
+        + &series("C", [50, 52, 54, 53, 57]);
+    let made = made(text, &rows);
+    let found = |unit| {
+        let item = made.item(unit, "ratio", &Ask::default());
+        (item.gap.map(|g| g.units.to_string()), item.observed.map(|pace| item.change(pace)), made.said(&item))
+    };
+    let below = found("A");
+    assert_eq!((below.0.as_deref(), below.1), (Some("12"), Ok(2.0)));
+    assert!(below.2.starts_with("At the 2016–2020 pace: 2026. Needed: +1.2 a year."), "{}", below.2);
+    let above = found("B");
+    assert_eq!((above.0.as_deref(), above.1), (Some("8"), Ok(-1.0)));
+    assert!(above.2.starts_with("At the 2016–2020 pace: 2028. Needed: −0.8 a year."), "{}", above.2);
+    assert_eq!(
+        found("C").2,
+        "Reached, with 3 to spare: 0.75 years at its worst pace, +4 a year in 2019–2020."
+    );
+}
+
+#[test]
 fn similar_units_and_groups() {
     let text = "[defaults]
 normalize = 'min-max'

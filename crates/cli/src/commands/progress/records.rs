@@ -98,6 +98,7 @@ fn cells(asked: &Asked<'_>, item: &Item) -> Vec<Cell> {
     let (ever_unit, ever) = best(frontier.ever);
     let threshold = match item.target.map(|t| t.threshold) {
         Some(Threshold::Number(x)) => decimal(x),
+        Some(Threshold::Range(from, to)) => text(format!("{} to {}", from.normalize(), to.normalize())),
         Some(Threshold::Level(place)) => {
             let level = node.indicator().and_then(|i| package.scale(i)).and_then(|s| s.levels.get(place));
             shown(level.map(|level| &level.id))

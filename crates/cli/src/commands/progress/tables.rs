@@ -120,6 +120,7 @@ fn row(asked: &Asked<'_>, item: &Item) -> Vec<String> {
     let target = item.target.map(|target| {
         let shown = match target.threshold {
             Threshold::Number(x) => x.normalize().to_string(),
+            Threshold::Range(from, to) => format!("{}–{}", from.normalize(), to.normalize()),
             Threshold::Level(place) => level(place),
         };
         let grade = &package.grades[target.grade];
