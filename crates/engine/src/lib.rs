@@ -22,6 +22,7 @@ mod plan;
 mod remarks;
 mod result;
 mod run;
+mod score_at;
 mod spread;
 mod table;
 
@@ -30,6 +31,7 @@ pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_i
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
 pub use run::{Run, Why};
+pub use score_at::score_at;
 pub use table::{LARGEST, Table};
 
 use gradus_model::number::{Arithmetic, Decimal};

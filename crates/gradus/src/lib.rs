@@ -26,6 +26,7 @@ pub use gradus_library as library;
 pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
+pub use gradus_progress as progress;
 pub use gradus_report as report;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
@@ -73,6 +74,26 @@ impl Outcome {
     #[must_use]
     pub fn unit_names(&self) -> Vec<Text> {
         unit_names(&self.package, &self.import.unit_names, &self.evaluation.units)
+    }
+    /// Series, thresholds and peers as of a period of the result, by place, to be asked for gaps, paces and arrivals. The methods
+    /// are those it was evaluated with.
+    ///
+    /// ```
+    /// use gradus::progress::{Ask, sentence};
+    /// let methods = gradus::Methods::default();
+    /// let outcome = gradus::evaluate(&gradus::open("regional-center")?, &methods)?;
+    /// let tracker = outcome.tracker(&methods, outcome.evaluation.current_period());
+    /// let (unit, names) = (outcome.own_unit().unwrap(), outcome.unit_names());
+    /// let wage = outcome.package.node("average-wage").unwrap();
+    /// let item = tracker.item(unit, wage, &Ask { by: Some(2025), ..Ask::default() }).unwrap();
+    /// assert!(sentence(&item, |unit| names[unit].clone()).en.unwrap().starts_with("Reached"));
+    /// # Ok::<(), gradus::model::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn tracker<'a>(&'a self, methods: &'a Methods, period: usize) -> progress::Tracker<'a> {
+        let Self { package, import, evaluation, grading, .. } = self;
+        let source = progress::Source { package, methods, data: &import.data, evaluation, grading };
+        progress::Tracker::new(source, period)
     }
     /// The unit the package is about, by place.
     #[must_use]
@@ -130,6 +151,7 @@ fn run(
     }
     let import = gradus_data::load(&package, bundle.files());
     let summaries = import.summaries.clone();
+    diagnostics.extend(gradus_progress::progress::declarations(&package));
     diagnostics.extend(import.diagnostics.iter().cloned());
     if diagnostics.has_errors() {
         // What cannot be computed may be a mere consequence of a figure that could not be read, and would bury the
