@@ -689,7 +689,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,
