@@ -2,12 +2,13 @@
 
 use crate::Stop;
 use crate::commands::Findings;
+use crate::render::escape::visible;
 use crate::render::{self, Sources};
 use crate::term::Term;
 use gradus::engine::Stage;
 use gradus::model::diagnostic::{catalog, list_some, nearest};
 use gradus::model::package::NodeIx;
-use gradus::model::{Diagnostic, Diagnostics, Package, Period};
+use gradus::model::{Diagnostic, Diagnostics, Lang, Package, Period};
 use gradus::report::Input;
 use gradus::{Bundle, Methods, Outcome};
 use std::path::Path;
@@ -134,9 +135,11 @@ impl Computed {
         }
     }
 
-    /// The note that other weights than the package's own are in force.
-    pub(crate) fn weights_note(&self) -> Option<String> {
-        self.other_weights.as_ref().map(|set| format!("weights: {set}, not the package's own"))
+    /// What every page of the package carries: its notice, and which weights are in force where they are not its own.
+    pub(crate) fn notice(&self, lang: Lang) -> Option<String> {
+        let notice = self.outcome.package.index.notice.get(lang);
+        let word = if lang == Lang::Zh { "提示：" } else { "Notice: " };
+        (!notice.is_empty()).then(|| format!("{word}{}", visible(notice)))
     }
 
     /// The stage of a word.

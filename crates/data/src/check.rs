@@ -177,10 +177,20 @@ pub(crate) fn no_data(
             }
         }
     }
-    for (_, node, indicator) in package.indicators() {
-        if indicator.formula.is_some() || indicator.unpublished {
-            continue;
-        }
+    let observed: Vec<_> =
+        package.indicators().filter(|(_, _, i)| i.formula.is_none() && !i.unpublished).collect();
+    if n_without == has.len() && refused.is_empty() && observed.len() > 1 {
+        // A definition without figures wants one sentence, not one for each indicator.
+        let message = format!("none of the {} indicators has a figure", observed.len());
+        found.push(
+            Diagnostic::new(&catalog::NO_DATA, message)
+                .at(package.nodes[Package::ROOT].spans.item())
+                .concerning("package", &package.index.id)
+                .help("add a file with figures under `[[data]]`, or fill in the one that is there"),
+        );
+        return;
+    }
+    for (_, node, _) in observed {
         if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {
             found.push(
                 Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))

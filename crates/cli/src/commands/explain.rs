@@ -40,13 +40,17 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             if let Some(set) = &computed.other_weights {
                 object.insert("weights".into(), json!(set));
             }
+            let notice = &package.index.notice;
+            if !notice.is_empty() {
+                object.insert("notice".into(), json!({ "en": notice.en, "zh": notice.zh }));
+            }
             object.insert("derivation".into(), view.json(&derivation));
             term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
-            if let Some(note) = computed.weights_note() {
-                out.push_str(&format!("{note}\n"));
+            if let Some(notice) = computed.notice(view.lang) {
+                out.push_str(&format!("{notice}\n"));
             }
             view.text(&derivation, None, 0, &mut out);
             term.out(&out)?;

@@ -27,8 +27,9 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
     if package.standards.is_empty() {
         term.say(&format!("{}: the package has no standard", args.package.package));
     }
-    if let Some(note) = computed.weights_note().filter(|_| args.format != TableFormat::Table) {
-        term.say(&note);
+    // What programs read has no place for a remark.
+    if let Some(notice) = computed.notice(args.lang.lang()).filter(|_| args.format != TableFormat::Table) {
+        term.say(&notice);
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -49,8 +50,8 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
             }
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("\n{note}\n"));
+            if let Some(notice) = computed.notice(lang) {
+                text.push_str(&format!("\n{notice}\n"));
             }
             term.out(&text)?;
         }

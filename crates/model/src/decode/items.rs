@@ -898,12 +898,12 @@ impl<'f> Decoder<'f> {
         for pair in steps.windows(2) {
             let climbs = match (pair[0].0.threshold, pair[1].0.threshold) {
                 (Threshold::Number(a), Threshold::Number(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
+                    Direction::Higher => a <= b,
+                    Direction::Lower => a >= b,
                 },
                 (Threshold::Level(a), Threshold::Level(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
+                    Direction::Higher => a <= b,
+                    Direction::Lower => a >= b,
                 },
                 _ => true,
             };
