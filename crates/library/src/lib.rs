@@ -38,7 +38,7 @@ pub struct BuiltIn {
 /// # Example
 /// ```
 /// let codes: Vec<&str> = gradus_library::list().map(|built_in| built_in.id).collect();
-/// assert_eq!(codes, ["changchun-2018", "cpi-2016", "hdi", "regional-center"]);
+/// assert!(codes.is_sorted() && codes.contains(&"changchun-2018") && codes.contains(&"hdi"));
 /// ```
 pub fn list() -> impl Iterator<Item = &'static BuiltIn> {
     LIST.iter()

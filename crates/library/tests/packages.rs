@@ -2,6 +2,8 @@
 
 use gradus_library::{BuiltIn, list};
 use gradus_model::decode::decode;
+use gradus_model::observation::Confidence;
+use gradus_model::package::PackageStatus;
 use gradus_model::{Lang, Package, Text};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -71,10 +73,16 @@ fn names_units_and_grades_are_bilingual() {
 
 #[test]
 fn a_package_that_is_no_published_text_says_so_on_every_page() {
-    for id in ["changchun-2018", "regional-center"] {
-        let package = package(gradus_library::get(id).unwrap());
+    let packages: Vec<Package> = list().map(package).collect();
+    let unfinished = |package: &&Package| {
+        let firm = matches!(package.index.confidence, Some(Confidence::Verified | Confidence::Documented));
+        package.index.status != PackageStatus::Published || !firm
+    };
+    let unfinished: Vec<&Package> = packages.iter().filter(unfinished).collect();
+    assert!(unfinished.iter().any(|p| p.index.id == *"un-city-internationalization"));
+    for package in unfinished {
         for lang in [Lang::En, Lang::Zh] {
-            assert!(!package.index.notice.get(lang).is_empty(), "{id}");
+            assert!(!package.index.notice.get(lang).is_empty(), "{}", package.index.id);
         }
     }
 }
