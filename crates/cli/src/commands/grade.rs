@@ -10,9 +10,9 @@ use gradus::engine::Cell;
 use gradus::model::Lang;
 use gradus::model::number::Rounding;
 use gradus::model::observation::Value;
-use gradus::model::package::{Direction, NodeIx, Threshold};
+use gradus::model::package::{NodeIx, Threshold};
 use gradus::report::grade_table::{GradeRow, GradeTable, asked_step, grade_table, told_apart};
-use gradus::standard::Verdict;
+use gradus::standard::{Verdict, threshold_words};
 
 /// With more rows than this, what decides a grade is shown only for units that are named.
 const DECIDED: usize = 12;
@@ -140,23 +140,9 @@ fn needs(
     let Some(step) = step else {
         return if zh { format!("：{has}，尚无阈值") } else { format!(": {has}, no threshold yet") };
     };
-    let lower = indicator.direction == Direction::Lower;
-    let (wanted, relation) = match step.threshold {
-        Threshold::Number(x) => {
-            (format!("{}{unit}", x.normalize()), if lower { "at most " } else { "at least " })
-        }
-        Threshold::Level(place) => (level(place), ""),
-    };
-    if zh {
-        let relation = match relation {
-            "" => "",
-            _ if lower => "不超过 ",
-            _ => "至少 ",
-        };
-        format!("：现为 {has}，要求{relation}{wanted}")
-    } else {
-        format!(": {has}, asked for {relation}{wanted}")
-    }
+    let wanted = threshold_words(package, ix, step, lang);
+    let wanted = visible(&wanted);
+    if zh { format!("：现为 {has}，要求{wanted}") } else { format!(": {has}, asked for {wanted}") }
 }
 
 /// What is known of an indicator: a number told apart from its threshold, bounds, a level, a title with its days; else
