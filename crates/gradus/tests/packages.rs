@@ -112,7 +112,11 @@ fn the_order_of_rows_in_the_data_does_not_matter() {
             let other = reversed.evaluation.units.iter().position(|u| u == id).unwrap();
             for period in 0..straight.evaluation.periods.len() {
                 let at = |outcome: &Outcome, unit| {
-                    outcome.grading.row(outcome.evaluation.row(unit, period)).unwrap().to_record(&outcome.grading)
+                    outcome
+                        .grading
+                        .row(outcome.evaluation.row(unit, period))
+                        .unwrap()
+                        .to_record(&outcome.grading)
                 };
                 assert_eq!(at(&straight, unit), at(&reversed, other), "{} {id}", built_in.id);
             }

@@ -40,11 +40,17 @@ pub fn flips(grader: &Grader<'_>, package: &Package, row: usize, standard: usize
         let figure = grader.figure(node, row);
         let Ok(Value::Number(value)) = figure.value.as_deref() else { continue };
         let mut found: Vec<Flip> = Vec::new();
-        for (at, step) in crossings(indicator) {
-            let held = holds(indicator, step, *value, None);
+        for (at, step, lost) in crossings(indicator) {
+            let held = holds(indicator, step, *value, Ordering::Equal);
+            // What is held is lost just beyond the crossing; what must be exceeded is reached just before it.
+            let side = match held {
+                true => lost,
+                false if step.strict => lost.reverse(),
+                false => Ordering::Equal,
+            };
             let mut verdicts = vec![Verdict::Unknown; package.grades.len()];
             for other in &indicator.ladder {
-                verdicts[other.grade] = Verdict::of(holds(indicator, other, at, held.then_some(*value)));
+                verdicts[other.grade] = Verdict::of(holds(indicator, other, at, side));
             }
             climb(indicator, &mut verdicts);
             let mut trial = record.clone();
@@ -75,49 +81,35 @@ fn order(a: &Flip, b: &Flip) -> Ordering {
     key(a).cmp(&key(b))
 }
 
-/// The numbers at which a step is reached or lost, tolerance taken in.
-fn crossings(indicator: &Indicator) -> Vec<(Decimal, &Step)> {
+/// The numbers at which a step is reached or lost, tolerance taken in, with the side on which it is lost.
+fn crossings(indicator: &Indicator) -> Vec<(Decimal, &Step, Ordering)> {
     let tolerance = indicator.tolerance;
     let mut out = Vec::new();
     for step in &indicator.ladder {
-        let points = match (step.threshold, indicator.direction) {
-            (Threshold::Number(t), Direction::Higher) => [t.checked_sub(tolerance), None],
-            (Threshold::Number(t), Direction::Lower) => [t.checked_add(tolerance), None],
-            (Threshold::Range(a, b), _) => [a.checked_sub(tolerance), b.checked_add(tolerance)],
-            (Threshold::Level(_), _) => [None, None],
+        let (low, high) = match (step.threshold, indicator.direction) {
+            (Threshold::Number(t), Direction::Higher) => (Some(t), None),
+            (Threshold::Number(t), Direction::Lower) => (None, Some(t)),
+            (Threshold::Range(a, b), _) => (Some(a), Some(b)),
+            (Threshold::Level(_), _) => (None, None),
         };
-        out.extend(points.into_iter().flatten().map(|at| (at, step)));
+        out.extend(low.and_then(|t| Some((t.checked_sub(tolerance)?, step, Ordering::Less))));
+        out.extend(high.and_then(|t| Some((t.checked_add(tolerance)?, step, Ordering::Greater))));
     }
     out
 }
 
-/// Whether a number holds a step. Coming from a number that held it, the crossing itself is the first that no longer does:
-/// what is meant is just beyond.
-fn holds(indicator: &Indicator, step: &Step, x: Decimal, losing_from: Option<Decimal>) -> bool {
+/// Whether a number holds a step: at it, or just on one side of it.
+fn holds(indicator: &Indicator, step: &Step, x: Decimal, side: Ordering) -> bool {
     let tolerance = indicator.tolerance;
     let (low, high) = (x.checked_sub(tolerance).unwrap_or(x), x.checked_add(tolerance).unwrap_or(x));
-    let beyond = losing_from.map(|from| x.cmp(&from));
+    let above = |t: Decimal| high.cmp(&t).then(side);
+    let below = |t: Decimal| low.cmp(&t).then(side);
     match (step.threshold, indicator.direction) {
-        (Threshold::Number(t), Direction::Higher) => {
-            if beyond == Some(Ordering::Less) || step.strict && losing_from.is_some() {
-                high > t
-            } else {
-                high >= t
-            }
-        }
-        (Threshold::Number(t), Direction::Lower) => {
-            if beyond == Some(Ordering::Greater) || step.strict && losing_from.is_some() {
-                low < t
-            } else {
-                low <= t
-            }
-        }
-        (Threshold::Range(a, b), _) => match beyond {
-            Some(Ordering::Less) => high > a && low <= b,
-            Some(Ordering::Greater) => high >= a && low < b,
-            Some(Ordering::Equal) => false,
-            None => high >= a && low <= b,
-        },
+        (Threshold::Number(t), Direction::Higher) if step.strict => above(t) == Ordering::Greater,
+        (Threshold::Number(t), Direction::Higher) => above(t) != Ordering::Less,
+        (Threshold::Number(t), Direction::Lower) if step.strict => below(t) == Ordering::Less,
+        (Threshold::Number(t), Direction::Lower) => below(t) != Ordering::Greater,
+        (Threshold::Range(a, b), _) => above(a) != Ordering::Less && below(b) != Ordering::Greater,
         (Threshold::Level(_), _) => false,
     }
 }

@@ -1,5 +1,7 @@
 //! `gradus grade`: which grades are proven, which are still possible, and what decides them.
 
+mod views;
+
 use super::Done;
 use crate::args::{GradeArgs, TableFormat};
 use crate::package::{Computed, compute};
@@ -22,6 +24,9 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
     let own = computed.outcome.own_unit();
+    if !args.show.is_empty() {
+        return views::run(args, &computed, period, &units, term);
+    }
     let package = &computed.outcome.package;
     let grades = grade_table(&computed.input(period, own), &units, Some(period));
     if package.standards.is_empty() {
