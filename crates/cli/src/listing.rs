@@ -174,15 +174,15 @@ pub(crate) fn number(x: impl Into<Option<f64>>) -> Cell {
     }
 }
 
-/// Prints tables, or writes them to the file that is asked for. `head` is what JSON says before them; `notices` are those of
-/// the packages they are made of.
+/// Prints tables, or writes them to the file that is asked for, with the notices of the packages they are made of. `head` is
+/// what JSON says before them.
 pub(crate) fn print(
     term: &Term,
     output: &OutputArgs,
     mut head: Vec<(&str, Value)>,
     sections: &[Section],
-    notices: &[String],
 ) -> Result<(), Stop> {
+    let notices = term.notices();
     let text = match output.format() {
         TableFormat::Csv => {
             notices.iter().for_each(|notice| term.say(notice));

@@ -2,13 +2,12 @@
 
 use crate::Stop;
 use crate::commands::Findings;
-use crate::render::escape::visible;
 use crate::render::{self, Sources};
 use crate::term::Term;
 use gradus::engine::Stage;
 use gradus::model::diagnostic::{catalog, list_some, nearest};
 use gradus::model::package::NodeIx;
-use gradus::model::{Diagnostic, Diagnostics, Lang, Package, Period};
+use gradus::model::{Diagnostic, Diagnostics, Package, Period};
 use gradus::report::Input;
 use gradus::{Bundle, Methods, Outcome};
 use std::path::Path;
@@ -82,6 +81,7 @@ pub(crate) fn compute(target: &str, weights: Option<&str>, term: &Term) -> Resul
                     crate::term::shell_word(target)
                 ));
             }
+            term.carry(&outcome.package.index.notice);
             Ok(Computed { outcome, sources, other_weights })
         }
         Err(diagnostics) => Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
@@ -133,13 +133,6 @@ impl Computed {
             period,
             own,
         }
-    }
-
-    /// What every page of the package carries: its notice, and which weights are in force where they are not its own.
-    pub(crate) fn notice(&self, lang: Lang) -> Option<String> {
-        let notice = self.outcome.package.index.notice.get(lang);
-        let word = if lang == Lang::Zh { "提示：" } else { "Notice: " };
-        (!notice.is_empty()).then(|| format!("{word}{}", visible(notice)))
     }
 
     /// The stage of a word.

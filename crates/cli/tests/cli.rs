@@ -544,11 +544,16 @@ fn every_output_carries_the_notice_of_its_package() {
         "impute PKG",
         "explain PKG --unit changchun --format json",
         "analyze PKG availability --format json",
+        "grade PKG --show sensitivity",
     ] {
         let out = ok(&case, &arguments.replace("PKG", package));
         assert_eq!(out.matches(en).count(), 1, "{arguments}: {out}");
     }
-    for arguments in ["grade PKG --lang zh", "explain PKG --unit changchun --node gdp-per-head --lang zh"] {
+    for arguments in [
+        "grade PKG --lang zh",
+        "grade PKG --show sensitivity --lang zh",
+        "explain PKG --unit changchun --node gdp-per-head --lang zh",
+    ] {
         let out = ok(&case, &arguments.replace("PKG", package));
         assert!(out.contains(zh) && !out.contains(en), "{arguments}: {out}");
     }

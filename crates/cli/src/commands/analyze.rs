@@ -16,7 +16,7 @@ use gradus::engine::Stage;
 use gradus::method::Fault;
 use gradus::model::diagnostic::catalog;
 use gradus::model::package::NodeIx;
-use gradus::model::{Diagnostic, Lang, Package};
+use gradus::model::{Diagnostic, Package};
 use serde_json::{Value, json};
 
 pub(super) fn run(args: &AnalyzeArgs, term: &Term) -> Done {
@@ -48,8 +48,7 @@ pub(super) fn run(args: &AnalyzeArgs, term: &Term) -> Done {
         ("stage", asked.stage.map_or(Value::Null, |stage| json!(stage.word(&outcome.package)))),
         ("period", json!(outcome.evaluation.periods.get(period).and_then(|p| p.map(|p| p.to_string())))),
     ];
-    let notice: Vec<String> = computed.notice(Lang::En).into_iter().collect();
-    listing::print(term, &args.output, head, &sections, &notice)?;
+    listing::print(term, &args.output, head, &sections)?;
     Ok(Outcome::Done)
 }
 

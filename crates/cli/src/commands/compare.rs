@@ -13,7 +13,7 @@ use gradus::analysis::Series;
 use gradus::analysis::compare::{Comparison, Shift, compare};
 use gradus::engine::{Number, Stage};
 use gradus::model::diagnostic::{catalog, nearest};
-use gradus::model::{Diagnostic, Id, Lang, Package};
+use gradus::model::{Diagnostic, Id, Package};
 use serde_json::{Value, json};
 
 /// How many of the largest movers are listed.
@@ -75,10 +75,7 @@ pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
         })
     };
     let head: Vec<(&str, Value)> = vec![("a", side(&first)), ("b", side(&second))];
-    let mut notices: Vec<String> =
-        [&first, &second].iter().filter_map(|v| v.computed.as_ref()?.notice(Lang::En)).collect();
-    notices.dedup();
-    listing::print(term, &args.output, head, &sections, &notices)?;
+    listing::print(term, &args.output, head, &sections)?;
     Ok(Outcome::Done)
 }
 

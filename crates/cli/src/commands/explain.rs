@@ -19,6 +19,7 @@ use serde_json::{Map, Value as Json, json};
 const MOST_FACTS: usize = 8;
 
 pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let unit = computed.units(std::slice::from_ref(&args.unit))?[0];
     let node = match &args.node {
@@ -49,9 +50,7 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
-            if let Some(notice) = computed.notice(view.lang) {
-                out.push_str(&format!("{notice}\n"));
-            }
+            term.notices().iter().for_each(|notice| out.push_str(&format!("{notice}\n")));
             view.text(&derivation, None, 0, &mut out);
             term.out(&out)?;
         }

@@ -20,6 +20,7 @@ use gradus::standard::{Verdict, threshold_words};
 const DECIDED: usize = 12;
 
 pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
@@ -33,8 +34,8 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
         term.say(&format!("{}: the package has no standard", args.package.package));
     }
     // What programs read has no place for a remark.
-    if let Some(notice) = computed.notice(args.lang.lang()).filter(|_| args.format != TableFormat::Table) {
-        term.say(&notice);
+    if args.format != TableFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -55,9 +56,7 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
             }
-            if let Some(notice) = computed.notice(lang) {
-                text.push_str(&format!("\n{notice}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             term.out(&text)?;
         }
     }

@@ -11,7 +11,7 @@ use gradus::engine::Figures;
 use gradus::impute::{Accuracy, CrossValidation};
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::package::{Action, MethodCall, NodeIx};
-use gradus::model::{Diagnostic, Lang, Package};
+use gradus::model::{Diagnostic, Package};
 use gradus::report::table::Cell;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -27,8 +27,7 @@ pub(super) fn run(args: &ImputeArgs, term: &Term) -> Done {
         Some(named) => compared(args, named, &computed, &indicators, term)?,
     };
     let head = vec![("package", json!(package.index.id.as_str()))];
-    let notice: Vec<String> = computed.notice(Lang::En).into_iter().collect();
-    listing::print(term, &args.output, head, &sections, &notice)?;
+    listing::print(term, &args.output, head, &sections)?;
     Ok(Outcome::Done)
 }
 
