@@ -48,6 +48,7 @@ const COMMANDS: &[&str] = &[
     "library show",
     "library export",
     "library verify",
+    "library coverage",
     "methods",
     "completions",
     "man",
@@ -459,6 +460,24 @@ fn tables_fit_eighty_columns_and_align_wide_characters() {
     }
     let (out, _, _) = parts(&case.gradus("score hdi --ranks").env("COLUMNS", "40").output().unwrap());
     assert!(out.contains("more columns: name some with `--node`"), "{out}");
+}
+
+#[test]
+fn coverage_is_a_table_for_people_and_for_programs() {
+    let case = Case::empty();
+    let csv = ok(&case, "library coverage gucr hdi --format csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(
+        lines[0].starts_with(
+            "package,edition,confidence,indicators,documented,with_figures,computable,published"
+        )
+    );
+    assert!(lines[1].starts_with("gucr,2017-2018,documented,4,2,0,0,0,0,0,0,"), "{csv}");
+    assert!(lines[2].starts_with("hdi,2023/24,verified,4,4,4,4,193,193,193,1,"));
+    let text = ok(&case, "library coverage gucr hdi --lang zh");
+    assert!(text.contains("缺失内容") && text.contains("--shared DIR"), "{text}");
+    let rows = json(&ok(&case, "library coverage --format json"));
+    assert!(rows["coverage"].as_array().unwrap().len() >= 15);
 }
 
 #[test]

@@ -177,27 +177,27 @@ pub(crate) fn no_data(
             }
         }
     }
-    let observed: Vec<_> =
-        package.indicators().filter(|(_, _, i)| i.formula.is_none() && !i.unpublished).collect();
-    if n_without == has.len() && refused.is_empty() && observed.len() > 1 {
-        // A definition without figures wants one sentence, not one for each indicator.
-        let message = format!("none of the {} indicators has a figure", observed.len());
-        found.push(
-            Diagnostic::new(&catalog::NO_DATA, message)
-                .at(package.nodes[Package::ROOT].spans.item())
-                .concerning("package", &package.index.id)
-                .help("add a file with figures under `[[data]]`, or fill in the one that is there"),
-        );
+    let without: Vec<_> = package
+        .indicators()
+        .filter(|(_, _, indicator)| indicator.formula.is_none() && !indicator.unpublished)
+        .filter(|(_, node, _)| {
+            data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at))
+        })
+        .collect();
+    // A definition without figures is one finding, not one per indicator.
+    if n_without == has.len() && refused.is_empty() && without.len() > 1 {
+        let (why, help) = match package.data.is_empty() {
+            true => (": the package names no data file", "name files with figures under `[[data]]`"),
+            false => (": its data files hold none", "fill them in, or map the names of indicators under `variables`"),
+        };
+        let message = format!("none of {} indicators has a figure{why}", without.len());
+        found.push(Diagnostic::new(&catalog::NO_DATA, message).at(package.index.spans.item()).help(help));
         return;
     }
-    for (_, node, _) in observed {
-        if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {
-            found.push(
-                Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
-                    .at(node.spans.item())
-                    .concerning("indicator", &node.id)
-                    .help("add its figures to a data file, or map their name under `variables`"),
-            );
-        }
-    }
+    found.extend(without.into_iter().map(|(_, node, _)| {
+        Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
+            .at(node.spans.item())
+            .concerning("indicator", &node.id)
+            .help("add its figures to a data file, or map their name under `variables`")
+    }));
 }

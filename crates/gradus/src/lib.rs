@@ -32,9 +32,11 @@ pub use gradus_statistics as statistics;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
+mod coverage;
 mod open;
 mod verify;
 
+pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use verify::{Check, Mismatch, Verification, verify};
@@ -135,6 +137,10 @@ fn run(
     let result = match gradus_engine::evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
+            diagnostics.extend(gradus_standard::remarks(&package, &import.data));
+            if diagnostics.has_errors() {
+                return (Err(diagnostics), summaries);
+            }
             let grading = gradus_standard::grade(&package, &import.data, &evaluation);
             Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }

@@ -217,6 +217,8 @@ pub struct Index {
     pub description: Text,
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
+    /// What is not public or not established of it.
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.

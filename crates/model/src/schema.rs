@@ -401,6 +401,12 @@ static INDEX: Section = Section {
             ABSENT,
             "A sentence that every page carries, for example that the package is a reconstruction.",
         ),
+        field(
+            "open-questions",
+            Kind::List(&Kind::Text),
+            Is("none"),
+            "What is not public or not established of the index, each as a text; `gradus library coverage` lists it.",
+        ),
         field("edition", Kind::Plain, ABSENT, "Edition."),
         field(
             "status",

@@ -710,6 +710,9 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual)?,
             description: text("description"),
             notice: text("notice"),
+            open_questions: (table.get("open-questions").and_then(|i| i.get_ref().as_array()))
+                .map(|list| list.iter().filter_map(value::bilingual).collect())
+                .unwrap_or_default(),
             edition: table.get("edition").and_then(value::owned),
             status: table
                 .get("status")

@@ -52,6 +52,7 @@ catalog! {
     REQUIRES_CYCLE = Error "requires-cycle": "A standard does not require itself, directly or through others.";
     INVALID_RULE = Error "invalid-rule": "A rule is one of the forms of the rule language.";
     IMPOSSIBLE_COUNT = Error "impossible-count": "A count in a rule is at most the number of things counted.";
+    UNEXPLAINED_EXEMPTION = Warning "unexplained-exemption": "What does not apply to a unit is left out of what is asked of it for a reason that is written down.";
     NO_LADDER = Warning "no-ladder": "An indicator that a rule asks about has a ladder, or is declared unpublished or open.";
     // Weights and methods.
     NEGATIVE_WEIGHT = Error "negative-weight": "A weight is zero or more.";
