@@ -188,7 +188,10 @@ pub(crate) fn no_data(
     if n_without == has.len() && refused.is_empty() && without.len() > 1 {
         let (why, help) = match package.data.is_empty() {
             true => (": the package names no data file", "name files with figures under `[[data]]`"),
-            false => (": its data files hold none", "fill them in, or map the names of indicators under `variables`"),
+            false => (
+                ": its data files hold none",
+                "fill them in, or map the names of indicators under `variables`",
+            ),
         };
         let message = format!("none of {} indicators has a figure{why}", without.len());
         found.push(Diagnostic::new(&catalog::NO_DATA, message).at(package.index.spans.item()).help(help));
