@@ -187,14 +187,16 @@ pub(crate) fn no_data(
         })
         .collect();
     // A definition without figures is one finding, not one per indicator.
-    if package.data.is_empty() && without.len() > 1 {
-        let message =
-            format!("none of {} indicators has a figure: the package names no data file", without.len());
-        found.push(
-            Diagnostic::new(&catalog::NO_DATA, message)
-                .at(package.index.spans.item())
-                .help("name files with figures under `[[data]]`"),
-        );
+    if n_without == has.len() && refused.is_empty() && without.len() > 1 {
+        let (why, help) = match package.data.is_empty() {
+            true => (": the package names no data file", "name files with figures under `[[data]]`"),
+            false => (
+                ": its data files hold none",
+                "fill them in, or map the names of indicators under `variables`",
+            ),
+        };
+        let message = format!("none of {} indicators has a figure{why}", without.len());
+        found.push(Diagnostic::new(&catalog::NO_DATA, message).at(package.index.spans.item()).help(help));
         return;
     }
     found.extend(without.into_iter().map(|(_, node, _)| {

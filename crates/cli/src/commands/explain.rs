@@ -19,6 +19,7 @@ use serde_json::{Map, Value as Json, json};
 const MOST_FACTS: usize = 8;
 
 pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let unit = computed.units(std::slice::from_ref(&args.unit))?[0];
     let node = match &args.node {
@@ -41,14 +42,16 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             if let Some(set) = &computed.other_weights {
                 object.insert("weights".into(), json!(set));
             }
+            let notice = &package.index.notice;
+            if !notice.is_empty() {
+                object.insert("notice".into(), json!({ "en": notice.en, "zh": notice.zh }));
+            }
             object.insert("derivation".into(), view.json(&derivation));
             term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
-            if let Some(note) = computed.weights_note() {
-                out.push_str(&format!("{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| out.push_str(&format!("{notice}\n")));
             view.text(&derivation, None, 0, &mut out);
             term.out(&out)?;
         }

@@ -42,9 +42,7 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         ScoreFormat::Parquet => vec![parquet::bytes(&joined(&computed, &stages, &request))?],
         ScoreFormat::Table => {
             let mut text = tables(&computed, args, &stages, &request, term);
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             if args.out.is_none() {
                 term.out(&text)?;
                 return Ok(Outcome::Done);
@@ -53,8 +51,8 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         }
     };
     // What programs read has no place for a remark.
-    if let Some(note) = computed.weights_note().filter(|_| format != ScoreFormat::Table) {
-        term.say(&note);
+    if format != ScoreFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match &args.out {
         Some(path) => {

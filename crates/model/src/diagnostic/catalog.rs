@@ -66,7 +66,7 @@ catalog! {
     INVALID_BOUNDS = Error "invalid-bounds": "A lower bound is below its upper bound.";
     METHOD_NEEDS_SCALE = Error "method-needs-scale": "An indicator on an ordered scale is normalized by a method for levels.";
     NOT_NORMALIZED = Warning "not-normalized": "An indicator of an aggregated group is brought onto a common scale.";
-    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator, each grade harder than the one before.";
+    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator: no grade is easier than the one before.";
     LADDER_TYPE = Error "ladder-type": "A ladder's steps are numbers, or levels of the indicator's ordered scale.";
     FORMULA_SYNTAX = Error "formula-syntax": "A formula is an SQL scalar expression.";
     FORMULA_NAME = Error "formula-name": "A formula names measures and indicators of the package.";
