@@ -159,7 +159,8 @@ pub(crate) fn derived(
     drop_figures(data, summaries, &dropped);
 }
 
-/// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding.
+/// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding; one that
+/// takes them from a survey gets them later.
 pub(crate) fn no_data(
     package: &Package,
     data: &DataSet,
@@ -178,7 +179,8 @@ pub(crate) fn no_data(
         }
     }
     for (_, node, indicator) in package.indicators() {
-        if indicator.formula.is_some() || indicator.unpublished {
+        let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
+        if indicator.formula.is_some() || indicator.unpublished || surveyed {
             continue;
         }
         if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {

@@ -9,6 +9,7 @@ pub(crate) use check::describe;
 mod items;
 mod pipeline;
 mod rules;
+mod survey;
 mod tree;
 mod value;
 

@@ -1,7 +1,7 @@
 //! Items of a package file as typed values, and the references between them.
 
 use super::value::{self, Item};
-use super::{pipeline, rules, tree};
+use super::{pipeline, rules, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -31,6 +31,7 @@ pub(super) struct Decoder<'f> {
     pub(super) file: Arc<str>,
     pub(super) found: &'f mut Diagnostics,
     pub(super) grades: Vec<Grade>,
+    pub(super) surveys: Vec<crate::package::Survey>,
     scales: Vec<OrderedScale>,
     origins: Vec<Origin>,
     policy: Policy,
@@ -52,6 +53,7 @@ impl<'f> Decoder<'f> {
             file,
             found,
             grades: Vec::new(),
+            surveys: Vec::new(),
             scales: Vec::new(),
             origins: Vec::new(),
             policy: Policy::default(),
@@ -92,6 +94,7 @@ impl<'f> Decoder<'f> {
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
         self.own_units(&units);
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        survey::surveys(&mut self, document);
         let measurement_units: Vec<(MeasurementUnit, Place)> = tables(document, "measurement-unit")
             .filter_map(|(t, i)| Some((measurement_unit(t)?, self.spans(t, i).of("id"))))
             .collect();
@@ -126,6 +129,7 @@ impl<'f> Decoder<'f> {
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
         );
+        let pairs = survey::pairs(&mut self, document, &nodes, &measures);
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
@@ -143,6 +147,8 @@ impl<'f> Decoder<'f> {
             scales: self.scales,
             units,
             data,
+            surveys: self.surveys,
+            pairs,
             measurement_units,
             conversions,
             measures,
@@ -174,7 +180,7 @@ impl<'f> Decoder<'f> {
     }
 
     /// Reports codes that name two things.
-    fn unique<C: Ord + fmt::Display>(&mut self, what: &str, codes: Vec<(C, Place)>) {
+    pub(super) fn unique<C: Ord + fmt::Display>(&mut self, what: &str, codes: Vec<(C, Place)>) {
         let mut first: BTreeMap<C, Place> = BTreeMap::new();
         for (id, place) in codes {
             if let Some(earlier) = first.get(&id) {
@@ -239,7 +245,7 @@ impl<'f> Decoder<'f> {
         spans
     }
 
-    fn id(table: &DeTable<'_>) -> Option<Id> {
+    pub(super) fn id(table: &DeTable<'_>) -> Option<Id> {
         table.get("id").and_then(value::text).and_then(|text| Id::new(text).ok())
     }
 
@@ -516,7 +522,7 @@ impl<'f> Decoder<'f> {
         })
     }
 
-    fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
+    pub(super) fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
         let codes = |key: &str| -> BTreeMap<String, Id> {
             table
                 .get(key)
@@ -627,6 +633,7 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             origin,
             spans: self.spans(table, item),
             id,
@@ -764,6 +771,7 @@ impl<'f> Decoder<'f> {
             direction,
             scale,
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
             ladder,
             why: text("why"),
