@@ -94,6 +94,7 @@ catalog! {
     MAGNITUDE_JUMP = Warning "magnitude-jump": "A value is of the same order of magnitude as the unit's own history and its peers.";
     UNKNOWN_ANSWER = Error "unknown-answer": "An answer in a survey's file is one of the codebook.";
     INVALID_RESPONDENT = Error "invalid-respondent": "A respondent has a weight above zero, and a stratum and a cluster where the survey has them.";
+    OUTSIDE_SCALE = Error "outside-scale": "A survey estimate lies on the scale of its statistic.";
     LONE_CLUSTER = Error "lone-cluster": "A stratum has two clusters or more, or the survey says what one alone adds to the variance.";
     SURVEY_SUPPRESSED = Warning "survey-suppressed": "An estimate rests on enough respondents who answer.";
     SURVEY_MARGIN = Warning "survey-margin": "The margin of an estimate is smaller than the step between the thresholds it is held to.";
