@@ -14,6 +14,7 @@ mod new;
 mod report;
 mod schema;
 mod score;
+mod survey;
 
 use crate::args::Command;
 use crate::render::Sources;
@@ -55,6 +56,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Impute(args) => impute::run(&args, term),
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
+        Command::Survey(args) => survey::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),

@@ -455,7 +455,9 @@ impl<'p> Reader<'p> {
         }
         let (text, codes) = (text.into_owned(), asked.answers.iter().map(|a| a.code.as_str()));
         let message = format!("`{}` is no answer to `{}`", shorten(&text), asked.id);
-        let help = match nearest(&text, codes.clone()) {
+        // One digit is as near to another as to any.
+        let near = nearest(&text, codes.clone()).filter(|_| text.chars().count() > 2);
+        let help = match near {
             Some(near) => format!("write `{near}`, or add the answer to the codebook"),
             None => format!("write one of {}, or add the answer to the codebook", list_some(codes)),
         };

@@ -12,7 +12,7 @@ use gradus_statistics::sampling::{Estimate, Share};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Digits after the decimal point of standard errors and bounds: far more than a sample has, and the same on every machine.
+/// Digits after the decimal point of estimates, standard errors and bounds: far more than a sample has, few enough to read.
 const PLACES: u32 = 12;
 
 /// The statistic that an indicator or measure takes from a survey, or what is wrong with it.
@@ -158,8 +158,7 @@ fn lone_clusters(survey: &Survey, respondents: &Respondents, found: &mut Diagnos
     if lone.is_empty() {
         return;
     }
-    let message =
-        format!("one cluster alone in {}, from which no variance can be estimated", list_some(&lone));
+    let message = format!("one cluster alone in {}, from which no variance can be estimated", some(&lone));
     found.push(Diagnostic::new(&catalog::LONE_CLUSTER, message).at(survey.spans.of("columns")).help(
         "join the stratum to a like one, or say what it adds: `lone-cluster = \"adjust\"` (safe) or `\"certainty\"`",
     ));
@@ -219,7 +218,11 @@ impl Of<'_> {
                         let made = self.detail(statistic, estimated);
                         detail.survey = Some(Arc::new(made));
                         let error = estimated.error.and_then(|e| printed(e.standard_error));
-                        Value::Survey { estimate: estimated.value, n: Some(cell.n), standard_error: error }
+                        Value::Survey {
+                            estimate: estimated.value.round_dp(PLACES),
+                            n: Some(cell.n),
+                            standard_error: error,
+                        }
                     }
                 };
                 let unit = place_of(data, id);
@@ -237,6 +240,15 @@ impl Of<'_> {
                 self.put(observation, before, data, found);
             }
         }
+        if !data.observations.iter().any(|o| o.variable == variable) {
+            let message = format!("`{}` has no respondent in the survey `{}`", self.owner, self.survey.id);
+            found.push(
+                Diagnostic::new(&catalog::NO_DATA, message)
+                    .at(self.spans.of("survey"))
+                    .concerning("variable", format!("`{}`", self.owner))
+                    .help("fill the file of the survey, or map the names of units in it under `units`"),
+            );
+        }
         for (why, which) in suppressed {
             let (what, help) = match why {
                 Absence::TooManyDontKnow => (
@@ -248,8 +260,7 @@ impl Of<'_> {
                     "join units or periods, or ask more people; lower `min-n` only if nobody can be recognized",
                 ),
             };
-            let message =
-                format!("`{}` has {what} in {}, and no figure there", self.owner, list_some(&which));
+            let message = format!("`{}` has {what} in {}, and no figure there", self.owner, some(&which));
             found.push(
                 Diagnostic::new(&catalog::SURVEY_SUPPRESSED, message)
                     .at(self.spans.of("survey"))
@@ -296,9 +307,10 @@ impl Of<'_> {
         let origin = self.survey.source.origin.and_then(|at| self.package.origins.get(at));
         let title = origin.map(|o| o.title.get(Lang::En)).filter(|title| !title.is_empty());
         let name = title.unwrap_or_else(|| self.survey.name.get(Lang::En));
-        let asked: Vec<&str> = questions.iter().map(|q| self.survey.questions[*q].id.as_str()).collect();
-        let what = if asked.len() == 1 { "question" } else { "questions" };
-        Some(format!("{name}, {what} {}", list_some(&asked).replace('`', "")).into())
+        Some(match questions {
+            [one] => format!("{name}, question {}", self.survey.questions[*one].id).into(),
+            _ => format!("{name}, items {}", self.used.items.join(", ")).into(),
+        })
     }
 
     fn detail(&self, statistic: &StatisticBox, estimated: &Estimated) -> SurveyDetail {
@@ -321,6 +333,14 @@ impl Of<'_> {
             confidence_level: self.used.confidence_level,
         }
     }
+}
+
+/// The first few of some places, and how many more there are.
+fn some(places: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = places.len().saturating_sub(SHOWN);
+    let shown = places[..places.len() - more].join(", ");
+    if more == 0 { shown } else { format!("{shown} and {more} more") }
 }
 
 fn printed(x: f64) -> Option<Decimal> {
@@ -404,6 +424,7 @@ fn published(
     }
     if let Some((place, first)) = outside.first() {
         let (low, high) = (low.normalize(), high.normalize());
+        let other = if high == Decimal::ONE { 100 } else { 1 };
         let more =
             if outside.len() > 1 { format!(", and {} more", outside.len() - 1) } else { String::new() };
         let message =
@@ -415,7 +436,10 @@ fn published(
         found.push(
             diagnostic
                 .concerning("variable", format!("`{owner}`"))
-                .help("correct the figure, or say what it is written in: `statistic = { method = \"...\", scale = [0, 1] }`"),
+                .help(format!(
+                    "correct the figure, or say what the figures are written in: `statistic = {{ method = \"{}\", scale = [0, {other}] }}`",
+                    used.statistic.method
+                )),
         );
     }
 }
@@ -458,7 +482,7 @@ fn margins(package: &Package, owner: &Id, variable: usize, data: &DataSet, found
         grade(lower),
         grade(upper),
         step.normalize(),
-        list_some(&which)
+        some(&which)
     );
     // The margin shrinks with the square root of the sample.
     let enough = n

@@ -16,6 +16,8 @@ pub struct Subject {
     pub survey: usize,
     /// The questions, by place in the survey.
     pub questions: Vec<usize>,
+    /// The items, for a statistic of several questions.
+    pub items: Vec<String>,
     /// Id of the statistic.
     pub statistic: String,
     /// The indicator or measure that takes it, where one does.
@@ -191,6 +193,7 @@ fn subjects(package: &Package, registry: &Registry<StatisticBox>) -> Outcome<Vec
         let questions = questions_of(&package.surveys[survey], used, &boxed)?;
         out.push(Subject {
             survey,
+            items: if boxed.roles().is_empty() { Vec::new() } else { used.items.clone() },
             questions,
             statistic: used.statistic.method.clone(),
             used_by: Some(owner.clone()),
@@ -230,6 +233,7 @@ fn by_itself(
     Ok(Subject {
         survey: at,
         questions: vec![question],
+        items: Vec::new(),
         statistic: id.to_owned(),
         used_by: None,
         frame,
