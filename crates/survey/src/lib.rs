@@ -25,7 +25,7 @@ mod tables;
 mod testing;
 
 pub use observe::{observe, sampled};
-pub use pairs::{Difference, differences};
+pub use pairs::{Derived, Difference, differences};
 pub use sample::{Cell, Estimated, Sample, Trimmed};
 pub use tables::{AnswerCount, Asked, Class, Row, Subject, Tables, Trend};
 
@@ -70,6 +70,9 @@ pub trait Statistic: Debug + Send + Sync {
     fn bind(&self, questions: &[&Question]) -> Outcome<Bound>;
 }
 
+/// What a respondent adds to the numerator and the denominator of a statistic.
+pub type Terms = (Decimal, Decimal);
+
 /// A statistic bound to the codebook of its questions.
 #[derive(Debug, Clone)]
 pub struct Bound {
@@ -77,7 +80,7 @@ pub struct Bound {
     pub scores: Vec<Vec<Option<Decimal>>>,
     /// From what the answers of a respondent count to what the respondent adds to the numerator and the denominator;
     /// nothing where the respondent is outside the base.
-    pub combine: fn(&[Option<Decimal>]) -> Option<(Decimal, Decimal)>,
+    pub combine: fn(&[Option<Decimal>]) -> Option<Terms>,
     /// The ratios that stand at the ends of the scale.
     pub ends: (Decimal, Decimal),
 }

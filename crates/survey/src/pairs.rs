@@ -7,6 +7,9 @@ use gradus_model::number::Scalar;
 use gradus_model::package::{Direction, Pair};
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Value};
 
+/// The figure of an indicator or measure that is computed by a formula, in a unit (by place in the data set) and period.
+pub type Derived<'a> = dyn Fn(&Id, usize, Option<Period>) -> Option<Decimal> + 'a;
+
 /// The difference of a pair in a unit and period. Positions run from 0, the worst, to 100, the best.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
@@ -50,7 +53,7 @@ pub fn differences(
     package: &Package,
     data: &DataSet,
     registry: &Registry<StatisticBox>,
-    derived: &dyn Fn(&Id, usize, Option<Period>) -> Option<Decimal>,
+    derived: &Derived<'_>,
 ) -> Vec<Difference> {
     let mut out = Vec::new();
     for (at, pair) in package.pairs.iter().enumerate() {
