@@ -170,6 +170,18 @@ pub(crate) struct GradeArgs {
     /// A table to read, or CSV or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: TableFormat,
+    /// What to tell instead of the table of grades; several may be named.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) show: Vec<GradeView>,
+    /// Standard by code, for `--show` [default: the first one].
+    #[arg(long, value_name = "STANDARD", requires = "show")]
+    pub(crate) standard: Option<String>,
+    /// Day on which versions and awards are judged [default: the last day of the period].
+    #[arg(long, value_name = "DATE", requires = "show")]
+    pub(crate) on: Option<gradus::model::Date>,
+    /// Write to a file instead of printing, with `--show`.
+    #[arg(long, value_name = "FILE", requires = "show")]
+    pub(crate) out: Option<PathBuf>,
     /// Language of names and words in the table.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub(crate) lang: OneLang,
@@ -450,6 +462,23 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) count: Option<u16>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What `gradus grade` can tell of grades.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GradeView {
+    /// Why each grade has its verdict, down to figure, threshold, source and document.
+    Proof,
+    /// The grades by other readings of the rule.
+    Sensitivity,
+    /// The smallest changes of single figures that flip the grade.
+    Fragile,
+    /// How likely each grade is where figures are uncertain.
+    Chance,
+    /// How many units reach each step of each ladder, and whether it decides anything.
+    Calibration,
+    /// Which version of each standard counts, and whether awards are still good.
+    Awards,
 }
 
 /// What `gradus analyze` can tell.

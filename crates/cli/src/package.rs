@@ -182,6 +182,16 @@ impl Computed {
             .collect()
     }
 
+    /// The place of a standard, by code; the first one where none is named.
+    pub(crate) fn standard(&self, wanted: Option<&str>) -> Result<usize, Stop> {
+        let standards = &self.outcome.package.standards;
+        let Some(word) = wanted else { return Ok(0) };
+        standards.iter().position(|s| s.id == *word).ok_or_else(|| {
+            let known: Vec<&str> = standards.iter().map(|s| s.id.as_str()).collect();
+            missing(&catalog::UNKNOWN_STANDARD, "standard", word, &known)
+        })
+    }
+
     /// The place of a period in the evaluation.
     pub(crate) fn period(&self, wanted: &str) -> Result<usize, Stop> {
         let periods = &self.outcome.evaluation.periods;

@@ -35,7 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
-    ("gradus-standard", &["gradus-model", "gradus-method", "gradus-engine"]),
+    ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
     (
         "gradus",
@@ -75,7 +75,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report"]),
+    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard"]),
     ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
     ("rust_decimal", &["gradus-model"]),
 ];

@@ -7,8 +7,10 @@
 mod check;
 pub(crate) use check::describe;
 mod items;
+mod ladder;
 mod pipeline;
 mod rules;
+mod standards;
 mod survey;
 mod tree;
 mod value;

@@ -25,6 +25,7 @@ pub mod text;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 pub use id::Id;
+pub use jiff::civil::Date;
 pub use number::{Arithmetic, Decimal, Scalar};
 pub use observation::{Absence, DataSet, Observation, Period, Status, Value};
 pub use package::Package;

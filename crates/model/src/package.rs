@@ -18,8 +18,14 @@ use std::sync::Arc;
 pub use pipeline::{Action, Denominator, Enough, PipelineStep, Screen, WeightSet};
 mod pipeline;
 
-pub use rule::{Clause, Rule, Scope};
+pub use ladder::{Pass, Step, Threshold};
+mod ladder;
+
+pub use rule::{Bonus, Clause, OnMissing, PerGrade, Quota, Rule, Scope};
 mod rule;
+
+pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
+mod standard;
 
 pub use survey::{
     Answer, AnswerKind, DontKnow, ItemRole, LoneClusterRule, Pair, Question, ShareInterval, Survey,
@@ -111,6 +117,8 @@ pub struct Package {
     pub nodes: Vec<Node>,
     /// Standards.
     pub standards: Vec<Standard>,
+    /// Grades that were awarded.
+    pub awards: Vec<Award>,
     /// Sources that several indicators share.
     pub origins: Vec<Origin>,
     /// Published results to verify against.
@@ -707,6 +715,16 @@ pub struct Indicator {
     pub normalize: Option<MethodCall>,
     /// Steps of the ladder by grade; a grade that is left out has no threshold yet.
     pub ladder: Vec<Step>,
+    /// What decides whether an uncertain figure reaches a threshold.
+    pub pass: Pass,
+    /// By how much a threshold may be missed, in the measurement unit; zero where not given.
+    pub tolerance: Decimal,
+    /// For how many years a figure is carried forward where a period has none; the policy's where not given.
+    pub carry_forward: Option<u32>,
+    /// An indicator or measure whose figure is accepted where there is none, by code.
+    pub substitute: Option<Id>,
+    /// Words that rules choose indicators by: core, supporting.
+    pub tags: Vec<Id>,
     /// Why the thresholds are what they are.
     pub why: Text,
     /// Where the thresholds come from: `documented`, `reconstructed`, ...
@@ -721,24 +739,6 @@ pub struct Indicator {
     pub origins: Vec<usize>,
     /// Caveats.
     pub note: Text,
-}
-
-/// One step of a ladder.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// Place in [`Package::grades`].
-    pub grade: usize,
-    /// What must be reached.
-    pub threshold: Threshold,
-}
-
-/// What must be reached for a grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Threshold {
-    /// A number, in the indicator's measurement unit: at least it, or at most it, by direction.
-    Number(Decimal),
-    /// A level of the indicator's ordered scale, by place.
-    Level(usize),
 }
 
 /// Where data or a definition comes from.
@@ -766,27 +766,6 @@ pub struct Origin {
     pub confidence: Option<Confidence>,
     /// Anything else.
     pub note: Text,
-    /// Where the keys are.
-    pub spans: Spans,
-}
-
-/// A standard: a rule that decides a grade, or whether the standard is met.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standard {
-    /// Code.
-    pub id: Id,
-    /// Name.
-    pub name: Text,
-    /// What holding it means.
-    pub description: Text,
-    /// Places in [`Package::standards`] of standards that must be held first.
-    pub requires: Vec<usize>,
-    /// The rule. A clause that names no grade asks for the grade that is being decided.
-    pub rule: Rule,
-    /// Where the rule comes from.
-    pub origin: Option<usize>,
-    /// How well the rule is established.
-    pub confidence: Option<Confidence>,
     /// Where the keys are.
     pub spans: Spans,
 }

@@ -2,7 +2,8 @@
 
 use crate::Decimal;
 use crate::number::{Arithmetic, Rounding, RoundingMode, Ties};
-use crate::observation::Period;
+use crate::observation::{Period, Status};
+use std::collections::BTreeMap;
 
 /// The rules that hold for every number of a package, printed in its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct Policy {
     pub missing: MissingRule,
     /// What a missing value means for a grade.
     pub missing_grade: MissingGrade,
+    /// For how many years a figure stands in for later ones that are missing, in grades.
+    pub carry_forward: u32,
+    /// Relative standard deviation of figures by status, for the probability of a grade.
+    pub uncertainty: BTreeMap<Status, Decimal>,
     /// Whether a method that learns from data learns from all periods together or from each by itself.
     pub fit: Fit,
     /// Which period of each figure is used.
@@ -41,6 +46,8 @@ impl Default for Policy {
             thresholds: Basis::Exact,
             missing: MissingRule::default(),
             missing_grade: MissingGrade::Unknown,
+            carry_forward: 0,
+            uncertainty: BTreeMap::new(),
             fit: Fit::Pooled,
             periods: PeriodRule::Panel,
             seed: 0,

@@ -2,9 +2,11 @@
 
 mod json;
 mod markdown;
+mod rules;
 
 pub use json::{MethodDoc, json_schema};
 pub use markdown::markdown;
+pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
@@ -26,7 +28,7 @@ pub struct Section {
 }
 
 /// A key of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// The key.
     pub name: &'static str,
@@ -66,6 +68,8 @@ pub enum Kind {
     Word(fn() -> Vec<&'static str>),
     /// A period.
     Period,
+    /// A day.
+    Date,
     /// A weight: a number or a fraction in quotes.
     Weight,
     /// One character in quotes.
@@ -155,7 +159,7 @@ static MISSING: Section = Section {
 };
 
 static POLICY_MISSING: Section = Section {
-    heading: "{ aggregate, min-share, min-count, grade }",
+    heading: "{ aggregate, min-share, min-count, grade, carry-forward }",
     doc: "What missing values mean, for aggregates and for grades.",
     fields: &[
         field("aggregate", Kind::Word(|| words(MissingAction::WORDS)), Is("reweight"), "As in a group."),
@@ -166,6 +170,12 @@ static POLICY_MISSING: Section = Section {
             Kind::Word(|| words(MissingGrade::WORDS)),
             Is("unknown"),
             "`unknown`: a missing value leaves a grade open; `fail`: it counts as not met.",
+        ),
+        field(
+            "carry-forward",
+            Kind::Count,
+            Is("0"),
+            "For how many years a figure stands in for later ones that are missing, in grades; it is marked.",
         ),
     ],
 };
@@ -494,6 +504,12 @@ static POLICY: Section = Section {
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
+        field(
+            "uncertainty",
+            Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
+            Is("none stated"),
+            "Relative standard deviation of figures by status, for the probability of a grade: `{ provisional = 0.02 }`.",
+        ),
     ],
 };
 
@@ -1043,9 +1059,9 @@ static INDICATOR: Section = Section {
         ),
         field(
             "ladder",
-            Kind::Map(&Kind::Threshold),
+            Kind::Map(&rules::LADDER_STEP),
             ABSENT,
-            "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, or levels of the scale.",
+            "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, levels of the scale, or tables that say more: `{ primary = { value = 5000, years = 3 } }`.",
         ),
         field(
             "ladder-confidence",
@@ -1054,6 +1070,36 @@ static INDICATOR: Section = Section {
             "How well the thresholds are established.",
         ),
         field("why", Kind::Text, ABSENT, "Why the thresholds are what they are."),
+        field(
+            "tags",
+            Kind::List(&Kind::Code),
+            ABSENT,
+            "Words that rules choose indicators by: `[\"core\"]`.",
+        ),
+        field(
+            "pass",
+            Kind::Either(&[Kind::Word(|| vec!["estimate", "bound"]), Kind::Number]),
+            Is("estimate"),
+            "What decides whether a survey estimate reaches a threshold: the `estimate`, the `bound` of its 95 % interval on the worse side, or the smallest probability that it does, such as `0.9`.",
+        ),
+        field(
+            "tolerance",
+            Kind::Number,
+            Is("0"),
+            "By how much a threshold may be missed, in the measurement unit.",
+        ),
+        field(
+            "carry-forward",
+            Kind::Count,
+            Is("the policy's"),
+            "For how many years a figure stands in for later ones that are missing, in grades.",
+        ),
+        field(
+            "substitute",
+            Kind::Code,
+            ABSENT,
+            "Indicator or measure, in the same measurement unit, whose figure is accepted in grades where there is none; it is marked.",
+        ),
         field(
             "confidence",
             Kind::Word(|| words(Confidence::WORDS)),
@@ -1111,40 +1157,6 @@ static GROUP: Section = Section {
             "Rounds its score, where the index's own method does.",
         ),
         field("grade", Kind::Rule, Is("every indicator at the grade"), "The rule by which it holds a grade."),
-    ],
-};
-
-static STANDARD: Section = Section {
-    heading: "[[standard]]",
-    doc: "A rule that decides which grade a unit holds.",
-    fields: &[
-        field("id", Kind::Code, Required, "Code."),
-        field("name", Kind::Text, Required, "Name."),
-        field("description", Kind::Text, ABSENT, "What holding it means."),
-        field(
-            "requires",
-            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
-            ABSENT,
-            "Standards that must be held first.",
-        ),
-        field(
-            "rule",
-            Kind::Rule,
-            Required,
-            "The rule; a clause that names no grade asks for the grade being decided.",
-        ),
-        field(
-            "confidence",
-            Kind::Word(|| words(Confidence::WORDS)),
-            ABSENT,
-            "How well the rule is established.",
-        ),
-        field(
-            "origin",
-            Kind::Either(&[Kind::Code, Kind::Table(&INLINE_ORIGIN)]),
-            ABSENT,
-            "Where the rule comes from.",
-        ),
     ],
 };
 
@@ -1244,7 +1256,8 @@ pub static PACKAGE: Section = Section {
         field("weight-set", Kind::Tables(&WEIGHT_SET), Is("none"), "Named sets of weights."),
         field("indicator", Kind::Tables(&INDICATOR), Required, "Indicators."),
         field("group", Kind::Tables(&GROUP), Is("none"), "Groups."),
-        field("standard", Kind::Tables(&STANDARD), Is("none"), "Standards."),
+        field("standard", Kind::Tables(&rules::STANDARD), Is("none"), "Standards."),
+        field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
     ],

@@ -454,7 +454,7 @@ fn margins(package: &Package, owner: &Id, variable: usize, data: &DataSet, found
         .iter()
         .filter_map(|step| match step.threshold {
             Threshold::Number(x) => Some((step.grade, x)),
-            Threshold::Level(_) => None,
+            Threshold::Level(_) | Threshold::Range(..) => None,
         })
         .collect();
     let apart = thresholds.windows(2).map(|pair| ((pair[1].1 - pair[0].1).abs(), pair[0].0, pair[1].0));

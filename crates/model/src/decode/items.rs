@@ -1,15 +1,16 @@
 //! Items of a package file as typed values, and the references between them.
 
+use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, survey, tree};
+use super::{pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
     MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Step,
-    Threshold, Unit, UnitRole, WeightSet, WeightUse,
+    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Unit,
+    UnitRole, WeightSet, WeightUse,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
 use crate::{Diagnostic, Id, Text};
@@ -32,7 +33,7 @@ pub(super) struct Decoder<'f> {
     pub(super) found: &'f mut Diagnostics,
     pub(super) grades: Vec<Grade>,
     pub(super) surveys: Vec<crate::package::Survey>,
-    scales: Vec<OrderedScale>,
+    pub(super) scales: Vec<OrderedScale>,
     origins: Vec<Origin>,
     policy: Policy,
     defaults: Defaults,
@@ -121,7 +122,9 @@ impl<'f> Decoder<'f> {
             .collect();
         self.unique("node or measure", codes);
         rules::group_rules(&mut self, document, &mut nodes);
-        let standards = rules::standards(&mut self, document, &nodes);
+        let standards = standards::standards(&mut self, document, &nodes);
+        let awards = standards::awards(&mut self, document, &standards, &units);
+        self.substitutes(&nodes, &measures);
         if !self.found.has_errors() {
             rules::without_ladder(&standards, &nodes, self.found);
         }
@@ -156,6 +159,7 @@ impl<'f> Decoder<'f> {
             weight_sets,
             nodes,
             standards,
+            awards,
             origins: self.origins,
             published,
         })
@@ -270,6 +274,14 @@ impl<'f> Decoder<'f> {
                 .get("grade")
                 .and_then(|i| value::word(i, MissingGrade::WORDS))
                 .unwrap_or_default();
+            let carry = item.get_ref().get("carry-forward").and_then(|item| self.max_age(item));
+            policy.carry_forward = carry.unwrap_or_default();
+        }
+        for (word, status) in Status::WORDS {
+            let table = get("uncertainty").and_then(|item| item.get_ref().as_table());
+            if let Some(deviation) = table.and_then(|table| self.not_negative(table, word)) {
+                policy.uncertainty.insert(*status, deviation);
+            }
         }
         if let Some(item) = get("periods")
             && let Some(periods) = item.get_ref().as_table()
@@ -321,6 +333,63 @@ impl<'f> Decoder<'f> {
             );
         }
         fits
+    }
+
+    fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
+        let item = table.get(key)?;
+        let number = value::decimal(item)?;
+        if number < Decimal::ZERO {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{key}` is {number}"))
+                    .at(Place::span(&self.file, item.span()))
+                    .help("give zero or more"),
+            );
+            return None;
+        }
+        Some(number)
+    }
+
+    /// Substitutes exist and are in the same measurement unit.
+    fn substitutes(&mut self, nodes: &[Node], measures: &[Measure]) {
+        let known: BTreeMap<&str, (Option<&str>, Option<usize>)> = measures
+            .iter()
+            .map(|m| (m.id.as_str(), (m.measurement_unit.as_deref(), m.scale)))
+            .chain(nodes.iter().filter_map(|n| {
+                let indicator = n.indicator()?;
+                Some((n.id.as_str(), (indicator.measurement_unit.as_deref(), indicator.scale)))
+            }))
+            .collect();
+        for node in nodes {
+            let Some(indicator) = node.indicator() else { continue };
+            let Some(code) = &indicator.substitute else { continue };
+            let own = (indicator.measurement_unit.as_deref(), indicator.scale);
+            let diagnostic = match known.get(code.as_str()) {
+                None => {
+                    let diagnostic = Diagnostic::new(
+                        &catalog::UNKNOWN_REFERENCE,
+                        format!("there is no indicator or measure `{code}`"),
+                    );
+                    match nearest(code.as_str(), known.keys().copied()) {
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                        None => diagnostic.help("name an indicator or measure of the package"),
+                    }
+                }
+                Some(other) if *other == own && node.id != *code => continue,
+                Some(_) if node.id == *code => {
+                    Diagnostic::new(&catalog::STEP_CONFLICT, format!("`{code}` is its own substitute"))
+                        .help("name another indicator or measure")
+                }
+                Some(_) => Diagnostic::new(
+                    &catalog::STEP_CONFLICT,
+                    format!(
+                        "`{code}` is in another measurement unit than `{}`, whose ladder it would be held to",
+                        node.id
+                    ),
+                )
+                .help("name one in the same measurement unit and scale"),
+            };
+            self.found.push(diagnostic.at(node.spans.of("substitute")));
+        }
     }
 
     fn defaults(&mut self, table: &DeTable<'_>) {
@@ -760,8 +829,9 @@ impl<'f> Decoder<'f> {
             Some(item) => value::word(item, Direction::WORDS).is_some(),
             None => !table.keys().any(|key| nearest(key.get_ref(), ["direction"]).is_some()),
         };
-        let ladder =
-            table.get("ladder").map(|item| self.ladder(item, direction, scale, ordered)).unwrap_or_default();
+        let course = Course { direction, known: ordered, scale };
+        let ladder = table.get("ladder").map(|item| ladder::ladder(self, item, &course)).unwrap_or_default();
+        let tags = table.get("tags").map(value::each).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
@@ -774,6 +844,11 @@ impl<'f> Decoder<'f> {
             survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
             ladder,
+            pass: table.get("pass").map(|item| ladder::pass(self, item)).unwrap_or_default(),
+            tolerance: self.not_negative(table, "tolerance").unwrap_or_default(),
+            carry_forward: table.get("carry-forward").and_then(|item| self.max_age(item)),
+            substitute: table.get("substitute").and_then(value::text).and_then(|text| Id::new(text).ok()),
+            tags: tags.into_iter().filter_map(|i| Id::new(value::text(i)?).ok()).collect(),
             why: text("why"),
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),
@@ -824,125 +899,26 @@ impl<'f> Decoder<'f> {
         Some(self.scales.len() - 1)
     }
 
-    /// A ladder: its grades must exist, and its steps must climb in the direction of the indicator.
-    ///
-    /// `ordered` says whether the direction is known, so that the order can be judged.
-    fn ladder(
-        &mut self,
-        item: &Item<'_>,
-        direction: Direction,
-        scale: Option<usize>,
-        ordered: bool,
-    ) -> Vec<Step> {
-        let Some(table) = item.get_ref().as_table() else { return Vec::new() };
-        let mut steps: Vec<(Step, std::ops::Range<usize>)> = Vec::new();
-        for (key, threshold) in table {
-            let name = key.get_ref().as_ref();
-            let Some(grade) = self.grades.iter().position(|g| g.id == *name) else {
-                let known: Vec<&str> = self.grades.iter().map(|g| g.id.as_str()).collect();
-                let mut diagnostic =
-                    Diagnostic::new(&catalog::UNKNOWN_GRADE, format!("there is no grade `{name}`"))
-                        .at(Place::span(&self.file, key.span()));
-                diagnostic = match nearest(name, known.iter().copied()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None if known.is_empty() => {
-                        diagnostic.help(format!("add a [[grade]] with `id = \"{name}\"`"))
-                    }
-                    None => diagnostic.help(format!("use one of {}", list_some(known))),
-                };
-                self.found.push(diagnostic);
-                continue;
-            };
-            let parsed = match (value::text(threshold), scale) {
-                (Some(text), Some(scale)) => {
-                    let scale = &self.scales[scale];
-                    let level = scale.level(text);
-                    if level.is_none() {
-                        let mut diagnostic = Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the scale `{}` has no level `{text}`", scale.id),
-                        )
-                        .at(Place::span(&self.file, threshold.span()));
-                        diagnostic = match nearest(text, scale.levels.iter().map(|l| l.id.as_str())) {
-                            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                            None => diagnostic.help(format!(
-                                "use one of {}",
-                                list_some(scale.levels.iter().map(|l| &l.id))
-                            )),
-                        };
-                        self.found.push(diagnostic);
-                    }
-                    level.map(Threshold::Level)
-                }
-                (Some(text), None) => {
-                    self.found.push(
-                        Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the step `{name}` is the text `{text}`"),
-                        )
-                        .at(Place::span(&self.file, threshold.span()))
-                        .help("write a number without quotes, or give the indicator a `scale`"),
-                    );
-                    None
-                }
-                (None, Some(_)) => {
-                    self.found.push(
-                        Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the step `{name}` is a number on an ordered scale"),
-                        )
-                        .at(Place::span(&self.file, threshold.span()))
-                        .help("write a level of the scale"),
-                    );
-                    None
-                }
-                (None, None) => value::decimal(threshold).map(Threshold::Number),
-            };
-            if let Some(threshold_value) = parsed {
-                steps.push((Step { grade, threshold: threshold_value }, threshold.span()));
-            }
+    /// That there is no such grade.
+    pub(super) fn unknown_grade(&mut self, name: &str, span: std::ops::Range<usize>) {
+        let known: Vec<&str> = self.grades.iter().map(|g| g.id.as_str()).collect();
+        let diagnostic = Diagnostic::new(&catalog::UNKNOWN_GRADE, format!("there is no grade `{name}`"))
+            .at(Place::span(&self.file, span));
+        self.found.push(match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => diagnostic.help(format!("add a [[grade]] with `id = \"{name}\"`")),
+            None => diagnostic.help(format!("use one of {}", list_some(known))),
+        });
+    }
+
+    /// The place of a grade by its code.
+    pub(super) fn grade_of(&mut self, item: &Item<'_>) -> Option<usize> {
+        let text = value::text(item)?;
+        let found = self.grades.iter().position(|g| g.id == *text);
+        if found.is_none() {
+            self.unknown_grade(text, item.span());
         }
-        steps.sort_by_key(|(step, _)| step.grade);
-        for pair in steps.windows(2) {
-            let climbs = match (pair[0].0.threshold, pair[1].0.threshold) {
-                (Threshold::Number(a), Threshold::Number(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
-                },
-                (Threshold::Level(a), Threshold::Level(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
-                },
-                _ => true,
-            };
-            if ordered && !climbs {
-                let show = |t: Threshold| match t {
-                    Threshold::Number(x) => x.normalize().to_string(),
-                    Threshold::Level(l) => format!(
-                        "`{}`",
-                        scale.and_then(|s| self.scales[s].levels.get(l)).map_or("?", |l| l.id.as_str())
-                    ),
-                };
-                let (low, high) = (&pair[0].0, &pair[1].0);
-                self.found.push(
-                    Diagnostic::new(
-                        &catalog::LADDER_ORDER,
-                        format!(
-                            "`{}` asks for {} and `{}` for {}, but {} is better",
-                            self.grades[low.grade].id,
-                            show(low.threshold),
-                            self.grades[high.grade].id,
-                            show(high.threshold),
-                            direction.word()
-                        ),
-                    )
-                    .at(Place::span(&self.file, pair[1].1.clone()))
-                    .also(Place::span(&self.file, pair[0].1.clone()), "the easier grade")
-                    .help("put the steps in order, or turn `direction` round"),
-                );
-            }
-        }
-        steps.into_iter().map(|(step, _)| step).collect()
+        found
     }
 
     fn published(
@@ -998,27 +974,6 @@ impl<'f> Decoder<'f> {
             matches: table.get("matches").and_then(value::count),
             note: table.get("note").and_then(value::bilingual).unwrap_or_default(),
             spans: self.spans(table, item),
-        })
-    }
-
-    pub(super) fn standard_fields(
-        &mut self,
-        table: &DeTable<'_>,
-        item: &Item<'_>,
-        requires: Vec<usize>,
-        rule: crate::package::Rule,
-    ) -> Option<Standard> {
-        let id = Self::id(table)?;
-        let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
-        Some(Standard {
-            name: table.get("name").and_then(value::bilingual)?,
-            description: table.get("description").and_then(value::bilingual).unwrap_or_default(),
-            requires,
-            rule,
-            origin,
-            confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
-            spans: self.spans(table, item),
-            id,
         })
     }
 }

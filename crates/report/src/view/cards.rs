@@ -11,6 +11,7 @@ use crate::said::{Said, say, term};
 use gradus_engine::Number;
 use gradus_model::observation::{Observation, Value as Observed};
 use gradus_model::package::{Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
+use gradus_model::{Lang, Text};
 use minijinja::Value;
 use serde::Serialize;
 
@@ -149,6 +150,10 @@ impl Context<'_> {
             Threshold::Number(x) => {
                 Said::same(readable(Number::Decimal(x), None, self.package.policy.rounding))
             }
+            Threshold::Range(from, to) => {
+                let text = |x| readable(Number::Decimal(x), None, self.package.policy.rounding);
+                Said::same(format!("{}–{}", text(from), text(to)))
+            }
             Threshold::Level(level) => self.raw_text(ix, Number::Decimal(level.into())),
         }
     }
@@ -158,9 +163,20 @@ impl Context<'_> {
         if let Threshold::Level(_) = threshold {
             return say("threshold.level", &[("value", text)]);
         }
+        if let Threshold::Range(..) = threshold {
+            return self.with_unit(ix, &text);
+        }
         let lower = self.package.nodes[ix].indicator().is_some_and(|i| i.direction == Direction::Lower);
         let key = if lower { "threshold.most" } else { "threshold.least" };
         say(key, &[("value", self.with_unit(ix, &text))])
+    }
+    /// What a step of a ladder asks for, in words.
+    pub(crate) fn asked(&self, ix: NodeIx, step: &gradus_model::package::Step) -> Said {
+        if !step.strict && !step.looks_back() {
+            return self.threshold(ix, step.threshold);
+        }
+        let words = |lang| gradus_standard::threshold_words(self.package, ix, step, lang);
+        Said(Text::both(words(Lang::En), words(Lang::Zh)))
     }
     /// The boundary a unit's figure is about, where the own unit's figure is about another one.
     pub(crate) fn other_boundary(&self, ix: NodeIx, unit: usize) -> Said {
@@ -306,7 +322,7 @@ fn ladder(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Vec<Step> {
                 letter: cx.grade_letter(step.grade),
                 grade: cx.grade_name(step.grade),
                 shade: cx.shade(step.grade),
-                threshold: cx.threshold(ix, step.threshold),
+                threshold: cx.asked(ix, step),
                 verdict,
                 verdict_word: if key.is_empty() { Said::default() } else { term(key) },
             }
@@ -390,13 +406,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
     let steps: Vec<(f64, Said)> = indicator
         .ladder
         .iter()
-        .map(|s| {
-            let x = match s.threshold {
-                Threshold::Number(x) => Number::Decimal(x).to_f64(),
-                Threshold::Level(level) => level as f64,
-            };
-            (x, cx.grade_letter(s.grade))
-        })
+        .filter_map(|s| Some((Number::Decimal(s.threshold.number()?).to_f64(), cx.grade_letter(s.grade))))
         .collect();
     let all = units.iter().map(|(_, x)| *x).chain(steps.iter().map(|(x, _)| *x));
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
@@ -504,7 +514,7 @@ fn history(
             Threshold::Number(x) => {
                 Some((Number::Decimal(x).to_f64(), charts::spans(&cx.grade_letter(s.grade), &cx.languages)))
             }
-            Threshold::Level(_) => None,
+            Threshold::Level(_) | Threshold::Range(..) => None,
         })
         .collect();
     let line: Vec<(f64, f64)> =

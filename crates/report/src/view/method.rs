@@ -149,7 +149,7 @@ pub(crate) fn method(cx: &Context) -> MethodPage {
                 requires: s
                     .requires
                     .iter()
-                    .filter_map(|r| cx.package.standards.get(*r))
+                    .filter_map(|r| cx.package.standards.get(r.standard))
                     .map(|r| if r.name.is_empty() { Said::same(r.id.as_str()) } else { Said::from(&r.name) })
                     .collect(),
                 rule: lines(cx, &s.rule),
