@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Impute(ImputeArgs),
     /// Compare two packages or two results: scores, ranks, and what differs in the definitions.
     Compare(CompareArgs),
+    /// Show what respondents of surveys say: estimates with their margins, answers, subgroups, pairs.
+    Survey(SurveyArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
     /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
@@ -245,6 +247,30 @@ pub(crate) enum PaceArg {
     Robust,
     /// From the first and the last figure, by growth where the publication has it.
     Published,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus survey my-index
+  gradus survey my-index --unit avalon --by age
+  gradus survey my-index --question q1,q2 --format csv")]
+pub(crate) struct SurveyArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Units by code or name [default: all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Questions by code [default: all].
+    #[arg(long, value_name = "QUESTION", value_delimiter = ',')]
+    pub(crate) question: Vec<String>,
+    /// Show subgroups of this kind, and how far each is from everybody else.
+    #[arg(long, value_name = "SUBGROUP")]
+    pub(crate) by: Option<String>,
+    /// Language of names and words.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -714,6 +740,7 @@ pub(crate) enum Family {
     Normalize,
     Weights,
     Aggregate,
+    Statistic,
 }
 
 /// Text for people or JSON for programs.

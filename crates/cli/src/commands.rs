@@ -15,6 +15,7 @@ mod progress;
 mod report;
 mod schema;
 mod score;
+mod survey;
 
 use crate::args::Command;
 use crate::render::Sources;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Impute(args) => impute::run(&args, term),
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
+        Command::Survey(args) => survey::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Progress(args) => progress::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),

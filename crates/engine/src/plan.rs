@@ -11,6 +11,7 @@ use gradus_model::observation::Period;
 use gradus_model::package::{Direction, NodeIx};
 use gradus_model::policy::{Fit, MissingAction};
 use gradus_normalize::{NormalizerBox, TransformBox, normalizers, transforms};
+use gradus_survey::{StatisticBox, statistics};
 use gradus_treat::{TreatmentBox, treatments};
 use gradus_weight::{WeigherBox, weighers};
 use std::ops::Range;
@@ -31,6 +32,8 @@ pub struct Methods {
     pub weighers: Registry<WeigherBox>,
     /// Aggregation methods.
     pub aggregators: Registry<AggregatorBox>,
+    /// Statistics of surveys.
+    pub statistics: Registry<StatisticBox>,
 }
 
 impl Default for Methods {
@@ -42,6 +45,7 @@ impl Default for Methods {
             transforms: transforms(),
             weighers: weighers(),
             aggregators: aggregators(),
+            statistics: statistics(),
         }
     }
 }

@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-treat", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-impute", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-weight", &["gradus-model", "gradus-method", "gradus-statistics"]),
+    ("gradus-survey", &["gradus-model", "gradus-method", "gradus-statistics"]),
     (
         "gradus-engine",
         &[
@@ -28,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
         ],
     ),
@@ -50,6 +52,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
             "gradus-data",
             "gradus-library",

@@ -11,6 +11,7 @@ mod ladder;
 mod pipeline;
 mod rules;
 mod standards;
+mod survey;
 mod tree;
 mod value;
 
