@@ -136,6 +136,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         standards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
+        audit: gradus_model::package::Audit::default(),
     }
 }
 

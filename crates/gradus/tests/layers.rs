@@ -34,6 +34,22 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-engine"]),
+    (
+        "gradus-audit",
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-statistics",
+            "gradus-treat",
+            "gradus-impute",
+            "gradus-normalize",
+            "gradus-weight",
+            "gradus-aggregate",
+            "gradus-engine",
+            "gradus-analysis",
+            "gradus-standard",
+        ],
+    ),
     ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
     (
         "gradus",
@@ -53,6 +69,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
             "gradus-report",
             "gradus-analysis",
+            "gradus-audit",
             "gradus-exchange",
         ],
     ),
@@ -72,8 +89,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report"]),
-    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
+    ("rayon", &["gradus-engine", "gradus-report", "gradus-audit"]),
+    ("sobol_burley", &["gradus-statistics"]),
+    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),
 ];
 

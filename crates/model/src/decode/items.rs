@@ -1,7 +1,7 @@
 //! Items of a package file as typed values, and the references between them.
 
 use super::value::{self, Item};
-use super::{pipeline, rules, tree};
+use super::{audit, pipeline, rules, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -134,6 +134,7 @@ impl<'f> Decoder<'f> {
         let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -152,6 +153,7 @@ impl<'f> Decoder<'f> {
             standards,
             origins: self.origins,
             published,
+            audit,
         })
     }
 
