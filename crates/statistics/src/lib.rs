@@ -17,6 +17,7 @@ pub mod distribution;
 pub mod linear;
 pub mod matrix;
 pub mod moments;
+pub mod points;
 pub mod random;
 pub mod rank;
 pub mod simplex;
