@@ -11,6 +11,13 @@
 pub mod check;
 pub mod checks;
 pub mod robustness;
+pub mod study;
+pub mod tally;
+pub mod uncertainty;
+pub mod weights;
+
+#[cfg(test)]
+mod testing;
 
 pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Profile, Subject, Verdict, run_checks};
 pub use robustness::Robustness;

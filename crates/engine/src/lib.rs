@@ -24,6 +24,7 @@ mod result;
 mod run;
 mod spread;
 mod table;
+mod top;
 
 pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, PartUse, explain};
@@ -31,6 +32,7 @@ pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
 pub use run::{Run, Why};
 pub use table::{LARGEST, Table};
+pub use top::{Top, TopGroup};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;

@@ -1114,6 +1114,12 @@ static VARY: Section = Section {
             Is("each by itself"),
             "Choices of one name are one input of the sensitivity analysis.",
         ),
+        field(
+            "each",
+            Kind::Flag,
+            Is("false"),
+            "Whether every weight, and every indicator that is in or out, is an input of its own.",
+        ),
         field("weights", Kind::Table(&VARY_WEIGHTS), ABSENT, "Weights vary."),
         field("normalize", Kind::Table(&VARY_NORMALIZE), ABSENT, "Normalization varies."),
         field("aggregate", Kind::Table(&VARY_AGGREGATE), ABSENT, "Aggregation varies."),

@@ -119,7 +119,11 @@ pub fn gamma_quantile(p: f64, shape: f64) -> f64 {
         let (below, above) = gamma_parts(x, shape);
         // The smaller tail has the more digits.
         let error = if p < 0.5 { below - p } else { (1.0 - p) - above };
-        if error < 0.0 { low = x } else { high = x }
+        if error < 0.0 {
+            low = x
+        } else {
+            high = x
+        }
         let density = libm::exp((shape - 1.0) * libm::log(x) - x - libm::lgamma(shape));
         let newton = error / density;
         // Halley's step: one more digit of curvature.

@@ -41,7 +41,10 @@ impl Points {
             at += n;
         }
     }
-    #[allow(clippy::cast_possible_truncation, reason = "places in a sequence and in a set of dimensions are small")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "places in a sequence and in a set of dimensions are small"
+    )]
     fn four(self, draw: u64, set: usize) -> [f64; 4] {
         let sets = NUM_DIMENSION_SETS_4D as usize;
         let seed = self.0.split(draw / SEQUENCE).bits((set / sets) as u64) as u32;

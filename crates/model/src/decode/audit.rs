@@ -54,7 +54,8 @@ pub(super) fn audit(
                     .help("give one of them another code"),
             );
         }
-        vary.push(Vary { id, group: code("group"), what, spans });
+        let each = table.get("each").and_then(value::flag).unwrap_or(false);
+        vary.push(Vary { id, group: code("group"), each, what, spans });
     }
     let limits = table.get("limits").and_then(|i| i.get_ref().as_table()).into_iter().flat_map(|checks| {
         checks.iter().filter_map(|(check, values)| {

@@ -45,6 +45,7 @@ catalog! {
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
     VARY_ONE = Error "vary-one": "An entry of `[[audit.vary]]` lets exactly one thing vary.";
     VARY_NOTHING = Error "vary-nothing": "What an audit varies is there, and has more than one value.";
+    NOTHING_SCORED = Error "nothing-scored": "What is audited has scores in the period.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";
     UNKNOWN_ORIGIN = Error "unknown-origin": "`origin` names an origin of the package.";

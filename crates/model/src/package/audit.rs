@@ -62,6 +62,8 @@ pub struct Vary {
     pub id: Id,
     /// Choices of one name are one input of the sensitivity analysis; each is its own where not given.
     pub group: Option<Id>,
+    /// Whether every weight, and every node that is in or out, is an input of its own.
+    pub each: bool,
     /// What varies.
     pub what: Varied,
     /// Where the keys are.
