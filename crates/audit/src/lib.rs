@@ -10,7 +10,9 @@
 
 pub mod check;
 pub mod checks;
+pub mod moves;
 pub mod robustness;
+pub mod sensitivity;
 pub mod study;
 pub mod tally;
 pub mod uncertainty;

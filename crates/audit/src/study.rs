@@ -54,7 +54,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn of(found: &Diagnostics) -> Self {
+    /// That no score is left.
+    pub(crate) fn nothing_left() -> Self {
+        Self { kind: catalog::NOTHING_SCORED.id, message: "nothing that is scored is left".to_owned() }
+    }
+    pub(crate) fn of(found: &Diagnostics) -> Self {
         match found.iter().next() {
             Some(first) => Self { kind: first.kind.id, message: first.message.clone() },
             None => Self { kind: catalog::OUT_OF_RANGE.id, message: String::new() },
@@ -357,6 +361,81 @@ impl<'a> Study<'a> {
             (n > 1).then(|| (factor.id.clone(), factor.options[pick(point[factor.dims.start], n)].clone()))
         };
         self.factors.iter().filter_map(of).collect()
+    }
+
+    /// The scored nodes below the studied one, in tree order.
+    #[must_use]
+    pub fn parts_below(&self) -> Vec<NodeIx> {
+        let is_part = |ix: &NodeIx| {
+            let parent = self.package.nodes[*ix].parent;
+            *ix != self.node && parent.is_some_and(|p| self.is_inside(p) && self.plan.parts(p).contains(ix))
+        };
+        self.package.tree().into_iter().map(|(ix, _)| ix).filter(is_part).collect()
+    }
+    /// Scores as they are ranked: rounded where the package ranks published scores.
+    #[must_use]
+    pub fn ranked(&self, scores: &Column<f64>) -> Column<f64> {
+        if !self.published() {
+            return scores.clone();
+        }
+        let rounding = self.package.policy.rounding;
+        Column::from_options((0..scores.len()).map(|row| scores.get(row).map(|x| x.rounded(rounding))))
+    }
+    /// The scores of the studied node under other settings.
+    ///
+    /// # Errors
+    /// Why there are none.
+    pub fn under(&self, settings: &Settings<f64>) -> Result<Column<f64>, Failure> {
+        let mut run = Run::new(&self.plan);
+        self.plan.run(self.package, settings, &mut run).map_err(|found| Failure::of(&found))?;
+        let n = self.plan.units().len();
+        let scores = run.scores(&self.plan, self.node).ok_or_else(Failure::nothing_left)?;
+        Ok(scores.rows(self.period * n..(self.period + 1) * n))
+    }
+    /// The settings of every single alternative: choice, option, settings.
+    #[must_use]
+    pub fn alone(&self) -> Vec<(String, String, Settings<f64>)> {
+        let mut out = Vec::new();
+        for factor in &self.factors {
+            for (option, name) in factor.options.iter().enumerate().filter(|(_, name)| *name != "own") {
+                let mut settings = self.settings.clone();
+                self.apply_option(&mut settings, &factor.effect, option);
+                if let Effect::Aggregate(among) = &factor.effect {
+                    for (group, method) in &among[option] {
+                        self.plan.set_aggregator(&mut settings, *group, method.clone());
+                    }
+                }
+                out.push((factor.id.clone(), name.clone(), settings));
+            }
+            let Effect::Weights(groups) = &factor.effect else { continue };
+            for (group, distribution, _) in groups {
+                let spread = match distribution {
+                    Distribution::Box { spread } | Distribution::Correlated { spread, .. } => *spread,
+                    _ => 0.25,
+                };
+                let Some(own) = self.weights.get(group) else { continue };
+                let total: f64 = own.iter().sum();
+                for (place, part) in self.plan.parts(*group).iter().enumerate() {
+                    for change in [spread, -spread] {
+                        let share = own[place] / total;
+                        let new = (share * (1.0 + change)).min(1.0);
+                        let rest = if share < 1.0 { (1.0 - new) / (1.0 - share) } else { 1.0 };
+                        let moved = |(at, w): (usize, &f64)| if at == place { new * total } else { w * rest };
+                        let weights: Vec<f64> = own.iter().enumerate().map(moved).collect();
+                        let mut settings = self.settings.clone();
+                        self.plan.set_weights(&mut settings, *group, &weights);
+                        let code = &self.package.nodes[*part].id;
+                        let option = format!(
+                            "{code} {}{} %",
+                            if change > 0.0 { "+" } else { "-" },
+                            (100.0 * spread).round()
+                        );
+                        out.push((factor.id.clone(), option, settings));
+                    }
+                }
+            }
+        }
+        out
     }
 
     fn is_inside(&self, mut ix: NodeIx) -> bool {
@@ -1098,19 +1177,9 @@ impl<'s> Worker<'s> {
             }
         }
         if study.published() {
-            self.out = self.published(&self.out);
+            self.out = study.ranked(&self.out);
         }
         Ok(&self.out)
-    }
-
-    /// Scores as they are ranked: rounded where the package ranks published scores.
-    #[must_use]
-    pub fn published(&self, scores: &Column<f64>) -> Column<f64> {
-        if !self.study.published() {
-            return scores.clone();
-        }
-        let rounding = self.study.package.policy.rounding;
-        Column::from_options((0..scores.len()).map(|row| scores.get(row).map(|x| x.rounded(rounding))))
     }
 
     fn combine(

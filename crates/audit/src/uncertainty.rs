@@ -169,7 +169,7 @@ struct Part {
 pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Progress) -> Uncertainty {
     let official = study.official();
     let mut ranker = Ranker::new(official.len());
-    ranker.rank(&Worker::new(study).published(official));
+    ranker.rank(&study.ranked(official));
     let nominal = ranker.ranks.clone();
     let mut all = Tally::new(&nominal, &[]);
     let mut failed: BTreeMap<&'static str, Failed> = BTreeMap::new();
