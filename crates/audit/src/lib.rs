@@ -16,6 +16,7 @@ pub mod sensitivity;
 pub mod study;
 pub mod tally;
 pub mod uncertainty;
+pub mod weight_space;
 pub mod weights;
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod moments;
 pub mod points;
 pub mod random;
 pub mod rank;
+pub mod rank_sets;
 pub mod shapley;
 pub mod simplex;
 pub mod smooth;
