@@ -10,6 +10,8 @@
 
 pub mod check;
 pub mod checks;
+pub mod grades;
+pub mod importance;
 pub mod moves;
 pub mod robustness;
 pub mod sensitivity;
@@ -18,9 +20,10 @@ pub mod tally;
 pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
+pub mod whatif;
 
 #[cfg(test)]
 mod testing;
 
 pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Profile, Subject, Verdict, run_checks};
-pub use robustness::Robustness;
+pub use robustness::{Audit, Options, Robustness, audit};

@@ -348,10 +348,16 @@ impl<'a> Study<'a> {
         }
         out
     }
-    /// Whether any threshold varies.
+    /// Whether anything that varies can move a grade by a ladder: figures, imputed cells, thresholds.
     #[must_use]
-    pub fn thresholds_vary(&self) -> bool {
-        self.factors.iter().any(|factor| matches!(factor.effect, Effect::Thresholds { .. }))
+    pub fn moves_grades(&self) -> bool {
+        let moves = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Thresholds { .. } | Effect::Data(_) | Effect::Impute { .. } | Effect::Treat { .. }
+            )
+        };
+        self.factors.iter().any(|factor| moves(&factor.effect))
     }
     /// Which method each choosing input has at a point, by place among its options.
     #[must_use]

@@ -183,6 +183,9 @@ pub struct Tally {
     unranked: Vec<u64>,
     rank_sum: Vec<u64>,
     sum: Vec<f64>,
+    /// Sums of squared differences from the scores the tally is taken around.
+    square: Vec<f64>,
+    around: Vec<f64>,
     extremes: Vec<(f64, f64)>,
     /// Sum over draws of the mean absolute change of rank.
     shift: f64,
@@ -207,6 +210,8 @@ impl Tally {
             unranked: vec![0; n],
             rank_sum: vec![0; n],
             sum: vec![0.0; n],
+            square: vec![0.0; n],
+            around: vec![0.0; n],
             extremes: vec![(f64::INFINITY, f64::NEG_INFINITY); n],
             shift: 0.0,
             pairs: (n <= PAIR_UNITS).then(|| Pairs::new(n)),
@@ -215,6 +220,13 @@ impl Tally {
             binned: if bins.is_empty() { Vec::new() } else { vec![0; n * SCORE_BINS] },
             nominal: nominal.to_vec(),
         }
+    }
+
+    /// Takes deviations from these scores, which keeps their digits; missing ones are as good as 0.
+    #[must_use]
+    pub fn around(mut self, scores: &Column<f64>) -> Self {
+        self.around.copy_from_slice(scores.slots());
+        self
     }
 
     /// Counts a draw, whose ranks the ranker has.
@@ -241,7 +253,9 @@ impl Tally {
             if ranker.ranks[unit] == 0 {
                 continue;
             }
-            self.sum[unit] += score;
+            let moved = score - self.around[unit];
+            self.sum[unit] += moved;
+            self.square[unit] += moved * moved;
             let extremes = &mut self.extremes[unit];
             *extremes = (extremes.0.min(*score), extremes.1.max(*score));
         }
@@ -274,6 +288,7 @@ impl Tally {
         add(&mut self.unranked, &other.unranked);
         add(&mut self.rank_sum, &other.rank_sum);
         self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
+        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
         for (a, b) in self.extremes.iter_mut().zip(&other.extremes) {
             *a = (a.0.min(b.0), a.1.max(b.1));
         }
@@ -355,7 +370,14 @@ impl Tally {
     #[must_use]
     pub fn score_mean(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit);
-        (n > 0).then(|| self.sum[unit] / n as f64)
+        (n > 0).then(|| self.around[unit] + self.sum[unit] / n as f64)
+    }
+    /// The standard deviation of the score.
+    #[must_use]
+    pub fn score_deviation(&self, unit: usize) -> Option<f64> {
+        let n = self.n_ranked(unit) as f64;
+        (n > 1.0)
+            .then(|| ((self.square[unit] - self.sum[unit] * self.sum[unit] / n).max(0.0) / (n - 1.0)).sqrt())
     }
     /// Quantiles of a unit's score, by lines between scores in order, or by bins.
     #[must_use]

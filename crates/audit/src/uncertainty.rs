@@ -97,6 +97,8 @@ pub struct UnitSpread {
     pub n_ranked: u64,
     /// Mean score.
     pub score_mean: Option<f64>,
+    /// Standard deviation of the score.
+    pub score_deviation: Option<f64>,
     /// The 5th, 50th and 95th percentile of the score.
     pub score_quantiles: [Option<f64>; 3],
     /// By how much these may be off; 0 where they are exact.
@@ -171,7 +173,7 @@ pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Pr
     let mut ranker = Ranker::new(official.len());
     ranker.rank(&study.ranked(official));
     let nominal = ranker.ranks.clone();
-    let mut all = Tally::new(&nominal, &[]);
+    let mut all = Tally::new(&nominal, &[]).around(official);
     let mut failed: BTreeMap<&'static str, Failed> = BTreeMap::new();
     let (most, known) = match until {
         Until::Draws(n) => (n, Some(n)),
@@ -249,7 +251,8 @@ fn count(
     ranker: &mut Ranker,
 ) -> Part {
     let points = Points::new(seed);
-    let mut part = Part { tally: Tally::new(nominal, bins), failed: BTreeMap::new() };
+    let mut part =
+        Part { tally: Tally::new(nominal, bins).around(study.official()), failed: BTreeMap::new() };
     let mut point = vec![0.0; study.n_dims];
     for draw in draws {
         points.fill(draw, 0, &mut point);
@@ -291,6 +294,7 @@ fn spread(all: &Tally, unit: usize, score: Option<f64>, rank: u32) -> UnitSpread
         rank: (rank > 0).then_some(rank),
         n_ranked: all.n_ranked(unit),
         score_mean: all.score_mean(unit),
+        score_deviation: all.score_deviation(unit),
         score_quantiles: [scores[0], scores[1], scores[2]],
         score_resolution: all.score_resolution(unit),
         score_extremes: all.score_extremes(unit),
