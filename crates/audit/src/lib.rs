@@ -26,4 +26,4 @@ pub mod whatif;
 mod testing;
 
 pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Profile, Subject, Verdict, run_checks};
-pub use robustness::{Audit, Options, Robustness, audit};
+pub use robustness::{Audit, Options, Robustness, audit, with_threads};

@@ -105,6 +105,14 @@ pub struct Audit {
     pub cancelled: bool,
 }
 
+/// Computes on so many threads; on as many as there are cores where not given, or where they cannot be had.
+pub fn with_threads<R: Send>(threads: Option<usize>, work: impl FnOnce() -> R + Send) -> R {
+    match threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build()) {
+        Some(Ok(pool)) => pool.install(work),
+        _ => work(),
+    }
+}
+
 /// Audits a package: varies its choices and asks its checks.
 ///
 /// # Errors

@@ -82,6 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["gradus-cli"]),
     ("anstream", &["gradus-cli"]),
+    ("ctrlc", &["gradus-cli"]),
     ("annotate-snippets", &["gradus-cli"]),
     ("csv", &["gradus-data", "gradus-exchange"]),
     ("calamine", &["gradus-data", "gradus-exchange"]),
