@@ -146,3 +146,18 @@ fn asem_10_000(bencher: Bencher) {
         uncertainty(&study, 1, Until::Draws(10_000), &Silent)
     });
 }
+
+/// Variance-based indices of every unit's score and rank: 12 inputs, 1024 draws of each sample, 14,336 runs.
+#[divan::bench]
+fn sobol_50_x_10_x_12(bencher: Bencher) {
+    let case = flat(
+        "[[audit.vary]]\nweights = { spread = 0.25 }\neach = true\n\
+         [[audit.vary]]\nnormalize = { among = ['own', { method = 'percentile-rank', to = [1, 100] }] }\n\
+         [[audit.vary]]\naggregate = { among = ['own', 'geometric'] }\n",
+    );
+    bencher.bench_local(|| {
+        let study = case.study();
+        assert_eq!(study.inputs.len(), 12);
+        gradus_audit::sensitivity::sensitivity(&study, 1, 1024, &Silent)
+    });
+}

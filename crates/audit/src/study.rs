@@ -283,7 +283,7 @@ impl<'a> Study<'a> {
         };
         study.weights = study.official_weights(evaluation);
         let mut found = Diagnostics::new();
-        let vary = if vary.is_empty() { study.default_choices() } else { vary };
+        let vary = if vary.is_empty() { study.default_choices(evaluation) } else { vary };
         for vary in &vary {
             match study.effect(vary) {
                 Ok(Some((options, n_dims, effect))) => study.push(vary, options, n_dims, effect),
@@ -967,7 +967,7 @@ impl Study<'_> {
 
     /// What an audit varies where a package declares nothing: weights within 25 %, the normalization among those that the
     /// figures allow, and arithmetic or geometric aggregation where both can be computed.
-    fn default_choices(&mut self) -> Vec<Vary> {
+    fn default_choices(&mut self, evaluation: &Evaluation) -> Vec<Vary> {
         let call = |method: &str, key: &str, args: &[(&str, ArgValue)]| MethodCall {
             method: method.to_owned(),
             transform: None,
@@ -987,9 +987,18 @@ impl Study<'_> {
             let distribution = WeightDistribution::Box { spread: Decimal::new(25, 2) };
             out.extend(vary("weights", Varied::Weights { groups: with_weights, distribution }, &spans));
         }
-        // Each alternative is tried by itself first: what fails at once would only be counted as failed later.
-        let number = |x: i64| ArgValue::Number(Decimal::from(x));
-        let to = ArgValue::List(vec![number(1), number(100)]);
+        // Each alternative is tried by itself first: what fails at once would only be counted as failed later. Alternatives are
+        // on the scale of the package's own, so that scores can be compared, and above 0, so that a geometric mean is defined.
+        let leaf = |ix: &NodeIx| self.plan.normalizes(*ix) || self.normalization_of(*ix).is_some();
+        let indicators: Vec<NodeIx> = self.package.indicators().map(|(ix, ..)| ix).collect();
+        let highest = indicators
+            .iter()
+            .filter(|ix| leaf(ix))
+            .flat_map(|ix| evaluation.nodes[*ix].scores.iter().flatten())
+            .fold(f64::NEG_INFINITY, |high, score| high.max(score.to_f64()));
+        let top = [1i64, 10, 100, 1000].into_iter().find(|top| highest <= *top as f64).unwrap_or(100);
+        let number = |x: Decimal| ArgValue::Number(x);
+        let to = ArgValue::List(vec![number(Decimal::new(top, 2).normalize()), number(Decimal::from(top))]);
         let mean = |group: &NodeIx| {
             let call = self.package.nodes[*group].group()?.aggregate.as_ref()?;
             matches!(call.method.as_str(), "arithmetic" | "geometric").then(|| call.method.clone())
@@ -1030,8 +1039,7 @@ impl Study<'_> {
             let all_min_max = normalized.iter().all(|ix| own(ix).is_some_and(|c| c.method == "min-max"));
             let candidates = [
                 (!all_min_max).then(|| call("min-max", "normalize", &[("to", to.clone())])),
-                Some(call("z-score", "normalize", &[])),
-                Some(call("percentile-rank", "normalize", &[])),
+                Some(call("percentile-rank", "normalize", &[("to", to.clone())])),
             ];
             for candidate in candidates.into_iter().flatten() {
                 let what = Varied::Normalize {
@@ -1055,10 +1063,6 @@ impl Study<'_> {
             {
                 aggregate = Some(vary);
             }
-        }
-        if aggregate.is_some() {
-            // Scores around zero have no geometric mean.
-            among.retain(|call| call.as_ref().is_none_or(|call| call.method == "min-max"));
         }
         if among.len() > 1 {
             out.extend(vary("normalize", Varied::Normalize { indicators: normalized, among }, &spans));

@@ -333,7 +333,8 @@ fn units(names: &Names<'_>, found: &Robustness) -> Section {
     let mut rows: Vec<_> = spread.units.iter().collect();
     rows.sort_by_key(|unit| (unit.rank.unwrap_or(u32::MAX), unit.unit));
     let rank = |rank: Option<usize>| rank.map_or(Cell::Empty(None), count);
-    for unit in rows {
+    let unscored = rows.iter().filter(|unit| unit.rank.is_none() && unit.n_ranked == 0).count();
+    for unit in rows.into_iter().filter(|unit| unit.rank.is_some() || unit.n_ranked > 0) {
         let [low, middle, high] = unit.rank_quantiles;
         let [score_low, score_middle, score_high] = unit.score_quantiles;
         out.row(vec![
@@ -366,6 +367,12 @@ fn units(names: &Names<'_>, found: &Robustness) -> Section {
     let failed = spread.n_failed();
     if failed > 0 {
         out.note(format!("{failed} draws have no result and are not in these figures: see below"));
+    }
+    if unscored > 0 {
+        out.note(format!("{unscored} units have no score"));
+    }
+    if found.inputs.iter().any(|input| input.what == "normalize") {
+        out.note("scores are on the scale of each draw's normalization; ranks are comparable in any case");
     }
     if let Some(shift) = spread.mean_shift {
         out.note(format!("ranks move by {shift:.2} places on average"));
