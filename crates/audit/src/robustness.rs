@@ -135,6 +135,16 @@ pub fn audit(
     let by_data = Profile::of(n_units, n_indicators);
     let profile = options.profile.or(package.audit.profile).unwrap_or(by_data);
     let (mut robustness, mut why_not, mut cancelled) = (None, None, false);
+    if n_scored == 0 && options.node != Package::ROOT {
+        let of = &package.nodes[options.node];
+        return Err(gradus_model::Diagnostic::new(
+            &gradus_model::diagnostic::catalog::NOTHING_SCORED,
+            format!("`{}` has no scores in the period, so nothing of it can move", of.id),
+        )
+        .at(of.spans.item())
+        .help("name a node with scores, or leave `--node` out")
+        .into());
+    }
     if n_scored < 2 {
         why_not = Some(Text::both(
             format!("{n_scored} units have a score, so no rank can move"),

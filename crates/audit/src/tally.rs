@@ -4,6 +4,7 @@
 //! their quantiles are then exact; beyond, they are counted in bins whose width is said.
 
 use gradus_method::Column;
+use rayon::prelude::*;
 
 /// Ranks are counted one by one up to this many units; of more units, in this many equal bins.
 pub const RANK_BINS: usize = 1024;
@@ -13,15 +14,26 @@ pub const PAIR_UNITS: usize = 1024;
 pub const KEPT_SCORES: usize = 1 << 22;
 /// Bins of the scores of a unit.
 pub const SCORE_BINS: usize = 1024;
+/// Units whose scores are taken apart together.
+const SIDE: usize = 8;
 /// Draws between two transfers of the counters of pairs.
-const FLUSH: u32 = 255;
+const FLUSH: u32 = 1023;
 /// Binary digits of the counters of pairs.
-const PLANES: usize = 8;
+const PLANES: usize = 10;
+
+/// Units of one bucket beyond which sorting by buckets is given up.
+const CROWDED: u32 = 24;
 
 /// Places units by their scores, the highest first, without allocating.
+///
+/// Scores are dealt into as many equal intervals as there are units, which leaves them nearly in order; where many fall into one
+/// interval they are sorted as usual.
 #[derive(Debug, Clone, Default)]
 pub struct Ranker {
-    keys: Vec<u128>,
+    found: Vec<(f64, u32)>,
+    sorted: Vec<(f64, u32)>,
+    buckets: Vec<u32>,
+    counts: Vec<u32>,
     /// Units in order, the best first; those without a score are not there.
     pub order: Vec<u32>,
     /// Rank of each unit, 1 is best and equal scores share the first; 0 for a unit without a score.
@@ -32,35 +44,78 @@ impl Ranker {
     /// Room for `n` units.
     #[must_use]
     pub fn new(n: usize) -> Self {
-        Self { keys: Vec::with_capacity(n), order: Vec::with_capacity(n), ranks: vec![0; n] }
+        Self { ranks: vec![0; n], ..Self::default() }
     }
     /// Ranks the scores of a column.
-    #[allow(clippy::cast_possible_truncation, reason = "the low half of a key is the place of a unit")]
+    #[allow(clippy::cast_possible_truncation, reason = "places of units are small")]
     pub fn rank(&mut self, scores: &Column<f64>) {
-        self.keys.clear();
-        let key = |(unit, score): (usize, f64)| {
-            // Doubles in the order of their bits, the highest first; 0 and -0 are equal.
-            let bits = (score + 0.0).to_bits();
-            let ascending = if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
-            u128::from(!ascending) << 64 | unit as u128
-        };
+        self.found.clear();
         match scores.full() {
-            Some(all) => self.keys.extend(all.iter().copied().enumerate().map(key)),
+            Some(all) => self.found.extend(all.iter().zip(0..).map(|(score, unit)| (*score, unit))),
             None => {
                 self.ranks.fill(0);
-                self.keys.extend(scores.iter().map(key));
+                self.found.extend(scores.iter().map(|(unit, score)| (score, unit as u32)));
             }
         }
-        self.keys.sort_unstable();
+        self.sort();
         self.order.clear();
-        self.order.extend(self.keys.iter().map(|key| *key as u32));
-        let (mut last, mut rank) = (u64::MAX, 0);
-        for (at, key) in self.keys.iter().enumerate() {
-            let score = (key >> 64) as u64;
-            if score != last || at == 0 {
-                (last, rank) = (score, at as u32 + 1);
+        self.order.extend(self.sorted.iter().map(|(_, unit)| *unit));
+        let (mut last, mut rank) = (f64::NAN, 0);
+        for ((score, unit), at) in self.sorted.iter().zip(1..) {
+            // 0 and -0 are equal, and a score is a number.
+            if *score != last {
+                (last, rank) = (*score, at);
             }
-            self.ranks[*key as u32 as usize] = rank;
+            self.ranks[*unit as usize] = rank;
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among the buckets")]
+    fn sort(&mut self) {
+        let n = self.found.len();
+        self.sorted.clear();
+        self.sorted.extend_from_slice(&self.found);
+        let (low, high) = self
+            .found
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| (low.min(*x), high.max(*x)));
+        let scale = (n.saturating_sub(1)) as f64 / (high - low);
+        let usual = |sorted: &mut Vec<(f64, u32)>| {
+            sorted.sort_unstable_by(|(a, i), (b, j)| {
+                b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal).then(i.cmp(j))
+            });
+        };
+        if n < 8 || !scale.is_finite() {
+            return usual(&mut self.sorted);
+        }
+        self.counts.clear();
+        self.counts.resize(n, 0);
+        self.buckets.clear();
+        for (x, _) in &self.found {
+            let bucket = (((high - x) * scale) as u32).min(n as u32 - 1);
+            self.buckets.push(bucket);
+            self.counts[bucket as usize] += 1;
+        }
+        if self.counts.iter().any(|count| *count > CROWDED) {
+            return usual(&mut self.sorted);
+        }
+        let mut start = 0;
+        for count in &mut self.counts {
+            start += std::mem::replace(count, start);
+        }
+        for (entry, bucket) in self.found.iter().zip(&self.buckets) {
+            let place = &mut self.counts[*bucket as usize];
+            self.sorted[*place as usize] = *entry;
+            *place += 1;
+        }
+        for at in 1..n {
+            let entry = self.sorted[at];
+            let mut place = at;
+            while place > 0 && self.sorted[place - 1].0 < entry.0 {
+                self.sorted[place] = self.sorted[place - 1];
+                place -= 1;
+            }
+            self.sorted[place] = entry;
         }
     }
 }
@@ -186,7 +241,8 @@ pub struct Tally {
     /// Sums of squared differences from the scores the tally is taken around.
     square: Vec<f64>,
     around: Vec<f64>,
-    extremes: Vec<(f64, f64)>,
+    lowest: Vec<f64>,
+    highest: Vec<f64>,
     /// Sum over draws of the mean absolute change of rank.
     shift: f64,
     pairs: Option<Pairs>,
@@ -212,7 +268,8 @@ impl Tally {
             sum: vec![0.0; n],
             square: vec![0.0; n],
             around: vec![0.0; n],
-            extremes: vec![(f64::INFINITY, f64::NEG_INFINITY); n],
+            lowest: vec![f64::INFINITY; n],
+            highest: vec![f64::NEG_INFINITY; n],
             shift: 0.0,
             pairs: (n <= PAIR_UNITS).then(|| Pairs::new(n)),
             kept: Vec::new(),
@@ -249,15 +306,19 @@ impl Tally {
             }
         }
         self.shift += moved as f64 / ranker.order.len().max(1) as f64;
-        for (unit, score) in scores.slots().iter().enumerate() {
-            if ranker.ranks[unit] == 0 {
+        let all = ranker.order.len() == self.n;
+        let sums = self.sum.iter_mut().zip(&mut self.square).zip(&mut self.lowest).zip(&mut self.highest);
+        let scored = scores.slots().iter().zip(&self.around).zip(&ranker.ranks);
+        for ((((sum, square), low), high), ((score, around), rank)) in sums.zip(scored) {
+            // Without gaps there is no branch, and the loop runs on several units at a time.
+            if !all && *rank == 0 {
                 continue;
             }
-            let moved = score - self.around[unit];
-            self.sum[unit] += moved;
-            self.square[unit] += moved * moved;
-            let extremes = &mut self.extremes[unit];
-            *extremes = (extremes.0.min(*score), extremes.1.max(*score));
+            let moved = score - around;
+            *sum += moved;
+            *square += moved * moved;
+            *low = low.min(*score);
+            *high = high.max(*score);
         }
         if self.bins.is_empty() {
             self.kept.extend_from_slice(scores.slots());
@@ -289,9 +350,8 @@ impl Tally {
         add(&mut self.rank_sum, &other.rank_sum);
         self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
         self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
-        for (a, b) in self.extremes.iter_mut().zip(&other.extremes) {
-            *a = (a.0.min(b.0), a.1.max(b.1));
-        }
+        self.lowest.iter_mut().zip(&other.lowest).for_each(|(a, b)| *a = a.min(*b));
+        self.highest.iter_mut().zip(&other.highest).for_each(|(a, b)| *a = a.max(*b));
         self.shift += other.shift;
         if let (Some(pairs), Some(others)) = (&mut self.pairs, &mut other.pairs) {
             others.flush();
@@ -379,25 +439,30 @@ impl Tally {
         (n > 1.0)
             .then(|| ((self.square[unit] - self.sum[unit] * self.sum[unit] / n).max(0.0) / (n - 1.0)).sqrt())
     }
-    /// Quantiles of a unit's score, by lines between scores in order, or by bins.
+    /// Quantiles of the score of every unit, by lines between scores in order, or by bins.
     #[must_use]
-    pub fn score_quantiles(&self, unit: usize, shares: &[f64]) -> Vec<Option<f64>> {
+    pub fn score_quantiles(&self, shares: &[f64]) -> Vec<Vec<Option<f64>>> {
+        if !self.bins.is_empty() {
+            return (0..self.n).map(|unit| self.binned_quantiles(unit, shares)).collect();
+        }
+        // Some units at a time: their scores stand side by side in each draw.
+        let some: Vec<usize> = (0..self.n).step_by(SIDE).collect();
+        let of = |first: usize| {
+            let width = SIDE.min(self.n - first);
+            let mut columns = vec![Vec::with_capacity(self.kept.len() / self.n); width];
+            for draw in self.kept.chunks_exact(self.n) {
+                for (column, score) in columns.iter_mut().zip(&draw[first..first + width]) {
+                    column.push(*score);
+                }
+            }
+            columns.into_iter().map(|column| quantiles(column, shares)).collect::<Vec<_>>()
+        };
+        some.into_par_iter().flat_map_iter(of).collect()
+    }
+    fn binned_quantiles(&self, unit: usize, shares: &[f64]) -> Vec<Option<f64>> {
         let n = self.n_ranked(unit);
-        if n == 0 {
-            return vec![None; shares.len()];
-        }
-        if self.bins.is_empty() {
-            let mut all: Vec<f64> =
-                self.kept.iter().skip(unit).step_by(self.n).copied().filter(|x| !x.is_nan()).collect();
-            all.sort_unstable_by(f64::total_cmp);
-            let kind = gradus_statistics::moments::Quantile::default();
-            return shares
-                .iter()
-                .map(|p| gradus_statistics::moments::quantile_of_sorted(&all, *p, kind))
-                .collect();
-        }
         let row = &self.binned[unit * SCORE_BINS..(unit + 1) * SCORE_BINS];
-        let (low, high) = self.extremes[unit];
+        let (low, high) = (self.lowest[unit], self.highest[unit]);
         let of = |p: &f64| {
             let mut below = 0u64;
             let bin = row.iter().position(|count| {
@@ -416,7 +481,7 @@ impl Tally {
     /// The lowest and the highest score of a unit.
     #[must_use]
     pub fn score_extremes(&self, unit: usize) -> Option<(f64, f64)> {
-        Some(self.extremes[unit]).filter(|(low, high)| low <= high)
+        Some((self.lowest[unit], self.highest[unit])).filter(|(low, high)| low <= high)
     }
     /// The mean absolute change of rank, over units and draws.
     #[must_use]
@@ -431,6 +496,49 @@ impl Tally {
         pairs.flush();
         Some(pairs.counts.iter().map(|n| *n as f64 / 2.0 / draws).collect())
     }
+}
+
+/// Quantiles by lines between values in order (type 7), of values among which NaN stands for none.
+///
+/// Values are dealt into bins, and only those of the bins that hold a quantile are sorted.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places among values and bins")]
+fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
+    values.retain(|x| !x.is_nan());
+    let n = values.len();
+    if n == 0 {
+        return vec![None; shares.len()];
+    }
+    let (low, high) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+    let n_bins = (n / 4).clamp(1, SCORE_BINS);
+    let scale = (n_bins - 1) as f64 / (high - low);
+    let bin = |x: f64| if scale.is_finite() { (((x - low) * scale) as usize).min(n_bins - 1) } else { 0 };
+    let mut ends = vec![0usize; n_bins];
+    values.iter().for_each(|x| ends[bin(*x)] += 1);
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    let mut sorted: Vec<(usize, Vec<f64>)> = Vec::new();
+    let mut value_at = |place: usize| -> f64 {
+        let wanted = ends.partition_point(|end| *end <= place);
+        let at = sorted.iter().position(|(known, _)| *known == wanted).unwrap_or_else(|| {
+            let mut inside: Vec<f64> = values.iter().copied().filter(|x| bin(*x) == wanted).collect();
+            inside.sort_unstable_by(f64::total_cmp);
+            sorted.push((wanted, inside));
+            sorted.len() - 1
+        });
+        let start = if wanted == 0 { 0 } else { ends[wanted - 1] };
+        sorted[at].1[place - start]
+    };
+    let of = |p: &f64| {
+        let place = p * (n - 1) as f64;
+        let below = place.floor() as usize;
+        let (a, b) = (value_at(below), value_at((below + 1).min(n - 1)));
+        Some(a + (place - below as f64) * (b - a))
+    };
+    shares.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -523,17 +631,50 @@ mod tests {
             binned.add(&scores, &ranker);
         }
         assert_eq!(binned.n_kept(), 0);
+        let shares = [0.05, 0.5, 0.95];
+        let (all_exact, all_near) = (kept.score_quantiles(&shares), binned.score_quantiles(&shares));
         for unit in 0..n {
-            let (exact, near) = (
-                kept.score_quantiles(unit, &[0.05, 0.5, 0.95]),
-                binned.score_quantiles(unit, &[0.05, 0.5, 0.95]),
-            );
-            for (exact, near) in exact.iter().zip(&near) {
+            let (exact, near) = (&all_exact[unit], &all_near[unit]);
+            for (exact, near) in exact.iter().zip(near) {
                 let gap = (exact.unwrap() - near.unwrap()).abs();
                 // Lines between draws and the width of a bin.
                 assert!(gap <= binned.score_resolution(unit) + 0.02, "{gap}");
             }
             assert_eq!(kept.score_mean(unit), binned.score_mean(unit));
+        }
+    }
+
+    #[test]
+    fn quantiles_are_those_of_sorted_values() {
+        use gradus_statistics::moments::{Quantile, quantile};
+        let stream = Stream::new(4);
+        for (n, f) in [(1, 1.0), (2, 1.0), (7, 3.0), (5000, 1.0), (5000, 1e-3), (100, 0.0)] {
+            let values: Vec<f64> =
+                (0..n).map(|i| (f * stream.normal(i)).powi(3) + if i % 2 == 0 { 0.0 } else { f }).collect();
+            let shares = [0.0, 0.05, 0.31, 0.5, 0.95, 1.0];
+            for (found, p) in quantiles(values.clone(), &shares).iter().zip(shares) {
+                let want = quantile(&values, p, Quantile::Type7).unwrap();
+                assert!((found.unwrap() - want).abs() <= 1e-12 * want.abs(), "{n} {p} {found:?} {want}");
+            }
+        }
+        assert_eq!(quantiles(vec![f64::NAN], &[0.5]), [None]);
+    }
+
+    #[test]
+    fn crowded_scores_are_ranked_too() {
+        let n = 200;
+        let stream = Stream::new(8);
+        let mut ranker = Ranker::new(n);
+        for far in [0.0, 1e9] {
+            let scores: Vec<f64> = (0..n)
+                .map(|i| if i == 77 { far } else { (stream.uniform(i as u64) * 50.0).floor() })
+                .collect();
+            ranker.rank(&Column::of(scores.clone()));
+            for (unit, score) in scores.iter().enumerate() {
+                let rank = 1 + scores.iter().filter(|x| *x > score).count();
+                assert_eq!(ranker.ranks[unit] as usize, rank);
+            }
+            assert!(ranker.order.windows(2).all(|p| scores[p[0] as usize] >= scores[p[1] as usize]));
         }
     }
 

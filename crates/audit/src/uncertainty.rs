@@ -227,8 +227,12 @@ pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Pr
             break;
         }
     }
-    let units =
-        (0..official.len()).map(|unit| spread(&all, unit, official.get(unit), nominal[unit])).collect();
+    let quantiles = all.score_quantiles(&[0.05, 0.5, 0.95]);
+    let units = quantiles
+        .into_iter()
+        .enumerate()
+        .map(|(unit, scores)| spread(&all, unit, &scores, official.get(unit), nominal[unit]))
+        .collect();
     Uncertainty {
         seed,
         draws: done,
@@ -286,8 +290,7 @@ fn fail(
     }
 }
 
-fn spread(all: &Tally, unit: usize, score: Option<f64>, rank: u32) -> UnitSpread {
-    let scores = all.score_quantiles(unit, &[0.05, 0.5, 0.95]);
+fn spread(all: &Tally, unit: usize, scores: &[Option<f64>], score: Option<f64>, rank: u32) -> UnitSpread {
     UnitSpread {
         unit,
         score,
