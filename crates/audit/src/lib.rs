@@ -15,6 +15,7 @@ pub mod importance;
 pub mod moves;
 pub mod robustness;
 pub mod sensitivity;
+pub mod shapley;
 pub mod study;
 pub mod tally;
 pub mod uncertainty;

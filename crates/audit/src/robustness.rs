@@ -5,6 +5,7 @@ use crate::grades::{GradeSpread, grade_spread};
 use crate::importance::{GroupImportance, importance};
 use crate::moves::{Alternative, Without, leave_one_out, one_at_a_time};
 use crate::sensitivity::{Sensitivity, sensitivity};
+use crate::shapley::shapley;
 use crate::study::{Input, Study};
 use crate::uncertainty::{Ended, Progress, Uncertainty, Until, uncertainty};
 use crate::weight_space::{Admissible, WeightSpace, weight_space};
@@ -13,6 +14,7 @@ use gradus_model::diagnostic::Diagnostics;
 use gradus_model::package::{NodeIx, Varied, Vary};
 use gradus_model::{DataSet, Id, Package, Text};
 use gradus_statistics::rank_sets::{Coverage, rank_sets};
+use gradus_statistics::shapley::Effects;
 
 /// Draws of weights of the weight space.
 const SPACE_DRAWS: u64 = 1 << 13;
@@ -64,6 +66,8 @@ pub struct Robustness {
     pub uncertainty: Uncertainty,
     /// Which of them moves ranks.
     pub sensitivity: Option<Sensitivity>,
+    /// Shares of the variance that add up, where weights go along with each other.
+    pub shapley: Option<Effects>,
     /// Each by itself.
     pub alone: Vec<Alternative>,
     /// The index without each part.
@@ -210,6 +214,9 @@ fn robust(
             .filter_map(|admissible| weight_space(study, admissible, seed, SPACE_DRAWS))
             .collect(),
         importance: importance(study, evaluation, seed),
+        shapley: (sensitive.is_some() && study.correlations().is_some())
+            .then(|| shapley(study, seed, usize::try_from(options.base).unwrap_or(usize::MAX)))
+            .flatten(),
         rank_sets: if go_on { sets(study, evaluation, seed) } else { None },
         grades: if go_on { grade_spread(study, evaluation, seed, uncertain.draws) } else { None },
         uncertainty: uncertain,

@@ -348,6 +348,26 @@ impl<'a> Study<'a> {
         }
         out
     }
+    /// The correlations of the coordinates, where weights go along with each other; nothing where all are independent.
+    #[must_use]
+    pub fn correlations(&self) -> Option<Matrix> {
+        let mut out: Option<Matrix> = None;
+        for factor in &self.factors {
+            let Effect::Weights(groups) = &factor.effect else { continue };
+            for (_, distribution, range) in groups {
+                let Distribution::Correlated { root, .. } = distribution else { continue };
+                let all = out.get_or_insert_with(|| Matrix::identity(self.n_dims));
+                for i in 0..range.len() {
+                    for j in 0..i {
+                        let r: f64 = root.row(i).iter().zip(root.row(j)).map(|(a, b)| a * b).sum();
+                        (all[(range.start + i, range.start + j)], all[(range.start + j, range.start + i)]) =
+                            (r, r);
+                    }
+                }
+            }
+        }
+        out
+    }
     /// Whether anything that varies can move a grade by a ladder: figures, imputed cells, thresholds.
     #[must_use]
     pub fn moves_grades(&self) -> bool {
@@ -1119,9 +1139,17 @@ pub struct Worker<'s> {
     shares: Vec<f64>,
     drawn: Vec<f64>,
     out: Column<f64>,
+    /// Whether coordinates come with the correlations of the weights' factors already.
+    margins: bool,
 }
 
 impl<'s> Worker<'s> {
+    /// A worker that is given points whose coordinates are correlated as [`Study::correlations`] says.
+    #[must_use]
+    pub fn with_margins(study: &'s Study<'s>) -> Self {
+        Self { margins: true, ..Self::new(study) }
+    }
+
     /// A worker for a study.
     #[must_use]
     pub fn new(study: &'s Study<'s>) -> Self {
@@ -1135,6 +1163,7 @@ impl<'s> Worker<'s> {
             shares: Vec::new(),
             drawn: Vec::new(),
             out: Column::missing(0),
+            margins: false,
             top,
         };
         if let Some(top) = &worker.top {
@@ -1236,7 +1265,15 @@ impl<'s> Worker<'s> {
         }
         for at in &self.touched {
             let group = &mut top.groups[*at];
-            draw_weights(study, group.node, point, &mut self.shares, &mut self.drawn, &mut group.weights);
+            draw_weights(
+                study,
+                group.node,
+                point,
+                &mut self.shares,
+                &mut self.drawn,
+                &mut group.weights,
+                self.margins,
+            );
         }
         let units = study.plan.units();
         top.combine().map_err(|fault| Failure::fault(&fault, study.package, units))?;
@@ -1298,7 +1335,15 @@ impl<'s> Worker<'s> {
             });
             if changes {
                 let mut weights = official.clone();
-                draw_weights(study, *group, point, &mut self.shares, &mut self.drawn, &mut weights);
+                draw_weights(
+                    study,
+                    *group,
+                    point,
+                    &mut self.shares,
+                    &mut self.drawn,
+                    &mut weights,
+                    self.margins,
+                );
                 plan.set_weights(&mut settings, *group, &weights);
             }
         }
@@ -1352,6 +1397,7 @@ fn draw_weights(
     shares: &mut Vec<f64>,
     drawn: &mut Vec<f64>,
     weights: &mut [f64],
+    margins: bool,
 ) {
     for factor in &study.factors {
         match &factor.effect {
@@ -1362,7 +1408,12 @@ fn draw_weights(
                     shares.extend(weights.iter().map(|w| w / total));
                     drawn.clear();
                     drawn.resize(weights.len(), 0.0);
-                    distribution.draw(shares, &point[range.clone()], drawn);
+                    match distribution {
+                        Distribution::Correlated { spread, .. } if margins => {
+                            Distribution::Box { spread: *spread }.draw(shares, &point[range.clone()], drawn);
+                        }
+                        _ => distribution.draw(shares, &point[range.clone()], drawn),
+                    }
                     for (weight, share) in weights.iter_mut().zip(&*drawn) {
                         *weight = share * total;
                     }

@@ -149,6 +149,16 @@ fn sections(computed: &Computed, audit: &Audit, target: &str, lang: Lang, all: b
             out.push(unit_sensitivity(&names, found));
         }
     }
+    if let Some(effects) = &found.shapley {
+        let columns = ["input", "#share", "#error|standard error"];
+        let mut section =
+            Section::new("shapley", "Shapley effects: shares of the variance that add up", &columns);
+        for ((input, share), error) in found.inputs.iter().zip(&effects.shares).zip(&effects.errors) {
+            section.row(vec![text(&input.id), number(*share), number(*error)]);
+        }
+        section.note("of the mean change of rank, with the correlations of the weights");
+        out.push(section);
+    }
     out.push(alternatives(&names, found, all));
     out.push(without(&names, found));
     out.extend(found.spaces.iter().map(|space| {
