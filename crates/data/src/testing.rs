@@ -132,6 +132,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
+        audit: gradus_model::package::Audit::default(),
     }
 }
 

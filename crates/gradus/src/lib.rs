@@ -17,6 +17,7 @@
 
 pub use gradus_aggregate as aggregate;
 pub use gradus_analysis as analysis;
+pub use gradus_audit as audit;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
 pub use gradus_exchange as exchange;

@@ -4,6 +4,7 @@
 //! then the items themselves, whose cross-references are resolved last. A step that fails for one item goes on with
 //! the next.
 
+mod audit;
 mod check;
 pub(crate) use check::describe;
 mod items;

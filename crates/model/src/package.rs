@@ -8,6 +8,9 @@ use crate::observation::{Absence, Confidence, Period, Status};
 use crate::policy::{Fit, MissingRule, Policy};
 use crate::{Id, Text};
 
+pub use audit::{Audit, Profile, Varied, Vary, WeightDistribution};
+mod audit;
+
 pub use direction::Direction;
 mod direction;
 
@@ -123,6 +126,8 @@ pub struct Package {
     pub origins: Vec<Origin>,
     /// Published results to verify against.
     pub published: Vec<Published>,
+    /// What an audit varies, and by which conventions it judges.
+    pub audit: Audit,
 }
 
 impl Package {

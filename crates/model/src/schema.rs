@@ -12,7 +12,7 @@ use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
 use crate::package::{
     AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
-    ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule, WeightDistribution,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
@@ -1293,6 +1293,193 @@ static PUBLISHED: Section = Section {
     ],
 };
 
+const OF: Kind = Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]);
+
+const fn vary_among(family: &'static Kind) -> Field {
+    field(
+        "among",
+        Kind::List(family),
+        Required,
+        "Methods to choose from, each as likely; `own` is what the package says.",
+    )
+}
+
+static VARY_WEIGHTS: Section = Section {
+    heading: "{ of, distribution, spread, concentration, correlation, judges, mixed }",
+    doc: "Weights of the parts of groups. They add up as before, and in `box`, `correlated` and `dirichlet` the mean of every weight is its own.",
+    fields: &[
+        field("of", OF, Is("every group"), "Groups whose parts' weights vary; `*` is all."),
+        field(
+            "distribution",
+            Kind::Word(|| WeightDistribution::WORDS.to_vec()),
+            Is("box"),
+            "`box`: each within a factor of its own; `simplex`: any weights, all equally likely; `dirichlet`: around their own; `correlated`: a box whose factors go along with each other; `judges`: those of named sets.",
+        ),
+        field("spread", Kind::Number, Is("0.25"), "Half the width of the factor: 0.25 for 75 % to 125 %."),
+        field(
+            "concentration",
+            Kind::Number,
+            Is("required with `dirichlet`"),
+            "Sum of the parameters: 10 is wide, 1000 is narrow.",
+        ),
+        field(
+            "correlation",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("required with `correlated`"),
+            "Correlations of the factors, by pairs of parts: `{ water = { power = 0.6 } }`.",
+        ),
+        field(
+            "judges",
+            Kind::List(&Kind::Code),
+            Is("every `[[weight-set]]`"),
+            "Weight sets, one for each judge.",
+        ),
+        field(
+            "mixed",
+            Kind::Flag,
+            Is("false"),
+            "Whether the sets are mixed in random shares, in place of one at a time.",
+        ),
+    ],
+};
+
+static VARY_NORMALIZE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The normalization of indicators: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every indicator that is normalized"), "Indicators and groups."),
+        vary_among(&Kind::Method(Family::Normalize)),
+    ],
+};
+
+static VARY_AGGREGATE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The aggregation of groups: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every group that is aggregated"), "Groups."),
+        vary_among(&Kind::Method(Family::Aggregate)),
+    ],
+};
+
+static VARY_TREAT: Section = Section {
+    heading: "{ step, among }",
+    doc: "The treatment of outliers; `none` leaves the figures as they are.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        vary_among(&Kind::Method(Family::Treat)),
+    ],
+};
+
+static VARY_IMPUTE: Section = Section {
+    heading: "{ step, among, drawn }",
+    doc: "The imputation of missing figures; `none` leaves the cells empty.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        field(
+            "among",
+            Kind::List(&Kind::Method(Family::Impute)),
+            Is("the package's own"),
+            "Methods to choose from, each as likely; `own` is what the package says.",
+        ),
+        field(
+            "drawn",
+            Kind::Flag,
+            Is("false"),
+            "Whether filled cells are drawn, by methods that can: multiple imputation.",
+        ),
+    ],
+};
+
+static VARY_INCLUDE: Section = Section {
+    heading: "{ of, probability }",
+    doc: "Whether indicators and groups are in or out, each by itself.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups; a group goes as a whole."),
+        field("probability", Kind::Number, Is("0.5"), "With which probability each is in."),
+    ],
+};
+
+static VARY_DATA: Section = Section {
+    heading: "{ of, by-status, relative, survey }",
+    doc: "Errors of the figures, each by itself. An error is normal and relative to the figure.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups whose figures vary."),
+        field(
+            "by-status",
+            Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
+            ABSENT,
+            "Relative standard error by status: `{ provisional = 0.02, estimated = 0.05 }`.",
+        ),
+        field("relative", Kind::Number, Is("0"), "Relative standard error of every other figure."),
+        field(
+            "survey",
+            Kind::Flag,
+            Is("false"),
+            "Whether survey estimates are drawn with their standard errors, and figures known within bounds between them.",
+        ),
+    ],
+};
+
+static VARY_THRESHOLDS: Section = Section {
+    heading: "{ of, spread }",
+    doc: "The thresholds of ladders, each by a factor of its own.",
+    fields: &[
+        field("of", OF, Is("every indicator with a ladder"), "Indicators and groups."),
+        field("spread", Kind::Number, Is("0.1"), "Half the width of the factor: 0.1 for 90 % to 110 %."),
+    ],
+};
+
+static VARY: Section = Section {
+    heading: "[[audit.vary]]",
+    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`.",
+    fields: &[
+        field("id", Kind::Code, Is("what varies, numbered when repeated"), "Code."),
+        field(
+            "group",
+            Kind::Code,
+            Is("each by itself"),
+            "Choices of one name are one input of the sensitivity analysis.",
+        ),
+        field(
+            "each",
+            Kind::Flag,
+            Is("false"),
+            "Whether every weight, and every indicator that is in or out, is an input of its own.",
+        ),
+        field("weights", Kind::Table(&VARY_WEIGHTS), ABSENT, "Weights vary."),
+        field("normalize", Kind::Table(&VARY_NORMALIZE), ABSENT, "Normalization varies."),
+        field("aggregate", Kind::Table(&VARY_AGGREGATE), ABSENT, "Aggregation varies."),
+        field("treat", Kind::Table(&VARY_TREAT), ABSENT, "Treatment of outliers varies."),
+        field("impute", Kind::Table(&VARY_IMPUTE), ABSENT, "Imputation varies."),
+        field("include", Kind::Table(&VARY_INCLUDE), ABSENT, "Indicators and groups are in or out."),
+        field("data", Kind::Table(&VARY_DATA), ABSENT, "Figures vary."),
+        field("thresholds", Kind::Table(&VARY_THRESHOLDS), ABSENT, "Thresholds of ladders vary."),
+    ],
+};
+
+static AUDIT: Section = Section {
+    heading: "[audit]",
+    doc: "What `gradus audit` varies and by which conventions it judges. Without it, weights vary within 25 %, and normalization and aggregation among those that the package allows.",
+    fields: &[
+        field(
+            "profile",
+            Kind::Word(|| words(Profile::WORDS)),
+            Is(
+                "ranking for 30 units or more that are more than twice as many as the indicators, else standards",
+            ),
+            "Which checks are asked.",
+        ),
+        field("draws", Kind::Count, Is("1000"), "How many times the choices are drawn."),
+        field(
+            "limits",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("the conventions, with their sources"),
+            "Limits of checks, by check and name: `{ availability = { least = 0.7 } }`. What is overridden is said.",
+        ),
+        field("vary", Kind::Tables(&VARY), Is("the audit's own choices"), "What varies."),
+    ],
+};
+
 /// The package file as a whole.
 pub static PACKAGE: Section = Section {
     heading: "package",
@@ -1324,5 +1511,6 @@ pub static PACKAGE: Section = Section {
         field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
+        field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
     ],
 };

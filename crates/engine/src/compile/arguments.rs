@@ -1,6 +1,7 @@
 //! Arguments and weights as methods take them: quantities under the transform, levels by place, fractions exact.
 
 use super::Compiler;
+use crate::plan::Methods;
 use gradus_aggregate::{Aggregator, Weighting};
 use gradus_method::{Arg, Args, Fault, Method, ParamKind};
 use gradus_model::diagnostic::{catalog, list_some, nearest};
@@ -9,19 +10,28 @@ use gradus_model::package::{Group, MethodCall, NodeIx, OrderedScale, Package, We
 use gradus_normalize::{NormalizerBox, TransformBox};
 
 impl<S: Scalar> Compiler<'_, S> {
-    pub(super) fn transform(&self, call: &MethodCall) -> Result<TransformBox, Fault> {
-        self.methods.transforms.find(&call.method)?.make(&args(call))
-    }
-
     pub(super) fn normalizer(
         &self,
         call: &MethodCall,
         scale: Option<&OrderedScale>,
         transform: Option<&TransformBox>,
     ) -> Result<NormalizerBox, Fault> {
-        let method = self.methods.normalizers.find(&call.method)?;
-        method.make(&arguments(method, call, scale, transform)?)
+        normalizer(self.methods, call, scale, transform)
     }
+    pub(super) fn transform(&self, call: &MethodCall) -> Result<TransformBox, Fault> {
+        self.methods.transforms.find(&call.method)?.make(&args(call))
+    }
+}
+
+/// A normalization as a call says it.
+pub(crate) fn normalizer(
+    methods: &Methods,
+    call: &MethodCall,
+    scale: Option<&OrderedScale>,
+    transform: Option<&TransformBox>,
+) -> Result<NormalizerBox, Fault> {
+    let method = methods.normalizers.find(&call.method)?;
+    method.make(&arguments(method, call, scale, transform)?)
 }
 
 /// The arguments of a normalization: quantities under the transform, levels by place.

@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, standards, survey, tree};
+use super::{audit, pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -143,6 +143,7 @@ impl<'f> Decoder<'f> {
         let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -164,6 +165,7 @@ impl<'f> Decoder<'f> {
             awards,
             origins: self.origins,
             published,
+            audit,
         })
     }
 

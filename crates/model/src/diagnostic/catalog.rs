@@ -43,6 +43,9 @@ catalog! {
     UNKNOWN_CLASS = Warning "unknown-class": "A class that a formula asks for is one that some unit has.";
     STEP_WITHOUT_EFFECT = Warning "step-without-effect": "Every step of the pipeline changes something.";
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
+    VARY_ONE = Error "vary-one": "An entry of `[[audit.vary]]` lets exactly one thing vary.";
+    VARY_NOTHING = Error "vary-nothing": "What an audit varies is there, and has more than one value.";
+    NOTHING_SCORED = Error "nothing-scored": "What is audited has scores in the period.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";
     UNKNOWN_ORIGIN = Error "unknown-origin": "`origin` names an origin of the package.";
