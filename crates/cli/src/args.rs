@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Grade(GradeArgs),
     /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
     Progress(ProgressArgs),
+    /// Find the cheapest sets of improvements that earn a grade, a score or a rank.
+    Plan(PlanArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
@@ -192,6 +194,71 @@ pub(crate) struct GradeArgs {
     /// Language of names and words in the table.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus plan my-index
+  gradus plan regional-center --unit changchun --to intermediate --lang zh
+  gradus plan my-index --effort money --top 3 --format json
+  gradus plan hdi --unit IND --to-score 0.7
+  gradus plan hdi --unit IND --to-rank 100
+
+A plan is arithmetic, not cause: moving an indicator is not the same as improving what it stands for.")]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
+    /// Units by code or name [default: the package's own unit, else all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Standard by code [default: the first].
+    #[arg(long, value_name = "STANDARD")]
+    pub(crate) standard: Option<String>,
+    /// Grade to earn, by code [default: the next above the proven one].
+    #[arg(long, value_name = "GRADE", conflicts_with_all = ["to_score", "to_rank"])]
+    pub(crate) to: Option<String>,
+    /// Score to reach, in place of a grade.
+    #[arg(long, value_name = "SCORE", conflicts_with_all = ["to_rank", "standard"])]
+    pub(crate) to_score: Option<String>,
+    /// Rank to reach, in place of a grade: 1 is the best, and the others stay where they are.
+    #[arg(long, value_name = "RANK", conflicts_with = "standard")]
+    pub(crate) to_rank: Option<usize>,
+    /// Node whose score or rank is meant, by code [default: the index].
+    #[arg(long, value_name = "NODE", conflicts_with = "to")]
+    pub(crate) node: Option<String>,
+    /// What effort is counted in; it is never mixed [default: years at the best pace of any peer, where known throughout; else points].
+    #[arg(long, value_name = "EFFORT")]
+    pub(crate) effort: Option<EffortArg>,
+    /// How many plans.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) top: u16,
+    /// After how many states a search stops; what it found is still the cheapest, and the rest is bounded.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub(crate) limit: usize,
+    /// A table to read, or CSV or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: TableFormat,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+/// What effort is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EffortArg {
+    /// Years at the best pace that any peer has held; else the package's lead years.
+    Years,
+    /// Steps of the ladder; for a score, points of the indicators' own scores.
+    Points,
+    /// Money, as the package declares it.
+    Money,
+    /// Difficulty, as the package declares it.
+    Difficulty,
 }
 
 #[derive(Debug, ClapArgs)]

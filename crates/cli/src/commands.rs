@@ -12,6 +12,7 @@ mod library;
 mod man;
 mod methods;
 mod new;
+mod plan;
 mod progress;
 mod report;
 mod schema;
@@ -64,6 +65,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Survey(args) => survey::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Progress(args) => progress::run(&args, term),
+        Command::Plan(args) => plan::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
         Command::Library(command) => library::run(&command, term),

@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "compare",
     "convert",
     "grade",
+    "plan",
     "explain",
     "report",
     "library",

@@ -27,6 +27,7 @@ pub use gradus_library as library;
 pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
+pub use gradus_plan as plan;
 pub use gradus_progress as progress;
 pub use gradus_report as report;
 pub use gradus_standard as standard;
@@ -104,6 +105,20 @@ impl Outcome {
     pub fn own_unit(&self) -> Option<usize> {
         let own = self.package.units.iter().find(|u| u.role == gradus_model::package::UnitRole::Own)?;
         self.evaluation.units.iter().position(|u| *u == own.id)
+    }
+}
+
+impl Outcome {
+    /// What plans are made from; the methods are those it was evaluated with.
+    #[must_use]
+    pub fn plan_source<'a>(&'a self, methods: &'a Methods) -> plan::Source<'a> {
+        plan::Source {
+            package: &self.package,
+            methods,
+            data: &self.import.data,
+            evaluation: &self.evaluation,
+            grading: &self.grading,
+        }
     }
 }
 

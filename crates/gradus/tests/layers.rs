@@ -56,7 +56,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
         ],
     ),
-    ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
+    ("gradus-plan", &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard"]),
+    (
+        "gradus-report",
+        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+    ),
     (
         "gradus",
         &[
@@ -74,6 +78,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-library",
             "gradus-engine",
             "gradus-standard",
+            "gradus-plan",
             "gradus-report",
             "gradus-analysis",
             "gradus-progress",

@@ -6,6 +6,7 @@
 
 mod audit;
 mod check;
+mod effort;
 pub(crate) use check::describe;
 mod items;
 mod ladder;

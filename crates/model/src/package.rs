@@ -14,6 +14,9 @@ mod audit;
 pub use direction::Direction;
 mod direction;
 
+pub use effort::Effort;
+mod effort;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -745,6 +748,8 @@ pub struct Indicator {
     pub substitute: Option<Id>,
     /// Words that rules choose indicators by: core, supporting.
     pub tags: Vec<Id>,
+    /// What it takes to move it, for plans.
+    pub effort: Effort,
     /// Why the thresholds are what they are.
     pub why: Text,
     /// Where the thresholds come from: `documented`, `reconstructed`, ...

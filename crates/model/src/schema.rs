@@ -550,6 +550,7 @@ static POLICY: Section = Section {
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
         field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
+        field("currency", Kind::Plain, ABSENT, "What money is counted in, in plans: `million EUR`."),
         field(
             "uncertainty",
             Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
@@ -1062,6 +1063,40 @@ static INLINE_ORIGIN: Section = Section {
 static ORIGIN: Section =
     Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
 
+const PER_GRADE: Kind = Kind::Either(&[Kind::Number, Kind::Map(&Kind::Number)]);
+
+static EFFORT: Section = Section {
+    heading: "{ money, difficulty, lead-years, feasible, owner }",
+    doc: "What it takes to move an indicator. A number by grade, `{ primary = 5, advanced = 20 }`, is that of the whole step to the grade; the steps that are climbed add up.",
+    fields: &[
+        field(
+            "money",
+            PER_GRADE,
+            ABSENT,
+            "Money in the policy's `currency`: for one measurement unit (or level) of the gap; or by grade.",
+        ),
+        field(
+            "difficulty",
+            PER_GRADE,
+            ABSENT,
+            "Difficulty of a step as experts see it, from 1 (easy) to 5 (hard); or by grade.",
+        ),
+        field(
+            "lead-years",
+            PER_GRADE,
+            ABSENT,
+            "Years that a step takes from its beginning; or by grade. Steps of different indicators run side by side.",
+        ),
+        field(
+            "feasible",
+            Kind::Threshold,
+            ABSENT,
+            "The best value within reach, or a level of the scale; plans go no further.",
+        ),
+        field("owner", Kind::Text, ABSENT, "Who answers for the indicator: a department."),
+    ],
+};
+
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",
     doc: "A leaf of the tree: a variable observed for each unit, or derived from others.",
@@ -1139,6 +1174,12 @@ static INDICATOR: Section = Section {
             Kind::List(&Kind::Code),
             ABSENT,
             "Words that rules choose indicators by: `[\"core\"]`.",
+        ),
+        field(
+            "effort",
+            Kind::Table(&EFFORT),
+            ABSENT,
+            "What it takes to move it: what `gradus plan` reckons with.",
         ),
         field(
             "pass",

@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{audit, pipeline, rules, standards, survey, tree};
+use super::{audit, effort, pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -271,6 +271,7 @@ impl<'f> Decoder<'f> {
         policy.thresholds = get("thresholds").and_then(|i| value::word(i, Basis::WORDS)).unwrap_or_default();
         policy.fit = get("fit").and_then(|i| value::word(i, Fit::WORDS)).unwrap_or_default();
         policy.seed = get("seed").and_then(value::count).unwrap_or(0);
+        policy.currency = get("currency").and_then(value::owned);
         if let Some(item) = get("missing") {
             policy.missing = self.missing(item, policy.missing);
             policy.missing_grade = item
@@ -906,6 +907,7 @@ impl<'f> Decoder<'f> {
         let course = Course { direction, known: ordered, scale };
         let ladder = table.get("ladder").map(|item| ladder::ladder(self, item, &course)).unwrap_or_default();
         let tags = table.get("tags").map(value::each).unwrap_or_default();
+        let effort = table.get("effort").map(|item| effort::effort(self, item, &course)).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
@@ -926,6 +928,7 @@ impl<'f> Decoder<'f> {
             carry_forward: table.get("carry-forward").and_then(|item| self.max_age(item)),
             substitute: table.get("substitute").and_then(value::text).and_then(|text| Id::new(text).ok()),
             tags: tags.into_iter().filter_map(|i| Id::new(value::text(i)?).ok()).collect(),
+            effort,
             why: text("why"),
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),

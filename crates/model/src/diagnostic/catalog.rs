@@ -126,6 +126,7 @@ catalog! {
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
     UNKNOWN_PERIOD = Error "unknown-period": "A period that is asked for is in the result.";
+    NO_PLAN = Error "no-plan": "A plan is asked for a grade, score or rank that is not held yet, in an effort and by methods that allow to reckon one.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
     CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";
