@@ -4,6 +4,7 @@
 //! then the items themselves, whose cross-references are resolved last. A step that fails for one item goes on with
 //! the next.
 
+mod audit;
 mod check;
 mod effort;
 pub(crate) use check::describe;
@@ -12,6 +13,7 @@ mod ladder;
 mod pipeline;
 mod rules;
 mod standards;
+mod survey;
 mod tree;
 mod value;
 

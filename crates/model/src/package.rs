@@ -8,6 +8,9 @@ use crate::observation::{Absence, Confidence, Period, Status};
 use crate::policy::{Fit, MissingRule, Policy};
 use crate::{Id, Text};
 
+pub use audit::{Audit, Profile, Varied, Vary, WeightDistribution};
+mod audit;
+
 pub use direction::Direction;
 mod direction;
 
@@ -29,6 +32,12 @@ mod rule;
 
 pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
 mod standard;
+
+pub use survey::{
+    Answer, AnswerKind, DontKnow, ItemRole, LoneClusterRule, Pair, Question, ShareInterval, Survey,
+    SurveyColumn, SurveyLayout, SurveyUse, Trim, VarianceRule,
+};
+mod survey;
 
 /// The place of a node in [`Package::nodes`].
 pub type NodeIx = usize;
@@ -96,6 +105,10 @@ pub struct Package {
     pub units: Vec<Unit>,
     /// Data files.
     pub data: Vec<DataSource>,
+    /// Surveys.
+    pub surveys: Vec<Survey>,
+    /// Indicators of what people feel beside those of what there is.
+    pub pairs: Vec<Pair>,
     /// Names of measurement units, for reports in another language than the codes are written in.
     pub measurement_units: Vec<MeasurementUnit>,
     /// Conversions between measurement units.
@@ -116,6 +129,8 @@ pub struct Package {
     pub origins: Vec<Origin>,
     /// Published results to verify against.
     pub published: Vec<Published>,
+    /// What an audit varies, and by which conventions it judges.
+    pub audit: Audit,
 }
 
 impl Package {
@@ -133,6 +148,13 @@ impl Package {
             NodeKind::Indicator(indicator) => Some((ix, node, &**indicator)),
             NodeKind::Group(_) => None,
         })
+    }
+    /// What measures and indicators take from surveys, each with its code and the spans of its keys.
+    pub fn survey_uses(&self) -> impl Iterator<Item = (&Id, &SurveyUse, &Spans)> {
+        let measures = self.measures.iter().filter_map(|m| Some((&m.id, m.survey.as_deref()?, &m.spans)));
+        let indicators =
+            self.indicators().filter_map(|(_, node, i)| Some((&node.id, i.survey.as_deref()?, &node.spans)));
+        measures.chain(indicators)
     }
     /// The indicators below a node (or the node itself), in tree order.
     #[must_use]
@@ -165,6 +187,11 @@ impl Package {
     pub fn measurement_name(&self, unit: &str) -> Text {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
         declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
+    }
+    /// The year by whose end the thresholds of a grade are to be reached: its own, else that of the index.
+    #[must_use]
+    pub fn target_year(&self, grade: usize) -> Option<i16> {
+        self.grades.get(grade).and_then(|grade| grade.target_year).or(self.index.target_year)
     }
     /// The weight of a node among its siblings: that of the set in force where it has one, else its own.
     #[must_use]
@@ -220,6 +247,8 @@ pub struct Index {
     pub description: Text,
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
+    /// What is not public or not established of it.
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.
@@ -232,6 +261,8 @@ pub struct Index {
     pub license: Option<String>,
     /// How well the definition is established.
     pub confidence: Option<Confidence>,
+    /// The year by whose end thresholds are to be reached, unless a grade says otherwise.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -275,6 +306,8 @@ pub struct Grade {
     pub name: Text,
     /// One or two characters that stand for it in a strip.
     pub letter: Text,
+    /// The year by whose end its thresholds are to be reached; that of the index where not given.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -549,6 +582,8 @@ pub struct Measure {
     pub measurement_unit: Option<String>,
     /// An SQL scalar expression over measures, indicators and scores, for a measure that is not observed.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// Place in [`Package::origins`].
     pub origin: Option<usize>,
     /// Where the keys are.
@@ -681,7 +716,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,
@@ -691,8 +726,14 @@ pub struct Indicator {
     pub direction: Direction,
     /// Place in [`Package::scales`], for an indicator whose values are levels.
     pub scale: Option<usize>,
+    /// The natural limits of its values, the lower one first.
+    pub limits: Option<[Decimal; 2]>,
+    /// What its numbers are; where not given, bounded if there are limits.
+    pub kind: Option<ValueKind>,
     /// An SQL scalar expression over measures and indicators, for a derived indicator.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// How it is brought onto the common scale; `None` where it is shown and graded but not scored.
     pub normalize: Option<MethodCall>,
     /// Steps of the ladder by grade; a grade that is left out has no threshold yet.
@@ -723,6 +764,28 @@ pub struct Indicator {
     pub origins: Vec<usize>,
     /// Caveats.
     pub note: Text,
+}
+
+/// What the numbers of an indicator are, which says how they move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Between natural limits: a share.
+    Bounded,
+    /// Above zero, and zero means none: income, a concentration.
+    Positive,
+    /// Any number, and zero is a point like others.
+    Any,
+}
+
+impl ValueKind {
+    /// Every kind with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("bounded", Self::Bounded), ("positive", Self::Positive), ("any", Self::Any)];
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// Where data or a definition comes from.

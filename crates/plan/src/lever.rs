@@ -132,7 +132,7 @@ impl Site<'_> {
         if grade.marks.contains(Marks::EXEMPT) {
             return None;
         }
-        let value = self.grader.value(node, self.row).map(std::borrow::Cow::into_owned);
+        let value = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
         let reported: Vec<(usize, Verdict)> = match self.missing(node) {
             true => self.asked(|q| matches!(q, Question::Reported(of, _) if of == node)),
             false => Vec::new(),
@@ -239,7 +239,7 @@ impl Site<'_> {
             beyond: false,
             change: Change { ladders: Vec::new(), answers },
         }];
-        let now = self.grader.value(node, self.row).map(std::borrow::Cow::into_owned);
+        let now = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
         Some(Lever { node, kind, now, moves })
     }
 

@@ -50,10 +50,39 @@ pub struct Grader<'a> {
     substitutes: Vec<Option<usize>>,
 }
 
-/// What is there to be judged in a cell.
-pub(crate) enum Figure<'a> {
-    There(Cow<'a, Value>),
-    Absent(Absence),
+/// What a cell of an indicator is judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure<'a> {
+    /// The value, or why there is none.
+    pub value: Result<Cow<'a, Value>, Absence>,
+    /// Its place in [`DataSet::observations`], where it was observed.
+    pub observation: Option<usize>,
+    /// The period it is about.
+    pub period: Option<Period>,
+    /// How firm it is.
+    pub status: Status,
+    /// Whether it is carried forward, a substitute, or uncertain.
+    pub marks: Marks,
+}
+
+impl<'a> Figure<'a> {
+    fn absent(absence: Absence) -> Self {
+        let mut marks = Marks::default();
+        if absence == Absence::NotApplicable {
+            marks.add(Marks::EXEMPT);
+        }
+        Self { value: Err(absence), observation: None, period: None, status: Status::Final, marks }
+    }
+    fn past(data: &'a DataSet, past: Past, period: Period, mark: Marks) -> Option<Self> {
+        let value = history::value(data, past).filter(|v| !matches!(v, Value::Absent(_)))?;
+        let (observation, status) = match past {
+            Past::Observed(ix) => (Some(ix), data.observations.get(ix).map_or(Status::Final, |o| o.status)),
+            Past::Derived(_) => (None, Status::Final),
+        };
+        let mut marks = Marks::default();
+        marks.add(mark);
+        Some(Self { value: Ok(Cow::Owned(value)), observation, period: Some(period), status, marks })
+    }
 }
 
 impl<'a> Grader<'a> {
@@ -135,78 +164,83 @@ impl<'a> Grader<'a> {
         self.book.decide_with_grace(verdicts, marks, period.and_then(Period::last_day));
     }
 
-    /// The figure of an indicator: its own, that of its substitute in the same year, or its own of an earlier year that is
-    /// not too old. The period is that of a figure that was observed.
-    pub(crate) fn figure(
+    /// The figure an indicator is judged by in a row: its own, that of its substitute in the same year, or its own of an
+    /// earlier year that is not too old.
+    #[must_use]
+    pub fn figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
+        let Some(indicator) = self.package.nodes[node].indicator() else {
+            return Figure::absent(Absence::NotApplicable);
+        };
+        self.figure_of(node, indicator, row, self.stands_in(row))
+    }
+
+    fn figure_of(
         &self,
         node: NodeIx,
         indicator: &Indicator,
         row: usize,
         period: Option<Period>,
-        marks: &mut Marks,
-    ) -> (Figure<'a>, Option<Period>) {
-        let cell = self.evaluation.nodes[node].cells.get(row).copied();
-        let absence = match cell {
+    ) -> Figure<'a> {
+        let mut figure = self.own_figure(node, row);
+        let Err(absence) = figure.value else {
+            let survey = matches!(figure.value.as_deref(), Ok(Value::Survey { standard_error: Some(_), .. }));
+            if survey || self.package.policy.uncertainty.contains_key(&figure.status) {
+                figure.marks.add(Marks::UNCERTAIN);
+            }
+            return figure;
+        };
+        let Some(year) = period.map(Period::end_year).filter(|_| absence != Absence::NotApplicable) else {
+            return figure;
+        };
+        let (unit, _) = self.evaluation.unit_and_period(row);
+        let substitute = self.substitutes[node]
+            .and_then(|variable| self.history.in_year(variable, unit, year))
+            .and_then(|past| Figure::past(self.data, past, period?, Marks::SUBSTITUTED));
+        if let Some(substitute) = substitute {
+            return substitute;
+        }
+        let years = indicator.carry_forward.unwrap_or(self.package.policy.carry_forward);
+        let oldest = i32::from(year) - i32::try_from(years).unwrap_or(i32::MAX);
+        let carried = self.variables[node].filter(|_| years > 0).and_then(|variable| {
+            self.history
+                .until(variable, unit, year)
+                .take_while(|(period, _)| i32::from(period.end_year()) >= oldest)
+                .find_map(|(period, past)| Figure::past(self.data, past, period, Marks::CARRIED))
+        });
+        carried.unwrap_or(figure)
+    }
+
+    /// The figure of the indicator itself.
+    fn own_figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
+        match self.evaluation.nodes[node].cells.get(row).copied() {
             Some(Cell::Observed(ix)) => match self.data.observations.get(ix) {
-                Some(observation) => {
-                    if let Value::Absent(absence) = observation.value {
-                        absence
-                    } else {
-                        let uncertain =
-                            matches!(observation.value, Value::Survey { standard_error: Some(_), .. })
-                                || self.package.policy.uncertainty.contains_key(&observation.status);
-                        if uncertain {
-                            marks.add(Marks::UNCERTAIN);
-                        }
-                        return (Figure::There(Cow::Borrowed(&observation.value)), observation.period);
-                    }
-                }
-                None => Absence::NotReported,
+                Some(o) => match &o.value {
+                    Value::Absent(absence) => Figure::absent(*absence),
+                    value => Figure {
+                        value: Ok(Cow::Borrowed(value)),
+                        observation: Some(ix),
+                        period: o.period,
+                        status: o.status,
+                        marks: Marks::default(),
+                    },
+                },
+                None => Figure::absent(Absence::NotReported),
             },
             Some(Cell::Derived { period }) => {
                 match self.evaluation.value(Stage::Raw, node, row).and_then(|x| x.to_decimal()) {
-                    Some(x) => {
-                        let status =
-                            self.evaluation.nodes[node].status.get(row).copied().unwrap_or(Status::Final);
-                        if self.package.policy.uncertainty.contains_key(&status) {
-                            marks.add(Marks::UNCERTAIN);
-                        }
-                        return (Figure::There(Cow::Owned(Value::Number(x))), period);
-                    }
-                    None => Absence::InputAbsent,
+                    Some(x) => Figure {
+                        value: Ok(Cow::Owned(Value::Number(x))),
+                        observation: None,
+                        period,
+                        status: self.evaluation.nodes[node].status.get(row).copied().unwrap_or(Status::Final),
+                        marks: Marks::default(),
+                    },
+                    None => Figure::absent(Absence::InputAbsent),
                 }
             }
-            Some(Cell::Absent(absence)) => absence,
-            None => Absence::NotReported,
-        };
-        if absence == Absence::NotApplicable {
-            return (Figure::Absent(absence), None);
+            Some(Cell::Absent(absence)) => Figure::absent(absence),
+            None => Figure::absent(Absence::NotReported),
         }
-        let Some(year) = period.map(Period::end_year) else { return (Figure::Absent(absence), None) };
-        let (unit, _) = self.evaluation.unit_and_period(row);
-        let there = |past: Past| history::value(self.data, past).filter(|v| !matches!(v, Value::Absent(_)));
-        let substitute =
-            self.substitutes[node].and_then(|variable| self.history.in_year(variable, unit, year));
-        if let Some(value) = substitute.and_then(there) {
-            marks.add(Marks::SUBSTITUTED);
-            return (Figure::There(Cow::Owned(value)), period);
-        }
-        let years = indicator.carry_forward.unwrap_or(self.package.policy.carry_forward);
-        if years > 0
-            && let Some(variable) = self.variables[node]
-        {
-            let oldest = i32::from(year) - i32::try_from(years).unwrap_or(i32::MAX);
-            let carried = self
-                .history
-                .until(variable, unit, year)
-                .take_while(|(period, _)| i32::from(period.end_year()) >= oldest)
-                .find_map(|(period, past)| Some((there(past)?, period)));
-            if let Some((value, period)) = carried {
-                marks.add(Marks::CARRIED);
-                return (Figure::There(Cow::Owned(value)), Some(period));
-            }
-        }
-        (Figure::Absent(absence), None)
     }
 
     /// The verdict of an indicator at each grade of the package, from the lowest.
@@ -222,38 +256,18 @@ impl<'a> Grader<'a> {
         out: &mut [Verdict],
         marks: &mut Marks,
     ) {
-        let (figure, observed) = self.figure(node, indicator, row, period, marks);
-        for step in &indicator.ladder {
-            out[step.grade] = match &figure {
-                Figure::There(value) => {
-                    self.step(node, indicator, step, value, (row, period, observed), marks)
-                }
-                Figure::Absent(Absence::NotApplicable) => {
-                    marks.add(Marks::EXEMPT);
-                    Verdict::Unknown
-                }
-                Figure::Absent(_) => self.absent(),
-            };
-        }
-        if matches!(figure, Figure::Absent(Absence::NotApplicable)) {
-            marks.add(Marks::EXEMPT);
+        let figure = self.figure_of(node, indicator, row, period);
+        *marks = figure.marks;
+        if marks.contains(Marks::EXEMPT) {
             return;
         }
-        let has = |grade: usize| indicator.ladder.iter().any(|step| step.grade == grade);
-        let mut met = false;
-        for grade in (0..out.len()).rev() {
-            met |= has(grade) && out[grade] == Verdict::Met;
-            if met && (!has(grade) || out[grade] == Verdict::Unknown) {
-                out[grade] = Verdict::Met;
-            }
+        for step in &indicator.ladder {
+            out[step.grade] = match &figure.value {
+                Ok(value) => self.step(node, indicator, step, value, (row, period, figure.period), marks),
+                Err(_) => self.absent(),
+            };
         }
-        let mut failed = false;
-        for (grade, verdict) in out.iter_mut().enumerate() {
-            failed |= has(grade) && *verdict == Verdict::NotMet;
-            if failed && *verdict == Verdict::Unknown {
-                *verdict = Verdict::NotMet;
-            }
-        }
+        climb(indicator, out);
     }
 
     fn absent(&self) -> Verdict {
@@ -323,29 +337,18 @@ impl<'a> Grader<'a> {
         }
     }
 
-    /// What an indicator is judged by in a row: its figure, or what stands in for it; nothing where there is none.
-    #[must_use]
-    pub fn value(&self, node: NodeIx, row: usize) -> Option<Cow<'a, Value>> {
-        let indicator = self.package.nodes.get(node)?.indicator()?;
-        match self.figure(node, indicator, row, self.stands_in(row), &mut Marks::default()) {
-            (Figure::There(value), _) => Some(value),
-            (Figure::Absent(_), _) => None,
-        }
-    }
-
     /// For how many years running, the one of the row being the last, the threshold of a step has been reached; counted up to
     /// the number of years it asks for, and only as far as it is known.
     #[must_use]
     pub fn held_for(&self, node: NodeIx, step: &Step, row: usize) -> u32 {
         let Some(indicator) = self.package.nodes.get(node).and_then(|n| n.indicator()) else { return 0 };
-        let (period, mut marks) = (self.stands_in(row), Marks::default());
-        let (Figure::There(value), observed) = self.figure(node, indicator, row, period, &mut marks) else {
-            return 0;
-        };
+        let period = self.stands_in(row);
+        let figure = self.figure_of(node, indicator, row, period);
+        let Ok(value) = &figure.value else { return 0 };
         let held = |years: &u32| {
             let step = Step { years: *years, once_then: None, ..*step };
-            let rows = (row, period, observed);
-            self.step(node, indicator, &step, &value, rows, &mut Marks::default()) == Verdict::Met
+            let rows = (row, period, figure.period);
+            self.step(node, indicator, &step, value, rows, &mut Marks::default()) == Verdict::Met
         };
         (1..=step.years).take_while(held).last().unwrap_or(0)
     }
@@ -420,6 +423,26 @@ impl<'a> Grader<'a> {
         match self.package.policy.thresholds {
             Basis::Published => round(score, Rounding { ..self.package.policy.rounding }),
             Basis::Exact => score,
+        }
+    }
+}
+
+/// A ladder climbs: a harder step that is met meets the easier ones that lack a threshold or a figure, and an easier step
+/// that is not met rules the harder ones out.
+pub(crate) fn climb(indicator: &Indicator, out: &mut [Verdict]) {
+    let has = |grade: usize| indicator.ladder.iter().any(|step| step.grade == grade);
+    let mut met = false;
+    for grade in (0..out.len()).rev() {
+        met |= has(grade) && out[grade] == Verdict::Met;
+        if met && (!has(grade) || out[grade] == Verdict::Unknown) {
+            out[grade] = Verdict::Met;
+        }
+    }
+    let mut failed = false;
+    for (grade, verdict) in out.iter_mut().enumerate() {
+        failed |= has(grade) && *verdict == Verdict::NotMet;
+        if failed && *verdict == Verdict::Unknown {
+            *verdict = Verdict::NotMet;
         }
     }
 }

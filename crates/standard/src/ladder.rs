@@ -134,8 +134,7 @@ impl Comparison<'_> {
             }
             Pass::Probability(asked) => match error {
                 Some(error) => {
-                    let chance =
-                        chance(self.indicator.direction, estimate.to_f64(), error.to_f64(), threshold);
+                    let chance = chance(self.indicator, estimate.to_f64(), error.to_f64(), threshold);
                     chance.map_or(Verdict::Unknown, |p| Verdict::of(p >= asked.to_f64()))
                 }
                 None => Verdict::Unknown,
@@ -144,18 +143,24 @@ impl Comparison<'_> {
     }
 }
 
-/// The probability that a normally distributed figure reaches a threshold.
-pub(crate) fn chance(direction: Direction, mean: f64, deviation: f64, threshold: Threshold) -> Option<f64> {
+/// The probability that a normally distributed figure reaches a threshold, with the indicator's tolerance; nothing for a
+/// level.
+pub(crate) fn chance(indicator: &Indicator, mean: f64, deviation: f64, threshold: Threshold) -> Option<f64> {
+    let tolerance = indicator.tolerance.to_f64();
     let below = |t: f64| match deviation > 0.0 {
         true => gradus_statistics::distribution::normal_cdf((t - mean) / deviation),
         false => f64::from(u8::from(mean < t)),
     };
-    match (threshold, direction) {
-        (Threshold::Number(t), Direction::Higher) => Some(1.0 - below(t.to_f64())),
-        (Threshold::Number(t), Direction::Lower) if deviation > 0.0 => Some(below(t.to_f64())),
-        (Threshold::Number(t), Direction::Lower) => Some(f64::from(u8::from(mean <= t.to_f64()))),
-        (Threshold::Range(a, b), _) if deviation > 0.0 => Some(below(b.to_f64()) - below(a.to_f64())),
-        (Threshold::Range(a, b), _) => Some(f64::from(u8::from(mean >= a.to_f64() && mean <= b.to_f64()))),
+    let up_to = |t: f64| match deviation > 0.0 {
+        true => below(t),
+        false => f64::from(u8::from(mean <= t)),
+    };
+    match (threshold, indicator.direction) {
+        (Threshold::Number(t), Direction::Higher) => Some(1.0 - below(t.to_f64() - tolerance)),
+        (Threshold::Number(t), Direction::Lower) => Some(up_to(t.to_f64() + tolerance)),
+        (Threshold::Range(a, b), _) => {
+            Some((up_to(b.to_f64() + tolerance) - below(a.to_f64() - tolerance)).max(0.0))
+        }
         (Threshold::Level(_), _) => None,
     }
 }

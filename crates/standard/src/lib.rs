@@ -6,22 +6,32 @@
 //!
 //! **Invariants.** Thresholds are compared exactly. Nothing here computes a score. Every verdict names what it rests on.
 
+mod chance;
 mod conditions;
+mod fragility;
 mod grader;
 mod grading;
 mod history;
 mod ladder;
 mod marks;
 mod proof;
+mod remarks;
 mod rulebook;
+mod sensitivity;
 mod sentence;
+mod standing;
 mod verdict;
 
+pub use chance::{Chances, DRAWS, chances};
 pub use conditions::{Change, Condition, Conditions, Question};
-pub use grader::{Grader, grade};
+pub use fragility::{Calibration, Flip, calibration, flips};
+pub use grader::{Figure, Grader, grade};
 pub use grading::{GradeInterval, Grading, NodeGrade, Record, RowGrading, StandardGrade};
 pub use marks::Marks;
 pub use proof::{Part, Proof, Tally, hardest};
+pub use remarks::remarks;
 pub use rulebook::{Form, Rulebook};
+pub use sensitivity::{Reading, readings};
 pub use sentence::{clause_sentence, threshold_words, verdict_word};
+pub use standing::{AwardStanding, Effective, InForce, award_standing, effective, in_force};
 pub use verdict::Verdict;

@@ -1,5 +1,7 @@
 //! `gradus grade`: which grades are proven, which are still possible, and what decides them.
 
+mod views;
+
 use super::Done;
 use crate::args::{GradeArgs, TableFormat};
 use crate::package::{Computed, compute};
@@ -18,17 +20,22 @@ use gradus::standard::{Verdict, threshold_words};
 const DECIDED: usize = 12;
 
 pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
     let own = computed.outcome.own_unit();
+    if !args.show.is_empty() {
+        return views::run(args, &computed, period, &units, term);
+    }
     let package = &computed.outcome.package;
     let grades = grade_table(&computed.input(period, own), &units, Some(period));
     if package.standards.is_empty() {
         term.say(&format!("{}: the package has no standard", args.package.package));
     }
-    if let Some(note) = computed.weights_note().filter(|_| args.format != TableFormat::Table) {
-        term.say(&note);
+    // What programs read has no place for a remark.
+    if args.format != TableFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -49,9 +56,7 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
             }
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("\n{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             term.out(&text)?;
         }
     }

@@ -25,6 +25,7 @@ struct Planned {
 }
 
 pub(super) fn run(args: &PlanArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let own = computed.outcome.own_unit();
@@ -56,8 +57,9 @@ pub(super) fn run(args: &PlanArgs, term: &Term) -> Done {
     if let Some(why) = refused {
         term.say(&format!("not planned for every unit: {}", why.diagnostic().message));
     }
-    if let Some(note) = computed.weights_note() {
-        term.say(&note);
+    // What programs read has no place for a remark.
+    if args.format != TableFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match args.format {
         TableFormat::Csv => {
@@ -77,6 +79,7 @@ pub(super) fn run(args: &PlanArgs, term: &Term) -> Done {
                 }
                 show(sheet, term, &mut text);
             }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             term.out(&text)?;
         }
     }
