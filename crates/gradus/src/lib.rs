@@ -96,29 +96,35 @@ impl Outcome {
     /// ```
     #[must_use]
     pub fn tracker<'a>(&'a self, methods: &'a Methods, period: usize) -> progress::Tracker<'a> {
+        progress::Tracker::new(self.source(methods), period)
+    }
+    /// Plans as of a period of the result, by place: the cheapest sets of improvements that earn a grade, a score or a rank. The
+    /// methods are those it was evaluated with.
+    ///
+    /// ```
+    /// use gradus::plan::{Ask, Effort};
+    /// let methods = gradus::Methods::default();
+    /// let outcome = gradus::evaluate(&gradus::open("regional-center")?, &methods)?;
+    /// let planner = outcome.planner(&methods, outcome.evaluation.current_period());
+    /// let ninety_percent = outcome.package.standards.iter().position(|s| s.id == *"reading-90-percent");
+    /// let ask = Ask { standard: ninety_percent, effort: Some(Effort::Points), ..Ask::default() };
+    /// let plans = planner.grade(outcome.own_unit().unwrap(), &ask).unwrap();
+    /// assert!(plans.no_regret().count() > 0 && plans.stopped.is_none());
+    /// # Ok::<(), gradus::model::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn planner<'a>(&'a self, methods: &'a Methods, period: usize) -> plan::Planner<'a> {
+        plan::Planner::new(self.source(methods), period)
+    }
+    fn source<'a>(&'a self, methods: &'a Methods) -> progress::Source<'a> {
         let Self { package, import, evaluation, grading, .. } = self;
-        let source = progress::Source { package, methods, data: &import.data, evaluation, grading };
-        progress::Tracker::new(source, period)
+        progress::Source { package, methods, data: &import.data, evaluation, grading }
     }
     /// The unit the package is about, by place.
     #[must_use]
     pub fn own_unit(&self) -> Option<usize> {
         let own = self.package.units.iter().find(|u| u.role == gradus_model::package::UnitRole::Own)?;
         self.evaluation.units.iter().position(|u| *u == own.id)
-    }
-}
-
-impl Outcome {
-    /// What plans are made from; the methods are those it was evaluated with.
-    #[must_use]
-    pub fn plan_source<'a>(&'a self, methods: &'a Methods) -> plan::Source<'a> {
-        plan::Source {
-            package: &self.package,
-            methods,
-            data: &self.import.data,
-            evaluation: &self.evaluation,
-            grading: &self.grading,
-        }
     }
 }
 

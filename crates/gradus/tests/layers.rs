@@ -56,7 +56,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
         ],
     ),
-    ("gradus-plan", &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard"]),
+    (
+        "gradus-plan",
+        &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard", "gradus-progress"],
+    ),
     (
         "gradus-report",
         &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],

@@ -4,7 +4,7 @@ use crate::effort::{self, Effort};
 use crate::lever::{Act, Kind, Lever, Site};
 use crate::search::{Found, Limits, Problem, search};
 use crate::trial::Trial;
-use crate::{Refused, Source};
+use crate::{Planner, Refused, Source};
 use gradus_model::Decimal;
 use gradus_model::number::round;
 use gradus_model::package::NodeIx;
@@ -149,138 +149,141 @@ impl GradePlans {
     }
 }
 
-/// The cheapest plans for a grade.
-///
-/// A plan names for each indicator the step it is to reach. A figure that is not there counts as unknown until it is made
-/// known and reaches its step: what a plan asks is enough whatever the unknown figures are that it does not name. Its way is reckoned from the
-/// worst figure of any other unit.
-///
-/// # Errors
-/// Where there is no such standard or grade, the grade is proven already, or the numbers of a rule are too large.
-pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) -> Result<GradePlans, Refused> {
-    let Source { package, methods, data, evaluation, grading } = source;
-    let standard = ask.standard.unwrap_or(0);
-    if package.grades.is_empty() || standard >= package.standards.len() {
-        return Err(Refused::NoStandard);
-    }
-    let row = evaluation.row(unit, period);
-    let grades = grading.row(row).ok_or(Refused::NoStandard)?;
-    let proven = grades.standard(standard).ok_or(Refused::NoStandard)?.interval.proven;
-    let next = proven.map_or(0, |grade| grade + 1);
-    let grade = ask.grade.unwrap_or(next);
-    if grade >= package.grades.len() || proven.is_some_and(|proven| grade <= proven) {
-        return Err(Refused::Held);
-    }
-    let grader = Grader::with(Arc::clone(grading.book()), package, data, evaluation);
-    let site = Site { package, data, evaluation, grader: &grader, grades, unit, period, row };
-    let mut run = Run { site, methods, standard, grade, states: ask.states, used: 0, trial: None };
+impl Planner<'_> {
+    /// The cheapest plans for a grade.
+    ///
+    /// A plan names for each indicator the step it is to reach. A figure that is not there counts as unknown until it is made
+    /// known and reaches its step: what a plan asks is enough whatever the unknown figures are that it does not name. Its way is reckoned from the
+    /// worst figure of any other unit.
+    ///
+    /// # Errors
+    /// Where there is no such standard or grade, the grade is proven already, or the numbers of a rule are too large.
+    pub fn grade(&self, unit: usize, ask: &Ask) -> Result<GradePlans, Refused> {
+        let Source { package, data, evaluation, grading, .. } = self.source;
+        let period = self.period;
+        let standard = ask.standard.unwrap_or(0);
+        if package.grades.is_empty() || standard >= package.standards.len() {
+            return Err(Refused::NoStandard);
+        }
+        let row = evaluation.row(unit, period);
+        let grades = grading.row(row).ok_or(Refused::NoStandard)?;
+        let proven = grades.standard(standard).ok_or(Refused::NoStandard)?.interval.proven;
+        let next = proven.map_or(0, |grade| grade + 1);
+        let grade = ask.grade.unwrap_or(next);
+        if grade >= package.grades.len() || proven.is_some_and(|proven| grade <= proven) {
+            return Err(Refused::Held);
+        }
+        let grader = Grader::with(Arc::clone(grading.book()), package, data, evaluation);
+        let site = Site { planner: self, grader: &grader, grades, unit, row };
+        let mut run = Run { site, standard, grade, states: ask.states, used: 0, trial: None };
 
-    let (levers, by_score) = run.relevant(ask.effort.unwrap_or(Effort::Years))?;
-    let priced = |lever: &&Lever| lever.moves.iter().all(|m| m.beyond || m.effort.is_some());
-    let known = levers.iter().filter(priced).count();
-    let (effort, chosen, levers) = match ask.effort {
-        Some(effort) => (effort, None, levers),
-        None if known == levers.len() => (Effort::Years, Some((levers.len(), known)), levers),
-        None => (Effort::Points, Some((levers.len(), known)), run.relevant(Effort::Points)?.0),
-    };
-
-    let base = Trying { levers: &levers, barred: None, free: Vec::new() };
-    let found = run.solve(&base, ask.top.max(1) + 1)?;
-    let mut plans: Vec<Plan> =
-        found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
-    let tied = plans.len() > ask.top && plans[ask.top].effort == plans[ask.top - 1].effort;
-    plans.truncate(ask.top);
-    let best = plans.first().map(|plan| plan.effort);
-
-    let mut without = Vec::new();
-    for (lever, _) in plans.first().map(|plan| plan.items.clone()).unwrap_or_default() {
-        let found = run.solve(&Trying { barred: Some(lever), ..base.clone() }, 1)?;
-        let more = |effort: i128| effort::number(effort) - best.unwrap_or_default();
-        let cost = match (found.plans.first(), found.stopped) {
-            (Some(pick), _) => Without::Dearer(more(pick.effort)),
-            (None, Some(bound)) => Without::AtLeast(more(bound).max(Decimal::ZERO)),
-            (None, None) => Without::None,
+        let (levers, by_score) = run.relevant(ask.effort.unwrap_or(Effort::Years))?;
+        let priced = |lever: &&Lever| lever.moves.iter().all(|m| m.beyond || m.effort.is_some());
+        let known = levers.iter().filter(priced).count();
+        let (effort, chosen, levers) = match ask.effort {
+            Some(effort) => (effort, None, levers),
+            None if known == levers.len() => (Effort::Years, Some((levers.len(), known)), levers),
+            None => (Effort::Points, Some((levers.len(), known)), run.relevant(Effort::Points)?.0),
         };
-        without.push((lever, cost));
-    }
-    let used = |lever: &usize| plans.iter().any(|plan| plan.items.iter().any(|(at, _)| at == lever));
-    let idle = match plans.is_empty() {
-        true => Vec::new(),
-        false => (0..levers.len()).filter(|lever| !used(lever)).collect(),
-    };
 
-    // A plan that is not found because the search stopped is not one that is not there.
-    let settled = found.stopped.is_none() || best.is_some();
-    let mut unsettled = 0;
-    let mut worth = |free: Vec<(usize, usize)>| -> Result<Option<Saved>, Refused> {
-        let found = run.solve(&Trying { free, ..base.clone() }, 1)?;
-        let Some(pick) = found.plans.first().filter(|_| settled) else {
-            unsettled += usize::from(found.stopped.is_some());
-            return Ok(None);
+        let base = Trying { levers: &levers, barred: None, free: Vec::new() };
+        let found = run.solve(&base, ask.top.max(1) + 1)?;
+        let mut plans: Vec<Plan> =
+            found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
+        let tied = plans.len() > ask.top && plans[ask.top].effort == plans[ask.top - 1].effort;
+        plans.truncate(ask.top);
+        let best = plans.first().map(|plan| plan.effort);
+
+        let mut without = Vec::new();
+        for (lever, _) in plans.first().map(|plan| plan.items.clone()).unwrap_or_default() {
+            let found = run.solve(&Trying { barred: Some(lever), ..base.clone() }, 1)?;
+            let more = |effort: i128| effort::number(effort) - best.unwrap_or_default();
+            let cost = match (found.plans.first(), found.stopped) {
+                (Some(pick), _) => Without::Dearer(more(pick.effort)),
+                (None, Some(bound)) => Without::AtLeast(more(bound).max(Decimal::ZERO)),
+                (None, None) => Without::None,
+            };
+            without.push((lever, cost));
+        }
+        let used = |lever: &usize| plans.iter().any(|plan| plan.items.iter().any(|(at, _)| at == lever));
+        let idle = match plans.is_empty() {
+            true => Vec::new(),
+            false => (0..levers.len()).filter(|lever| !used(lever)).collect(),
         };
-        let effort = effort::number(pick.effort);
-        Ok(match best {
-            Some(best) if best > effort => Some(Saved::Effort(best - effort)),
-            Some(_) => None,
-            None => Some(Saved::Possible(effort)),
-        })
-    };
-    let (mut relaxed, mut found_out, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-    for (lever, item) in levers.iter().enumerate().filter(|(_, lever)| lever.kind == Kind::Figure) {
-        let steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
-        match item.now {
-            Some(_) => {
-                // A harder step is worth a line where it saves more than the easier ones.
-                let mut known = None;
-                for (step, _) in steps {
-                    let saved = worth(vec![(lever, step)])?;
-                    if saved.is_some() && saved != known {
-                        relaxed.extend(saved.map(|saved| Relaxed { lever, step, saved }));
+
+        // A plan that is not found because the search stopped is not one that is not there.
+        let settled = found.stopped.is_none() || best.is_some();
+        let mut unsettled = 0;
+        let mut worth = |free: Vec<(usize, usize)>| -> Result<Option<Saved>, Refused> {
+            let found = run.solve(&Trying { free, ..base.clone() }, 1)?;
+            let Some(pick) = found.plans.first().filter(|_| settled) else {
+                unsettled += usize::from(found.stopped.is_some());
+                return Ok(None);
+            };
+            let effort = effort::number(pick.effort);
+            Ok(match best {
+                Some(best) if best > effort => Some(Saved::Effort(best - effort)),
+                Some(_) => None,
+                None => Some(Saved::Possible(effort)),
+            })
+        };
+        let (mut relaxed, mut found_out, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+        for (lever, item) in levers.iter().enumerate().filter(|(_, lever)| lever.kind == Kind::Figure) {
+            let steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
+            match item.now {
+                Some(_) => {
+                    // A harder step is worth a line where it saves more than the easier ones.
+                    let mut known = None;
+                    for (step, _) in steps {
+                        let saved = worth(vec![(lever, step)])?;
+                        if saved.is_some() && saved != known {
+                            relaxed.extend(saved.map(|saved| Relaxed { lever, step, saved }));
+                        }
+                        known = saved;
                     }
-                    known = saved;
+                }
+                None => {
+                    let Some((top, _)) = steps.last() else { continue };
+                    unknown.push((lever, top));
+                    found_out.extend(worth(vec![(lever, top)])?.map(|saved| FoundOut { lever, saved }));
                 }
             }
-            None => {
-                let Some((top, _)) = steps.last() else { continue };
-                unknown.push((lever, top));
-                found_out.extend(worth(vec![(lever, top)])?.map(|saved| FoundOut { lever, saved }));
-            }
         }
-    }
-    let all_found_out = if unknown.is_empty() { None } else { worth(unknown)? };
-    // The most valuable first; of equal ones, those in tree order.
-    let value = |saved: Saved| match saved {
-        Saved::Effort(effort) => (0, -effort),
-        Saved::Possible(effort) => (0, effort),
-    };
-    relaxed.sort_by_key(|relaxed| value(relaxed.saved));
-    found_out.sort_by_key(|found| value(found.saved));
+        let all_found_out = if unknown.is_empty() { None } else { worth(unknown)? };
+        // The most valuable first; of equal ones, those in tree order.
+        let value = |saved: Saved| match saved {
+            Saved::Effort(effort) => (0, -effort),
+            Saved::Possible(effort) => (0, effort),
+        };
+        relaxed.sort_by_key(|relaxed| value(relaxed.saved));
+        found_out.sort_by_key(|found| value(found.saved));
 
-    let obstacle = if plans.is_empty() { run.obstacle(&levers) } else { None };
-    let stopped = found.stopped.filter(|_| plans.len() < ask.top).map(effort::number);
-    let states = run.used;
-    Ok(GradePlans {
-        unit,
-        period,
-        standard,
-        proven,
-        grade,
-        effort,
-        chosen,
-        levers,
-        plans,
-        tied,
-        stopped,
-        unsettled,
-        states,
-        without,
-        idle,
-        relaxed,
-        found_out,
-        all_found_out,
-        obstacle,
-        by_score,
-    })
+        let obstacle = if plans.is_empty() { run.obstacle(&levers) } else { None };
+        let stopped = found.stopped.filter(|_| plans.len() < ask.top).map(effort::number);
+        let states = run.used;
+        Ok(GradePlans {
+            unit,
+            period,
+            standard,
+            proven,
+            grade,
+            effort,
+            chosen,
+            levers,
+            plans,
+            tied,
+            stopped,
+            unsettled,
+            states,
+            without,
+            idle,
+            relaxed,
+            found_out,
+            all_found_out,
+            obstacle,
+            by_score,
+        })
+    }
 }
 
 fn plan(levers: &[Lever], options: &[usize], effort: i128) -> Plan {
@@ -305,7 +308,6 @@ struct Trying<'a> {
 
 struct Run<'a> {
     site: Site<'a>,
-    methods: &'a gradus_engine::Methods,
     standard: usize,
     grade: usize,
     states: usize,
@@ -336,7 +338,7 @@ impl<'a> Run<'a> {
                 _ => false,
             })
         };
-        let scored = |node: NodeIx| by_score && !self.site.evaluation.nodes[node].scores.is_empty();
+        let scored = |node: NodeIx| by_score && !self.site.source().evaluation.nodes[node].scores.is_empty();
         let kept = levers.into_iter().enumerate().filter(|(at, lever)| matters(*at) || scored(lever.node));
         Ok((kept.map(|(_, lever)| lever).collect(), by_score))
     }
@@ -362,13 +364,15 @@ impl<'a> Run<'a> {
 
     /// The verdicts when a step is reached as things are.
     fn granted(&self, lever: &Lever, step: usize) -> Change {
-        let Some(Act::Reach(step)) = lever.moves.get(step).map(|m| m.act) else { return Change::default() };
-        let mut change = lever.moves[0].change.clone();
+        let Some(mut change) = lever.moves.get(step).map(|m| m.change.clone()) else {
+            return Change::default();
+        };
         for (node, verdicts) in &mut change.ladders {
-            if let Some(now) = self.site.grades.node(*node) {
-                verdicts.copy_from_slice(now.verdicts);
+            let now = self.site.grades.node(*node).map(|grade| grade.verdicts).unwrap_or_default();
+            // Harder steps are as far away as they are.
+            for (verdict, now) in verdicts.iter_mut().zip(now).filter(|(v, _)| **v == Verdict::NotMet) {
+                *verdict = *now;
             }
-            verdicts.iter_mut().take(step.grade + 1).for_each(|verdict| *verdict = Verdict::Met);
         }
         if lever.now.is_some() {
             change.answers.clear();
@@ -393,8 +397,7 @@ impl<'a> Run<'a> {
         let opens = conditions.all.iter().any(|c| matches!(c, Condition::Open { .. }));
         if opens && self.trial.is_none() {
             let site = &self.site;
-            let at = (site.unit, site.period);
-            self.trial = Some(Trial::new(site.package, self.methods, site.data, site.evaluation, at));
+            self.trial = Some(Trial::new(site.source(), (site.unit, site.planner.period)));
         }
         let (site, trial) = (&self.site, self.trial.as_ref());
         let mut known: BTreeMap<(usize, Vec<usize>), Verdict> = BTreeMap::new();
@@ -440,10 +443,19 @@ fn answer(
     let Some(Question::Score(node, at_least)) = questions.get(question).copied() else {
         return Verdict::Unknown;
     };
-    let chosen = trying.levers.iter().zip(options).filter(|(_, option)| **option > 0);
-    let moved: Vec<(NodeIx, Decimal)> =
-        chosen.filter_map(|(lever, option)| Some((lever.node, lever.moves[option - 1].to?))).collect();
-    let policy = &site.package.policy;
+    let mut moved: Vec<(NodeIx, Decimal)> = Vec::new();
+    for (at, (lever, option)) in trying.levers.iter().zip(options).enumerate() {
+        let step = match option.checked_sub(1) {
+            Some(step) => Some(step),
+            // What is found out is there to be scored; a threshold that is lowered moves no figure.
+            None if lever.now.is_none() => {
+                trying.free.iter().find(|(of, _)| *of == at).map(|(_, step)| *step)
+            }
+            None => None,
+        };
+        moved.extend(step.and_then(|step| lever.moves[step].to).map(|x| (lever.node, x)));
+    }
+    let policy = &site.source().package.policy;
     match (trial.score(node, &moved), policy.missing_grade) {
         (Some(score), _) => Verdict::of(match policy.thresholds {
             Basis::Published => round(score, policy.rounding) >= at_least,

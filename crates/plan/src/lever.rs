@@ -1,11 +1,11 @@
 //! What a unit can move: indicators up their ladders, figures that are missing or not verified, and vetoes that lapse.
 
 use crate::effort::{self, Effort, Way};
-use crate::pace;
-use gradus_engine::{Evaluation, Stage};
+use crate::{Planner, Source, pace};
+use gradus_engine::Stage;
 use gradus_model::Decimal;
 use gradus_model::number::Scalar;
-use gradus_model::observation::{DataSet, Value};
+use gradus_model::observation::Value;
 use gradus_model::package::{Direction, Indicator, NodeIx, Package, Pass, Step, Threshold};
 use gradus_standard::{Change, Grader, Marks, Question, RowGrading, Verdict};
 use gradus_statistics::distribution::normal_quantile;
@@ -50,7 +50,7 @@ pub struct Move {
     pub years: Option<Decimal>,
     /// The years among them in which something must be held, or not happen.
     pub wait: u32,
-    /// Whether the package says that it is beyond reach.
+    /// Whether the package says that it is beyond reach, or the natural limit of its values does.
     pub beyond: bool,
     pub(crate) change: Change,
 }
@@ -96,21 +96,21 @@ fn target(indicator: &Indicator, step: &Step, now: Option<Decimal>) -> Option<De
 
 /// Where levers are looked for.
 pub(crate) struct Site<'a> {
-    pub(crate) package: &'a Package,
-    pub(crate) data: &'a DataSet,
-    pub(crate) evaluation: &'a Evaluation,
+    pub(crate) planner: &'a Planner<'a>,
     pub(crate) grader: &'a Grader<'a>,
     pub(crate) grades: RowGrading<'a>,
     pub(crate) unit: usize,
-    pub(crate) period: usize,
     pub(crate) row: usize,
 }
 
-impl Site<'_> {
+impl<'a> Site<'a> {
+    pub(crate) fn source(&self) -> Source<'a> {
+        self.planner.source
+    }
     /// Everything that can be moved, in tree order.
     pub(crate) fn levers(&self, effort: Effort) -> Vec<Lever> {
         let mut out = Vec::new();
-        for node in self.package.indicators_below(Package::ROOT) {
+        for node in self.source().package.indicators_below(Package::ROOT) {
             out.extend(self.figure(node, effort));
             out.extend(self.quality(node));
             out.extend(self.veto(node));
@@ -127,7 +127,7 @@ impl Site<'_> {
     }
 
     fn figure(&self, node: NodeIx, effort: Effort) -> Option<Lever> {
-        let indicator = self.package.nodes[node].indicator()?;
+        let indicator = self.source().package.nodes[node].indicator()?;
         let grade = self.grades.node(node)?;
         if grade.marks.contains(Marks::EXEMPT) {
             return None;
@@ -159,7 +159,7 @@ impl Site<'_> {
             Some(from) => Some(from),
             None => self.worst(node, indicator),
         };
-        let pace = pace::best_peer(self.package, self.data, self.evaluation, node, self.unit);
+        let pace = pace::best_peer(self.source(), &self.planner.tracker, node, self.unit);
         let lowest = indicator.ladder.first();
         let span = lowest.zip(self.worst_of_all(node, indicator));
         let span = span.and_then(|(step, worst)| effort::gap(indicator, worst, step.threshold));
@@ -194,10 +194,11 @@ impl Site<'_> {
 
     /// Whether no figure is reported: one that stands in is none.
     fn missing(&self, node: NodeIx) -> bool {
-        self.evaluation.value(Stage::Raw, node, self.row).is_none()
+        self.source().evaluation.value(Stage::Raw, node, self.row).is_none()
             && self
+                .source()
                 .evaluation
-                .observation(self.data, node, self.row)
+                .observation(self.source().data, node, self.row)
                 .is_none_or(|o| matches!(o.value, Value::Absent(_)))
     }
 
@@ -249,7 +250,7 @@ impl Site<'_> {
             return Some(match indicator.direction {
                 Direction::Higher => Decimal::ZERO,
                 Direction::Lower => {
-                    let levels = self.package.scale(indicator).map_or(0, |scale| scale.levels.len());
+                    let levels = self.source().package.scale(indicator).map_or(0, |scale| scale.levels.len());
                     levels.saturating_sub(1).into()
                 }
             });
@@ -257,8 +258,9 @@ impl Site<'_> {
         self.worst_of_all(node, indicator)
     }
     fn worst_of_all(&self, node: NodeIx, indicator: &Indicator) -> Option<Decimal> {
-        let rows = (0..self.evaluation.units.len()).map(|unit| self.evaluation.row(unit, self.period));
-        let all = rows.filter_map(|row| self.evaluation.value(Stage::Raw, node, row)?.to_decimal());
+        let rows = (0..self.source().evaluation.units.len())
+            .map(|unit| self.source().evaluation.row(unit, self.planner.period));
+        let all = rows.filter_map(|row| self.source().evaluation.value(Stage::Raw, node, row)?.to_decimal());
         match indicator.direction {
             Direction::Higher => all.min(),
             Direction::Lower => all.max(),
@@ -309,9 +311,9 @@ fn start(indicator: &Indicator, value: &Value, site: &Site<'_>) -> Option<Decima
     }
 }
 
-/// Whether a step lies beyond what the package says is within reach.
+/// Whether a step lies beyond what is within reach.
 fn beyond(indicator: &Indicator, step: &Step) -> bool {
-    let Some(limit) = indicator.effort.feasible.and_then(Threshold::number) else { return false };
+    let Some(limit) = within_reach(indicator) else { return false };
     let at = |x: Decimal| match indicator.direction {
         Direction::Higher => x > limit || (step.strict && x == limit),
         Direction::Lower => x < limit || (step.strict && x == limit),
@@ -320,5 +322,18 @@ fn beyond(indicator: &Indicator, step: &Step) -> bool {
         (Threshold::Range(from, _), Direction::Higher) => from > limit,
         (Threshold::Range(_, to), Direction::Lower) => to < limit,
         (threshold, _) => threshold.number().is_some_and(at),
+    }
+}
+
+/// The best value that the package says is within reach: what is feasible, and the natural limit of the values.
+pub(crate) fn within_reach(indicator: &Indicator) -> Option<Decimal> {
+    let feasible = indicator.effort.feasible.and_then(Threshold::number);
+    let (limit, nearer): (_, fn(Decimal, Decimal) -> Decimal) = match indicator.direction {
+        Direction::Higher => (indicator.limits.map(|[_, upper]| upper), Decimal::min),
+        Direction::Lower => (indicator.limits.map(|[lower, _]| lower), Decimal::max),
+    };
+    match (feasible, limit) {
+        (Some(feasible), Some(limit)) => Some(nearer(feasible, limit)),
+        (feasible, limit) => feasible.or(limit),
     }
 }

@@ -20,29 +20,31 @@ pub mod search;
 mod trial;
 
 pub use effort::Effort;
-pub use grade::{Ask, FoundOut, GradePlans, Plan, Relaxed, Saved, Without, grade_plans};
+pub use grade::{Ask, FoundOut, GradePlans, Plan, Relaxed, Saved, Without};
 pub use lever::{Act, Kind, Lever, Move};
-pub use pace::best_peer;
-pub use score::{LeftOut, ScoreAsk, ScoreItem, ScorePlan, Target, score_plan};
+pub use score::{LeftOut, ScoreAsk, ScoreItem, ScorePlan, Target};
 
-use gradus_engine::{Evaluation, Methods};
+pub use gradus_progress::Source;
+
 use gradus_model::diagnostic::catalog;
-use gradus_model::{DataSet, Decimal, Diagnostic, Id, Package};
-use gradus_standard::Grading;
+use gradus_model::{Decimal, Diagnostic, Id};
+use gradus_progress::Tracker;
 
-/// A package that has been evaluated and graded.
-#[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
-    /// The package.
-    pub package: &'a Package,
-    /// The methods it was evaluated with.
-    pub methods: &'a Methods,
-    /// Its figures.
-    pub data: &'a DataSet,
-    /// What was computed from it.
-    pub evaluation: &'a Evaluation,
-    /// Its grades.
-    pub grading: &'a Grading,
+/// A package in a period of its result, ready to be asked for plans.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) period: usize,
+    /// The series of every unit, for the paces of peers.
+    pub(crate) tracker: Tracker<'a>,
+}
+
+impl<'a> Planner<'a> {
+    /// Takes the series of every unit and indicator, as of a period of the result, by place.
+    #[must_use]
+    pub fn new(source: Source<'a>, period: usize) -> Self {
+        Self { source, period, tracker: Tracker::new(source, period) }
+    }
 }
 
 /// Why there is nothing to plan.

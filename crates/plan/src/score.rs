@@ -19,11 +19,11 @@
 
 use crate::effort::Effort;
 use crate::trial::Trial;
-use crate::{Refused, Source, pace};
+use crate::{Planner, Refused, Source, lever, pace};
 use gradus_engine::Stage;
 use gradus_model::Decimal;
 use gradus_model::number::{Scalar, round};
-use gradus_model::package::{ArgValue, Direction, NodeIx, NodeKind, Package, PerGrade, Threshold};
+use gradus_model::package::{ArgValue, Direction, NodeIx, NodeKind, Package, PerGrade};
 use gradus_model::policy::Basis;
 use gradus_statistics::simplex::Program;
 
@@ -132,135 +132,133 @@ struct Way {
     years: Option<f64>,
 }
 
-/// The cheapest figures that reach a score or a rank.
-///
-/// # Errors
-/// Where the node has no score, the target is held or out of reach, effort is not known of any indicator, or where the cheapest plan could
-/// not be proven: the scores of the unit depend on the figures of others, or a group is combined by another method.
-pub fn score_plan(
-    source: Source<'_>,
-    unit: usize,
-    period: usize,
-    ask: &ScoreAsk,
-) -> Result<ScorePlan, Refused> {
-    let Source { package, methods, data, evaluation, .. } = source;
-    let ScoreAsk { node, target, effort } = *ask;
-    if effort == Some(Effort::Difficulty) {
-        return Err(Refused::NotPerUnit);
-    }
-    let row = evaluation.row(unit, period);
-    let now = evaluation.score(node, row).and_then(|x| x.to_decimal()).ok_or(Refused::NoScore)?;
-    let (goal, rank) = match target {
-        Target::Score(score) => (score, None),
-        Target::Rank(rank) => (score_of_rank(source, node, (unit, period), rank)?, Some(rank)),
-    };
-    if now >= goal {
-        return Err(Refused::Held);
-    }
-    concave(package, node)?;
-    let trial = Trial::new(package, methods, data, evaluation, (unit, period));
-    if !trial.stands_alone() {
-        return Err(Refused::DependsOnOthers);
-    }
-    let smooth = Trial::new(package, methods, data, evaluation, (unit, period)).smooth();
+impl Planner<'_> {
+    /// The cheapest figures that reach a score or a rank.
+    ///
+    /// # Errors
+    /// Where the node has no score, the target is held or out of reach, effort is not known of any indicator, or where the cheapest plan could
+    /// not be proven: the scores of the unit depend on the figures of others, or a group is combined by another method.
+    pub fn score(&self, unit: usize, ask: &ScoreAsk) -> Result<ScorePlan, Refused> {
+        let Source { package, evaluation, .. } = self.source;
+        let period = self.period;
+        let ScoreAsk { node, target, effort } = *ask;
+        if effort == Some(Effort::Difficulty) {
+            return Err(Refused::NotPerUnit);
+        }
+        let row = evaluation.row(unit, period);
+        let now = evaluation.score(node, row).and_then(|x| x.to_decimal()).ok_or(Refused::NoScore)?;
+        let (goal, rank) = match target {
+            Target::Score(score) => (score, None),
+            Target::Rank(rank) => (score_of_rank(self.source, node, (unit, period), rank)?, Some(rank)),
+        };
+        if now >= goal {
+            return Err(Refused::Held);
+        }
+        concave(package, node)?;
+        let trial = Trial::new(self.source, (unit, period));
+        if !trial.stands_alone() {
+            return Err(Refused::DependsOnOthers);
+        }
+        let smooth = Trial::new(self.source, (unit, period)).smooth();
 
-    let (mut ways, mut left_out) = (Vec::new(), Vec::new());
-    let scored = |ix: &NodeIx| !evaluation.nodes[*ix].scores.is_empty();
-    for indicator in package.indicators_below(node).into_iter().filter(scored) {
-        match way(source, &smooth, indicator, (unit, period)) {
-            Ok(way) => ways.push(way),
-            Err(why) => left_out.push((indicator, why)),
-        }
-    }
-    let all_years = ways.iter().all(|way| way.years.is_some()) && !ways.is_empty();
-    let effort = effort.unwrap_or(if all_years { Effort::Years } else { Effort::Points });
-    let mut priced = Vec::new();
-    for mut way in ways {
-        match cost(package, &smooth, &way, effort) {
-            Ok(cost) => {
-                way.cost = cost;
-                priced.push(way);
+        let (mut ways, mut left_out) = (Vec::new(), Vec::new());
+        let scored = |ix: &NodeIx| !evaluation.nodes[*ix].scores.is_empty();
+        for indicator in package.indicators_below(node).into_iter().filter(scored) {
+            match way(self, &smooth, indicator, unit) {
+                Ok(way) => ways.push(way),
+                Err(why) => left_out.push((indicator, why)),
             }
-            Err(why) => left_out.push((way.node, why)),
         }
-    }
-    left_out.sort_by_key(|(node, _)| *node);
-    let ways = priced;
-    if ways.is_empty() {
-        return Err(Refused::NothingMoves);
-    }
+        let all_years = ways.iter().all(|way| way.years.is_some()) && !ways.is_empty();
+        let effort = effort.unwrap_or(if all_years { Effort::Years } else { Effort::Points });
+        let mut priced = Vec::new();
+        for mut way in ways {
+            match cost(package, &smooth, &way, effort) {
+                Ok(cost) => {
+                    way.cost = cost;
+                    priced.push(way);
+                }
+                Err(why) => left_out.push((way.node, why)),
+            }
+        }
+        left_out.sort_by_key(|(node, _)| *node);
+        let ways = priced;
+        if ways.is_empty() {
+            return Err(Refused::NothingMoves);
+        }
 
-    let moved = |shares: &[f64]| -> Vec<(NodeIx, Decimal)> {
-        ways.iter()
-            .zip(shares)
-            .filter(|(_, share)| **share > 0.0)
-            .map(|(way, share)| (way.node, way.at(*share)))
-            .collect()
-    };
-    let score = |shares: &[f64]| -> Result<f64, Refused> {
-        Ok(smooth.score(node, &moved(shares)).ok_or(Refused::NoScore)?.to_f64())
-    };
-    let costs: Vec<f64> = ways.iter().map(|way| way.cost).collect();
-    // A little more, so that a double just below the goal is not taken for it.
-    let goal_f = goal.to_f64() + 1e-12 * goal.to_f64().abs().max(1.0);
-    let end = vec![1.0; ways.len()];
-    let most = score(&end)?;
-    if most < goal.to_f64() {
-        return Err(Refused::OutOfReach { most: smooth.score(node, &moved(&end)).unwrap_or_default() });
-    }
-    let (mut shares, at_least) = cheapest(&costs, goal_f, &score)?;
-    // Rounding inside the index makes scores rise in steps; the search knows none, and goes on where a step is missed.
-    let mut raised = goal_f;
-    for _ in 0..RAISES {
-        let with_rounding = trial.score(node, &moved(&shares)).ok_or(Refused::NoScore)?.to_f64();
-        if with_rounding >= goal.to_f64() {
-            break;
+        let moved = |shares: &[f64]| -> Vec<(NodeIx, Decimal)> {
+            ways.iter()
+                .zip(shares)
+                .filter(|(_, share)| **share > 0.0)
+                .map(|(way, share)| (way.node, way.at(*share)))
+                .collect()
+        };
+        let score = |shares: &[f64]| -> Result<f64, Refused> {
+            Ok(smooth.score(node, &moved(shares)).ok_or(Refused::NoScore)?.to_f64())
+        };
+        let costs: Vec<f64> = ways.iter().map(|way| way.cost).collect();
+        // A little more, so that a double just below the goal is not taken for it.
+        let goal_f = goal.to_f64() + 1e-12 * goal.to_f64().abs().max(1.0);
+        let end = vec![1.0; ways.len()];
+        let most = score(&end)?;
+        if most < goal.to_f64() {
+            return Err(Refused::OutOfReach { most: smooth.score(node, &moved(&end)).unwrap_or_default() });
         }
-        raised += goal_f - with_rounding;
-        if raised > most {
-            break;
-        }
-        shares = cheapest(&costs, raised, &score)?.0;
-    }
-    let shares = tidy(shares, &costs, raised, &score)?;
-    let items: Vec<ScoreItem> = ways
-        .iter()
-        .zip(&shares)
-        .filter(|(_, share)| **share > SMALL)
-        .map(|(way, share)| {
-            let to = way.at(*share);
-            let own = |x: Decimal| smooth.score(way.node, &[(way.node, x)]).unwrap_or_default();
-            ScoreItem {
-                node: way.node,
-                now: way.now,
-                to,
-                effort: number(way.cost * share),
-                years: way.years.map(|years| number(years * share)),
-                scores: (own(way.now), own(to)),
+        let (mut shares, at_least) = cheapest(&costs, goal_f, &score)?;
+        // Rounding inside the index makes scores rise in steps; the search knows none, and goes on where a step is missed.
+        let mut raised = goal_f;
+        for _ in 0..RAISES {
+            let with_rounding = trial.score(node, &moved(&shares)).ok_or(Refused::NoScore)?.to_f64();
+            if with_rounding >= goal.to_f64() {
+                break;
             }
+            raised += goal_f - with_rounding;
+            if raised > most {
+                break;
+            }
+            shares = cheapest(&costs, raised, &score)?.0;
+        }
+        let shares = tidy(shares, &costs, raised, &score)?;
+        let items: Vec<ScoreItem> = ways
+            .iter()
+            .zip(&shares)
+            .filter(|(_, share)| **share > SMALL)
+            .map(|(way, share)| {
+                let to = way.at(*share);
+                let own = |x: Decimal| smooth.score(way.node, &[(way.node, x)]).unwrap_or_default();
+                ScoreItem {
+                    node: way.node,
+                    now: way.now,
+                    to,
+                    effort: number(way.cost * share),
+                    years: way.years.map(|years| number(years * share)),
+                    scores: (own(way.now), own(to)),
+                }
+            })
+            .collect();
+        let all: Vec<(NodeIx, Decimal)> = items.iter().map(|item| (item.node, item.to)).collect();
+        let whole = trial.whole(&all);
+        let anew = whole.as_ref().and_then(|found| found.score(node, row)?.to_decimal());
+        let reached = anew.or_else(|| trial.score(node, &all)).ok_or(Refused::NoScore)?;
+        let total: Decimal = items.iter().map(|item| item.effort).sum();
+        Ok(ScorePlan {
+            unit,
+            period,
+            node,
+            now,
+            target: goal,
+            rank,
+            effort,
+            total,
+            items,
+            at_least: number(at_least).min(total),
+            reached,
+            reached_rank: whole.and_then(|found| found.rank(node, row)),
+            most: number(most),
+            left_out,
         })
-        .collect();
-    let all: Vec<(NodeIx, Decimal)> = items.iter().map(|item| (item.node, item.to)).collect();
-    let whole = trial.whole(&all);
-    let anew = whole.as_ref().and_then(|found| found.score(node, row)?.to_decimal());
-    let reached = anew.or_else(|| trial.score(node, &all)).ok_or(Refused::NoScore)?;
-    let total: Decimal = items.iter().map(|item| item.effort).sum();
-    Ok(ScorePlan {
-        unit,
-        period,
-        node,
-        now,
-        target: goal,
-        rank,
-        effort,
-        total,
-        items,
-        at_least: number(at_least).min(total),
-        reached,
-        reached_rank: whole.and_then(|found| found.rank(node, row)),
-        most: number(most),
-        left_out,
-    })
+    }
 }
 
 /// How often a target is raised to reach it with the rounding inside an index.
@@ -360,13 +358,9 @@ fn concave(package: &Package, node: NodeIx) -> Result<(), Refused> {
 }
 
 /// Where an indicator can go.
-fn way(
-    source: Source<'_>,
-    trial: &Trial<'_>,
-    node: NodeIx,
-    (unit, period): (usize, usize),
-) -> Result<Way, LeftOut> {
-    let Source { package, data, evaluation, .. } = source;
+fn way(planner: &Planner<'_>, trial: &Trial<'_>, node: NodeIx, unit: usize) -> Result<Way, LeftOut> {
+    let Source { package, evaluation, .. } = planner.source;
+    let period = planner.period;
     let indicator = package.nodes[node].indicator().ok_or(LeftOut::NoFigure)?;
     if indicator.scale.is_some() {
         return Err(LeftOut::Levels);
@@ -389,10 +383,7 @@ fn way(
         fit.iter().find(|(known, _)| *known == name && plain).and_then(|(_, x)| x.to_decimal())
     };
     let post = names.iter().find_map(|name| written(name).or_else(|| fitted(name)));
-    let feasible = match indicator.effort.feasible {
-        Some(Threshold::Number(x)) => Some(x),
-        _ => None,
-    };
+    let feasible = lever::within_reach(indicator);
     let nearer = |a: Decimal, b: Decimal| match indicator.direction {
         Direction::Higher => a.min(b),
         Direction::Lower => a.max(b),
@@ -416,7 +407,7 @@ fn way(
     if !ahead {
         return Err(LeftOut::AtTheEnd);
     }
-    let pace = pace::best_peer(package, data, evaluation, node, unit);
+    let pace = pace::best_peer(planner.source, &planner.tracker, node, unit);
     let gap = (end - now).abs().to_f64();
     let way = Way { node, now, end, cost: 0.0, years: pace.map(|pace| gap / pace) };
     // The own score at even steps of the way must rise ever less.

@@ -1,5 +1,6 @@
 //! Scores under other figures, computed by the engine: a rule or target that asks for a score knows no other way.
 
+use crate::Source;
 use gradus_engine::{Cell, Evaluation, Methods, evaluate};
 use gradus_model::Decimal;
 use gradus_model::observation::{DataSet, Observation, Value};
@@ -24,13 +25,8 @@ pub(crate) struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    pub(crate) fn new(
-        package: &'a Package,
-        methods: &'a Methods,
-        data: &'a DataSet,
-        evaluation: &'a Evaluation,
-        (unit, period): (usize, usize),
-    ) -> Self {
+    pub(crate) fn new(source: Source<'a>, (unit, period): (usize, usize)) -> Self {
+        let Source { package, methods, data, evaluation, .. } = source;
         let row = evaluation.row(unit, period);
         let mut trial = Self { package, methods, data, evaluation, unit, period, row, alone: None };
         let alone = trial.by_itself();

@@ -3,7 +3,7 @@
 use gradus_engine::{Methods, evaluate};
 use gradus_model::observation::{Detail, Status};
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Value, decode};
-use gradus_plan::{Act, Ask, Effort, GradePlans, Kind, Refused, Saved, Source, Without, grade_plans};
+use gradus_plan::{Act, Ask, Effort, GradePlans, Kind, Planner, Refused, Saved, Source, Without};
 use gradus_standard::grade;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ fn planned(text: &str, figures: &[(&str, &str, i16, &str)], ask: &Ask) -> Result
         evaluation: &evaluation,
         grading: &grading,
     };
-    grade_plans(source, 0, 0, ask)
+    Planner::new(source, 0).grade(0, ask)
 }
 
 fn dec(text: &str) -> Decimal {

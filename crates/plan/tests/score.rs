@@ -3,7 +3,7 @@
 use gradus_engine::{Methods, evaluate};
 use gradus_model::observation::Status;
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Scalar, Value, decode};
-use gradus_plan::{Effort, LeftOut, Refused, ScoreAsk, ScorePlan, Source, Target, score_plan};
+use gradus_plan::{Effort, LeftOut, Planner, Refused, ScoreAsk, ScorePlan, Source, Target};
 use gradus_standard::grade;
 
 struct Case {
@@ -52,7 +52,7 @@ fn planned(case: &Case, target: Target, effort: Option<Effort>) -> Result<ScoreP
         evaluation: &evaluation,
         grading: &grading,
     };
-    score_plan(source, 0, 0, &ScoreAsk { node: Package::ROOT, target, effort })
+    Planner::new(source, 0).score(0, &ScoreAsk { node: Package::ROOT, target, effort })
 }
 
 fn at(score: i64) -> Target {

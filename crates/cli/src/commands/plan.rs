@@ -10,7 +10,7 @@ use gradus::Methods;
 use gradus::model::diagnostic::catalog;
 use gradus::model::number::parse_decimal;
 use gradus::model::{Diagnostic, Package};
-use gradus::plan::{Ask, Effort, Refused, ScoreAsk, Target, grade_plans, score_plan};
+use gradus::plan::{Ask, Effort, Planner, Refused, ScoreAsk, Target};
 use gradus::report::Input;
 use gradus::report::plan_table::{self, Sheet};
 use serde_json::Value;
@@ -36,12 +36,14 @@ pub(super) fn run(args: &PlanArgs, term: &Term) -> Done {
     };
     let scored = args.to_score.is_some() || args.to_rank.is_some();
     let working = term.working("planning");
+    let methods = Methods::default();
+    let planner = computed.outcome.planner(&methods, period);
     let mut all = Vec::new();
     let mut refused = None;
     for unit in &units {
         let planned = match scored {
-            true => score(args, &computed, (*unit, period))?,
-            false => grade(args, &computed, (*unit, period))?,
+            true => score(args, &computed, &planner, (*unit, period))?,
+            false => grade(args, &computed, &planner, (*unit, period))?,
         };
         match planned {
             Ok(planned) => all.push(planned),
@@ -118,6 +120,7 @@ fn effort(args: &PlanArgs) -> Option<Effort> {
 fn grade(
     args: &PlanArgs,
     computed: &Computed,
+    planner: &Planner<'_>,
     (unit, period): (usize, usize),
 ) -> Result<Result<Planned, Refused>, Stop> {
     let package = &computed.outcome.package;
@@ -137,8 +140,7 @@ fn grade(
         top: args.top.into(),
         states: args.limit,
     };
-    let methods = Methods::default();
-    let found = grade_plans(computed.outcome.plan_source(&methods), unit, period, &ask);
+    let found = planner.grade(unit, &ask);
     Ok(found.map(|plans| {
         let input = input(computed, period);
         Planned {
@@ -153,6 +155,7 @@ fn grade(
 fn score(
     args: &PlanArgs,
     computed: &Computed,
+    planner: &Planner<'_>,
     (unit, period): (usize, usize),
 ) -> Result<Result<Planned, Refused>, Stop> {
     let node = match &args.node {
@@ -168,9 +171,8 @@ fn score(
         })?),
         (None, rank) => Target::Rank(rank.unwrap_or(1)),
     };
-    let methods = Methods::default();
     let ask = ScoreAsk { node, target, effort: effort(args) };
-    let found = score_plan(computed.outcome.plan_source(&methods), unit, period, &ask);
+    let found = planner.score(unit, &ask);
     Ok(found.map(|plan| {
         let input = input(computed, period);
         Planned {
