@@ -39,6 +39,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod wide;
 mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
@@ -83,7 +84,13 @@ pub fn load_source(package: &Package, source: &DataSource, files: &dyn Files) ->
 /// Reads some data files as if they were all of the package.
 #[must_use]
 pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files) -> Import {
+    load_in_chunks(package, sources, files, wide::CHUNK)
+}
+
+/// As [`load_sources`], with so many bytes of a wide text table for a task; row after row where none.
+fn load_in_chunks(package: &Package, sources: &[DataSource], files: &dyn Files, chunk: usize) -> Import {
     let mut session = Session::new(package, package.variables());
+    session.chunk = chunk;
     let mut import = Import::default();
     let mut found = Vec::new();
     let mut complete = true;
@@ -182,7 +189,8 @@ fn read_source<'p>(
             Ok(mut table) => {
                 let path = source.file.clone();
                 let summary = ImportSummary::new(session.source, path, source.layout, Format::Parquet);
-                read_table(session, source, &mut *table, &names, units, summary, summaries, found)
+                let table = Opened::Any(&mut *table);
+                read_table(session, source, table, &names, units, summary, summaries, found)
             }
             Err(diagnostic) => {
                 found.push(diagnostic);
@@ -200,7 +208,8 @@ fn read_source<'p>(
                 if sheet.merged > 0 {
                     summary.notes.push(Note::MergedCells(sheet.merged));
                 }
-                read_table(session, source, &mut sheet, &names, units, summary, summaries, found)
+                let table = Opened::Any(&mut sheet);
+                read_table(session, source, table, &names, units, summary, summaries, found)
             }
             Err(diagnostic) => {
                 found.push(diagnostic);
@@ -266,27 +275,46 @@ fn read_text<'p>(
     }
     summary.encoding = Some(Found { value: decoded.encoding, declared: decoded.declared });
     summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
-    read_table(session, source, &mut table, names, units, summary, summaries, found)
+    let table = Opened::Text(&mut table);
+    read_table(session, source, table, names, units, summary, summaries, found)
+}
+
+/// A table to be read.
+enum Opened<'t, 'a> {
+    Text(&'t mut delimited::Delimited<'a>),
+    Any(&'t mut dyn table::Table),
+}
+
+impl Opened<'_, '_> {
+    fn any(&mut self) -> &mut dyn table::Table {
+        match self {
+            Self::Text(text) => *text,
+            Self::Any(table) => *table,
+        }
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the one seam between formats and rows")]
 fn read_table<'p>(
     session: &mut Session<'p>,
     source: &'p DataSource,
-    table: &mut dyn table::Table,
+    mut table: Opened<'_, '_>,
     names: &Names,
     units: Names,
     mut summary: ImportSummary,
     summaries: &mut Vec<ImportSummary>,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
-    let Some(columns) = columns::resolve(table, source, names, &mut summary, found) else {
+    let Some(columns) = columns::resolve(table.any(), source, names, &mut summary, found) else {
         summaries.push(summary);
         return false;
     };
-    let headings = table.headings().to_vec();
-    let reader = SourceReader::new(session, source, columns, headings, units, names, summary);
-    let (summary, problems) = reader.read(table);
+    let in_chunks = source.layout == Layout::Wide && session.chunk > 0;
+    let reader = SourceReader::new(session, source, columns, table.any(), units, names, summary);
+    let (summary, problems) = match table {
+        Opened::Text(text) if in_chunks && is_separator(text.separator.0) => reader.read_wide(text),
+        mut other => reader.read(other.any()),
+    };
     summaries.push(summary);
     found.extend(problems);
     true

@@ -1,15 +1,19 @@
 //! From rows to observations.
 
 use crate::columns::{Columns, Names, word};
+use crate::delimited::Delimited;
 use crate::notation::{
     NotNumber, advise, exact_product, is_marker, read_number, read_rounded, read_value, shorten, toml_escape,
 };
 use crate::problems::Problems;
 use crate::summary::{Converted, ImportSummary, Note, Reason};
 use crate::table::{Cell, Table, nearest, squeeze};
+use crate::wide::{self, Field, Reading, View};
 use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some};
-use gradus_model::number::{ParseNumber, Scalar};
-use gradus_model::observation::{Confidence, Detail};
+use gradus_model::number::{ParseNumber, Scalar, parse_plain};
+use gradus_model::observation::{
+    Confidence, Detail, Grid, GridColumn, GridFile, GridRow, Head, Observations, Plain,
+};
 use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Percent, Variable};
 use gradus_model::{Absence, DataSet, Decimal, Id, Lang, Observation, Package, Period, Status, Text, Value};
 use jiff::civil::Date;
@@ -29,6 +33,8 @@ pub(crate) struct Session<'p> {
     /// Places of units by code.
     unit_codes: BTreeMap<Id, usize>,
     texts: Texts,
+    /// Bytes of a text table that one task reads.
+    pub(crate) chunk: usize,
 }
 
 /// Every text once.
@@ -58,7 +64,7 @@ impl<'p> Session<'p> {
         let data = DataSet {
             units,
             variables: variables.iter().map(|v| v.id.clone()).collect(),
-            observations: Vec::new(),
+            observations: Observations::default(),
             classes: BTreeMap::new(),
         };
         Self {
@@ -70,6 +76,7 @@ impl<'p> Session<'p> {
             refused: BTreeSet::new(),
             unit_codes,
             texts: Texts::default(),
+            chunk: wide::CHUNK,
         }
     }
 
@@ -175,6 +182,36 @@ impl Seen {
     }
 }
 
+/// Where the cells of a table are.
+fn grid_file(table: &dyn Table) -> GridFile {
+    match table.heading_place(0) {
+        Place::Line { file, .. } | Place::Span { file, .. } | Place::File { file } => {
+            GridFile { file, sheet: None }
+        }
+        Place::Cell { file, sheet, .. } => GridFile { file, sheet: Some(sheet) },
+    }
+}
+
+/// The columns of figures of a table.
+fn grid_columns(table: &dyn Table, columns: &Columns, layout: Layout, n_rows: usize) -> Vec<GridColumn> {
+    let of = |variable, column| {
+        let field = match table.heading_place(column) {
+            Place::Line { field, .. } | Place::Cell { column: field, .. } => field,
+            Place::Span { .. } | Place::File { .. } => column as u32 + 1,
+        };
+        GridColumn::new(variable, field, n_rows)
+    };
+    match layout {
+        Layout::Wide => {
+            columns.variables.iter().map(|(column, variable)| of(*variable as u32, *column)).collect()
+        }
+        Layout::Long => {
+            let column = columns.of(ColumnRole::Value).or(columns.unit.first().copied());
+            vec![of(GridRow::NONE, column.unwrap_or(0))]
+        }
+    }
+}
+
 /// Reads the rows of one source.
 pub(crate) struct SourceReader<'s, 'p> {
     session: &'s mut Session<'p>,
@@ -203,6 +240,7 @@ pub(crate) struct SourceReader<'s, 'p> {
     binary: u64,
     long_binary: Option<(Place, u64)>,
     formula_text: Option<(Place, String, u64)>,
+    grid: Grid,
 }
 
 impl<'s, 'p> SourceReader<'s, 'p> {
@@ -210,11 +248,13 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         session: &'s mut Session<'p>,
         source: &'p DataSource,
         columns: Columns,
-        headings: Vec<String>,
+        table: &dyn Table,
         unit_names: Names,
         variable_names: &'s Names,
         summary: ImportSummary,
     ) -> Self {
+        let grid = Grid::new(grid_file(table), grid_columns(table, &columns, source.layout, 0));
+        let headings = table.headings().to_vec();
         let absent = source.absent.iter().map(|(mark, why)| (mark.trim().to_owned(), *why)).collect();
         let nothing = [NOTHING; DETAIL.len()];
         let plain = Detail { data_source: u32::try_from(session.source).ok(), ..Detail::default() };
@@ -245,6 +285,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             binary: 0,
             long_binary: None,
             formula_text: None,
+            grid,
         }
     }
 
@@ -258,10 +299,186 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 Layout::Wide => self.wide_row(table),
             }
         }
+        let grid = std::mem::take(&mut self.grid);
+        self.session.data.observations.push_grid(grid);
         let (blank, malformed) = table.passed_over();
         self.summary.pass_over(Reason::BlankRow, blank, None);
         self.summary.pass_over(Reason::MalformedRow, malformed, None);
         self.finish()
+    }
+
+    /// Reads every row of a wide text table, in chunks.
+    pub(crate) fn read_wide(mut self, table: &mut Delimited<'_>) -> (ImportSummary, Vec<Diagnostic>) {
+        let fields = self.fields(table.headings().len());
+        let mut n_of_row = 0;
+        let of_row: Vec<Option<usize>> = fields
+            .iter()
+            .map(|field| {
+                n_of_row += usize::from(*field == Field::OfRow);
+                (*field == Field::OfRow).then(|| n_of_row - 1)
+            })
+            .collect();
+        let absent = self.absent.clone();
+        let columns = self.grid.columns().to_vec();
+        let reading = Reading {
+            fields: &fields,
+            separator: u8::try_from(table.separator.0).unwrap_or(b','),
+            notation: &self.source.numbers,
+            absent: &absent,
+            absent_numbers: absent.keys().any(|mark| parse_plain(mark).is_some()),
+            columns: &columns,
+        };
+        let (text, from, mut first_line) = table.rest();
+        let headings = table.headings().to_vec();
+        let chunks = wide::chunks(text, from, reading.separator, self.session.chunk);
+        let file = grid_file(table);
+        for mut chunk in wide::read(&chunks, &reading) {
+            self.grid = Grid::new(file.clone(), std::mem::take(&mut chunk.columns));
+            self.summary.values += chunk.n_numbers;
+            for (why, count) in chunk.n_absent.iter().filter(|(_, count)| **count > 0) {
+                *self.summary.absent.entry(*why).or_default() += count;
+            }
+            let mut texts = chunk.texts(n_of_row);
+            let mut odd = &chunk.odd[..];
+            for (at, row) in chunk.rows.iter().enumerate() {
+                if row.is_read() {
+                    let n_odd = odd.iter().take_while(|(odd, _)| *odd == at).count();
+                    let texts = texts.next().unwrap_or_default();
+                    let (file, of_row, headings) = (&file.file, &of_row[..], &headings[..]);
+                    let view = View {
+                        file,
+                        reading: &reading,
+                        headings,
+                        text,
+                        row: *row,
+                        first_line,
+                        of_row,
+                        texts,
+                    };
+                    self.summary.rows += 1;
+                    self.row_of_chunk(&view, &odd[..n_odd]);
+                    odd = &odd[n_odd..];
+                } else if table.go_to(row.start, &mut self.problems) {
+                    self.summary.rows += 1;
+                    self.unnamed_cells(table);
+                    self.wide_row(table);
+                }
+                // A row without a figure keeps its place.
+                if self.grid.rows().len() == at {
+                    let detail = Arc::clone(&self.last_detail.1);
+                    let head = Head { period: None, status: self.source.status, detail };
+                    self.grid.push_row(GridRow::NONE, GridRow::NONE, head, 0);
+                    self.grid.clear_row();
+                }
+            }
+            first_line += u64::from(chunk.n_lines);
+            for column in self.grid.columns() {
+                if column.iter().any(|cell| cell != Plain::Nothing) {
+                    self.seen_variables.insert(column.variable as usize);
+                }
+            }
+            let grid = std::mem::take(&mut self.grid);
+            self.session.data.observations.push_grid(grid);
+        }
+        let (blank, malformed) = table.passed_over();
+        self.summary.pass_over(Reason::BlankRow, blank, None);
+        self.summary.pass_over(Reason::MalformedRow, malformed, None);
+        self.finish()
+    }
+
+    /// What the columns of a wide table are.
+    fn fields(&self, n: usize) -> Vec<Field> {
+        let mut fields: Vec<Field> = self
+            .headings
+            .iter()
+            .map(|heading| if heading.is_empty() { Field::Unnamed } else { Field::Ignored })
+            .collect();
+        fields.resize(n, Field::Ignored);
+        for column in self.columns.of_row() {
+            fields[column] = Field::OfRow;
+        }
+        for (at, (column, variable)) in self.columns.variables.iter().enumerate() {
+            let scaled = self.session.variables[*variable].scale.is_some();
+            fields[*column] = if scaled { Field::Levels(at) } else { Field::Figures(at) };
+        }
+        fields
+    }
+
+    /// As [`wide_row`](Self::wide_row), for a row whose plain cells stand in the grid already; `odd` are the others.
+    fn row_of_chunk(&mut self, view: &View<'_>, odd: &[(usize, usize)]) {
+        let Some(unit_column) = self.columns.unit.first().copied() else { return };
+        let n_figures = self.columns.variables.len();
+        let at = self.grid.rows().len();
+        let plain = |me: &Self| -> Vec<(usize, Plain)> {
+            me.grid
+                .columns()
+                .iter()
+                .map(|c| c.get(at))
+                .enumerate()
+                .filter(|(_, c)| *c != Plain::Nothing)
+                .collect()
+        };
+        let unit = self.unit(view, unit_column);
+        if unit == Meaning::Passed {
+            let plain = plain(self);
+            self.discount(&plain);
+            return;
+        }
+        let period = self.period(view);
+        let status = self.status(view);
+        let detail = self.detail(view);
+        let (Meaning::Known(unit), Some(period), Some(status)) = (unit, period, status) else {
+            let plain = plain(self);
+            self.discount(&plain);
+            // The figures are checked even where their row is refused, so that one run finds everything.
+            for i in 0..n_figures {
+                let (column, variable) = self.columns.variables[i];
+                if odd.iter().any(|(_, odd)| *odd == i) {
+                    self.value(view, column, variable);
+                }
+                self.refuse(variable);
+            }
+            return;
+        };
+        self.row(view, unit, GridRow::NONE, Head { period, status, detail: detail.clone() });
+        if odd.len() < n_figures {
+            self.seen(unit, period);
+        }
+        for (_, i) in odd {
+            let (column, variable) = self.columns.variables[*i];
+            let Some(value) = self.value(view, column, variable) else {
+                self.refuse(variable);
+                continue;
+            };
+            let place = Some(view.place(column));
+            let detail = self.as_written_percent(view, column, detail.clone());
+            self.push(*i, Observation { unit, variable, period, value, status, place, detail });
+        }
+        self.unit_display_name(view, unit);
+    }
+
+    /// Takes plain cells of a row that is not read out of the account.
+    fn discount(&mut self, plain: &[(usize, Plain)]) {
+        for (_, cell) in plain {
+            match cell {
+                Plain::Absent(why) => {
+                    let count = self.summary.absent.entry(*why).or_default();
+                    *count = count.saturating_sub(1);
+                }
+                _ => self.summary.values = self.summary.values.saturating_sub(1),
+            }
+        }
+        self.summary.absent.retain(|_, count| *count > 0);
+    }
+
+    /// Notes that a unit has a figure of a period.
+    fn seen(&mut self, unit: usize, period: Option<Period>) {
+        self.seen_units.insert(unit);
+        if let Some(period) = period {
+            let (first, last) = self.summary.periods.get_or_insert((period, period));
+            *first = (*first).min(period);
+            *last = (*last).max(period);
+        }
     }
 
     fn finish(mut self) -> (ImportSummary, Vec<Diagnostic>) {
@@ -362,7 +579,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         }
         let period = self.period(table);
         let status = self.status(table);
-        let detail = self.detail(table);
+        let of_row = self.detail(table);
+        let detail = of_row.clone();
         let Meaning::Known(variable) = variable else {
             self.summary.pass_over(Reason::Refused, 1, None);
             return;
@@ -384,8 +602,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         };
         self.unit_display_name(table, unit);
         let column = self.columns.of(ColumnRole::Value).unwrap_or(unit_column);
+        self.row(table, unit, variable as u32, Head { period, status, detail: of_row });
         let place = Some(table.place(column));
-        self.push(Observation { unit, variable, period, value, status, place, detail });
+        self.push(0, Observation { unit, variable, period, value, status, place, detail });
     }
 
     fn wide_row(&mut self, table: &dyn Table) {
@@ -398,6 +617,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         let status = self.status(table);
         let detail = self.detail(table);
         let refused = !matches!((unit, period, status), (Meaning::Known(_), Some(_), Some(_)));
+        if let (Meaning::Known(unit), Some(period), Some(status)) = (unit, period, status) {
+            self.row(table, unit, GridRow::NONE, Head { period, status, detail: detail.clone() });
+        }
         for i in 0..self.columns.variables.len() {
             let (column, variable) = self.columns.variables[i];
             let value = self.value(table, column, variable);
@@ -409,7 +631,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             };
             let place = Some(table.place(column));
             let detail = self.as_written_percent(table, column, detail.clone());
-            self.push(Observation { unit, variable, period, value, status, place, detail });
+            self.push(i, Observation { unit, variable, period, value, status, place, detail });
         }
         if let Meaning::Known(unit) = unit
             && !refused
@@ -423,19 +645,20 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         self.session.refused.insert(variable);
     }
 
-    fn push(&mut self, observation: Observation) {
+    /// Begins a row of figures.
+    fn row(&mut self, table: &dyn Table, unit: usize, variable: u32, head: Head) {
+        self.grid.push_row(unit as u32, variable, head, table.line());
+    }
+
+    /// Adds a figure to the row, in one of the columns of figures.
+    fn push(&mut self, column: usize, observation: Observation) {
         match observation.value {
             Value::Absent(why) => *self.summary.absent.entry(why).or_default() += 1,
             _ => self.summary.values += 1,
         }
-        self.seen_units.insert(observation.unit);
+        self.seen(observation.unit, observation.period);
         self.seen_variables.insert(observation.variable);
-        if let Some(period) = observation.period {
-            let (first, last) = self.summary.periods.get_or_insert((period, period));
-            *first = (*first).min(period);
-            *last = (*last).max(period);
-        }
-        self.session.data.observations.push(observation);
+        self.grid.put(column, observation);
     }
 
     fn unit(&mut self, table: &dyn Table, column: usize) -> Meaning {

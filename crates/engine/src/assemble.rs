@@ -161,7 +161,7 @@ impl<S: Scalar> Plan<S> {
                         .uses
                         .iter()
                         .filter_map(|v| self.table.source(*v, at))
-                        .map(|o| data.observations[o].status)
+                        .filter_map(|o| data.observations.status(o))
                         .max();
                     result.status[row] = worst.unwrap_or_default();
                     Cell::Derived { period: self.table.periods.get(at / self.units.len()).copied().flatten() }
@@ -171,12 +171,12 @@ impl<S: Scalar> Plan<S> {
                 Some(at) if self.table.all_final && self.table.has_figure(variable, at) => {
                     Cell::Observed(self.table.source(variable, at).unwrap_or_default())
                 }
-                Some(at) => match self.table.source(variable, at).map(|o| (o, &data.observations[o])) {
+                Some(at) => match self.table.source(variable, at) {
                     None => Cell::Absent(Absence::NotReported),
-                    Some((place, observation)) => {
-                        result.status[row] = observation.status;
-                        match &observation.value {
-                            Value::Absent(absence) => Cell::Absent(*absence),
+                    Some(place) => {
+                        result.status[row] = data.observations.status(place).unwrap_or_default();
+                        match data.observations.value(place) {
+                            Some(Value::Absent(absence)) => Cell::Absent(absence),
                             _ => Cell::Observed(place),
                         }
                     }
@@ -314,8 +314,8 @@ impl<S: Scalar> Plan<S> {
             (0..self.table.periods.len()).rev().filter(|p| !too_new(*p)).map(|p| p * self.units.len() + unit);
         let mut reason = Absence::NotReported;
         for row in rows {
-            match self.table.source(variable, row).map(|o| &data.observations[o].value) {
-                Some(Value::Absent(absence)) if reason == Absence::NotReported => reason = *absence,
+            match self.table.source(variable, row).and_then(|o| data.observations.value(o)) {
+                Some(Value::Absent(absence)) if reason == Absence::NotReported => reason = absence,
                 Some(Value::Absent(_)) | None => {}
                 Some(_) => return Absence::TooOld,
             }
@@ -471,7 +471,7 @@ impl<S: Scalar> Plan<S> {
             let of_measures = measures.iter().filter_map(|measure| {
                 let rows = &self.variables[*measure].rows;
                 let at = if rows.is_empty() { row } else { rows[row] as usize };
-                self.table.source(*measure, at).map(|o| data.observations[o].status)
+                self.table.source(*measure, at).and_then(|o| data.observations.status(o))
             });
             let status = of_nodes.chain(of_measures).max().unwrap_or_default();
             let screened =

@@ -113,13 +113,7 @@ pub fn explain(
         row,
         unit,
         period,
-        observed: data
-            .observations
-            .iter()
-            .enumerate()
-            .filter(|(_, o)| o.unit == unit)
-            .map(|(at, _)| at)
-            .collect(),
+        observed: data.observations.of_unit(unit),
         seen: BTreeSet::new(),
     }
     .score(node)
@@ -377,17 +371,18 @@ impl Explainer<'_> {
         // A figure of the period goes before one without.
         let find = |wanted: Option<Period>| {
             self.observed.iter().copied().find(|at| {
-                let o = &self.data.observations[*at];
-                o.period == wanted && self.data.variables[o.variable] == id
+                let key = self.data.observations.key(*at);
+                key.is_some_and(|o| o.period == wanted && self.data.variables[o.variable] == id)
             })
         };
         let Some(observation) = find(of_period).or_else(|| find(None)) else {
             let value = Err(Absence::NotReported);
             return Derivation { of: id, node, value, how: How::Absent, round: None, from: Vec::new() };
         };
-        let value = match &self.data.observations[observation].value {
-            Value::Absent(absence) => Err(*absence),
-            value => value
+        let value = match self.data.observations.value(observation) {
+            None => Err(Absence::NotReported),
+            Some(Value::Absent(absence)) => Err(absence),
+            Some(value) => value
                 .number_in(
                     package.policy.periods.stands_in(of_period, evaluation.grid.last().copied().flatten()),
                 )

@@ -319,9 +319,9 @@ impl Evaluation {
     }
     /// The observation behind an indicator's value in a row.
     #[must_use]
-    pub fn observation<'a>(&self, data: &'a DataSet, node: NodeIx, row: usize) -> Option<&'a Observation> {
+    pub fn observation(&self, data: &DataSet, node: NodeIx, row: usize) -> Option<Observation> {
         match self.nodes[node].cells.get(row)? {
-            Cell::Observed(ix) => data.observations.get(*ix),
+            Cell::Observed(ix) => data.observation(*ix),
             Cell::Derived { .. } | Cell::Absent(_) => None,
         }
     }

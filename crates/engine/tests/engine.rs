@@ -9,7 +9,7 @@ use gradus_engine::{
 use gradus_method::{Args, Column};
 use gradus_model::number::Arithmetic;
 use gradus_model::observation::{Absence, Status};
-use gradus_model::{Decimal, Id, Package, Period, Value};
+use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Value};
 
 #[allow(dead_code, reason = "each test file uses what it needs")]
 mod support;
@@ -18,6 +18,12 @@ use support::*;
 const TWO: &str = "
     [[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'min-max'\n
     [[indicator]]\nid = 'b'\nname = 'B'\nnormalize = 'min-max'\nweight = 3\ndirection = 'lower'\n";
+
+/// Puts another value into an observation.
+fn set_value(set: &mut DataSet, at: usize, value: Value) {
+    let old = set.observation(at).unwrap();
+    set.observations.replace(at, Observation { value, ..old });
+}
 
 #[test]
 fn a_weighted_mean_of_normalized_indicators() {
@@ -113,7 +119,7 @@ fn a_title_is_scored_in_the_period_the_result_stands_in() {
         let package = package(&text(periods));
         let mut set = data(&package, &format!("x a {period} 0"));
         let (awarded, expires) = ("2014-05-01".parse().ok(), "2016-12-31".parse().ok());
-        set.observations[0].value = Value::Title { level: 1, awarded, expires };
+        set_value(&mut set, 0, Value::Title { level: 1, awarded, expires });
         let (evaluation, _) = evaluate(&package, &Methods::default(), &set).unwrap();
         assert_eq!(scores(&package, &evaluation, "a"), [expected], "{periods} {period}");
     }
@@ -310,8 +316,8 @@ fn levels_are_scored_by_code_whatever_their_order_in_the_file() {
         normalize = { method = 'categorical', scores = { full = 100, no = 0, some = 40 } }\n";
     let package = package(text);
     let mut set = data(&package, "x a - 0\ny a - 0");
-    set.observations[0].value = Value::Level(1);
-    set.observations[1].value = Value::Level(2);
+    set_value(&mut set, 0, Value::Level(1));
+    set_value(&mut set, 1, Value::Level(2));
     for arithmetic in [Arithmetic::Decimal, Arithmetic::Binary64] {
         let (evaluation, _) = evaluate_in(&package, &Methods::default(), &set, arithmetic).unwrap();
         assert_eq!(scores(&package, &evaluation, "a"), ["40", "100"]);

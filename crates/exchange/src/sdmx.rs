@@ -735,8 +735,8 @@ pub fn figures(package: &Package, data: &DataSet, flow: &Flow) -> Exported {
     let declared: BTreeMap<&str, Declared<'_>> =
         package.variables().into_iter().map(|v| (v.id.as_str(), v)).collect();
     let (mut bounds, mut levels, mut samples, mut undated) = (0, 0, 0, 0);
-    let observed: Vec<Observed<'_>> = data
-        .observations
+    let observations: Vec<gradus_model::Observation> = data.observations.iter().collect();
+    let observed: Vec<Observed<'_>> = observations
         .iter()
         .map(|o| {
             let variable = &data.variables[o.variable];

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use collection::{Grid, GridColumn, GridFile, GridRow, Head, Key, Observations, Piece, Plain};
 pub use period::Period;
+mod collection;
 mod period;
 
 /// Why a value is absent. Missing is a mark with a reason, never a number.
@@ -272,7 +274,7 @@ pub struct DataSet {
     /// Measures and indicators, in package order.
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
-    pub observations: Vec<Observation>,
+    pub observations: Observations,
     /// By kind of unit groups, the class of each unit, in the order of `units`; a shorter list leaves the rest without one.
     pub classes: BTreeMap<String, Vec<Option<String>>>,
 }
@@ -281,10 +283,12 @@ impl DataSet {
     /// The periods that occur, in order.
     #[must_use]
     pub fn periods(&self) -> Vec<Period> {
-        let mut periods: Vec<Period> = self.observations.iter().filter_map(|o| o.period).collect();
-        periods.sort();
-        periods.dedup();
-        periods
+        self.observations.periods()
+    }
+    /// The observation of a place.
+    #[must_use]
+    pub fn observation(&self, at: usize) -> Option<Observation> {
+        self.observations.get(at)
     }
     /// The place of a unit in [`units`](Self::units).
     #[must_use]

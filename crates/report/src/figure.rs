@@ -204,7 +204,7 @@ impl Context<'_> {
     /// The period a figure is about.
     pub(crate) fn figure_period(&self, ix: NodeIx, row: usize) -> Option<gradus_model::Period> {
         match self.evaluation.nodes[ix].cells.get(row)? {
-            Cell::Observed(at) => self.data.observations.get(*at)?.period,
+            Cell::Observed(at) => self.data.observations.key(*at)?.period,
             Cell::Derived { period } => *period,
             Cell::Absent(_) => None,
         }
@@ -241,15 +241,15 @@ impl Context<'_> {
         let observation = self.evaluation.observation(self.data, ix, row);
         let reference = self.reference(ix, row);
         let card = self.card(ix);
-        let bounds = match observation.map(|o| &o.value) {
+        let bounds = match observation.map(|o| o.value) {
             Some(Value::Interval { lower, upper }) if lower != upper => {
                 let show = |x: gradus_model::Decimal| self.raw_text(ix, Number::Decimal(x));
                 match (lower, upper) {
                     (Some(a), Some(b)) => {
-                        Some(say("interval.between", &[("lower", show(*a)), ("upper", show(*b))]))
+                        Some(say("interval.between", &[("lower", show(a)), ("upper", show(b))]))
                     }
-                    (Some(a), None) => Some(say("interval.least", &[("lower", show(*a))])),
-                    (None, Some(b)) => Some(say("interval.most", &[("upper", show(*b))])),
+                    (Some(a), None) => Some(say("interval.least", &[("lower", show(a))])),
+                    (None, Some(b)) => Some(say("interval.most", &[("upper", show(b))])),
                     (None, None) => None,
                 }
             }

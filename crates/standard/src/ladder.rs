@@ -74,12 +74,12 @@ fn reached(
     let number = |x: Decimal, threshold: Decimal| Verdict::of(good(published(x), threshold));
     let cell = evaluation.nodes[node].cells.get(row).copied();
     let observed = match cell {
-        Some(Cell::Observed(ix)) => data.observations.get(ix).map(|o| &o.value),
+        Some(Cell::Observed(ix)) => data.observations.value(ix),
         Some(Cell::Absent(absence)) => return absent(absence),
         Some(Cell::Derived { .. }) => None,
         None => return absent(Absence::NotReported),
     };
-    match (observed, step.threshold) {
+    match (observed.as_ref(), step.threshold) {
         (None, Threshold::Number(threshold)) => {
             match evaluation.value(Stage::Raw, node, row).and_then(|x| x.to_decimal()) {
                 Some(x) => number(x, threshold),
