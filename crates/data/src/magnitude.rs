@@ -9,7 +9,7 @@ use crate::problems::Problems;
 use gradus_model::DataSet;
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
 use gradus_model::number::Scalar;
-use gradus_model::observation::{GridRow, Observations, Period, Piece, Plain};
+use gradus_model::observation::{GridRow, MOST_PLACES, Observations, Period, Piece, Plain};
 use gradus_model::package::Variable;
 use rayon::prelude::*;
 
@@ -59,18 +59,34 @@ fn ends(observations: &Observations, n_variables: usize) -> Vec<(f64, f64)> {
             Piece::Listed(list) => list.iter().flatten().collect(),
             Piece::Grid(grid) => {
                 for column in grid.columns() {
+                    // Of numbers with as many places, the least digits are the least number.
+                    if column.variable != GridRow::NONE {
+                        let mut by_places = [(u64::MAX, 0u64); MOST_PLACES + 1];
+                        for cell in column.iter() {
+                            if let Plain::Number { mantissa, places } = cell
+                                && let Some(digits) = std::num::NonZero::new(mantissa.unsigned_abs())
+                                && let Some(ends) = by_places.get_mut(places as usize)
+                            {
+                                *ends = (ends.0.min(digits.get()), ends.1.max(digits.get()));
+                            }
+                        }
+                        for (places, (least, most)) in (0..).zip(by_places).filter(|(_, ends)| ends.1 > 0) {
+                            for digits in [least, most].into_iter().filter_map(|d| i64::try_from(d).ok()) {
+                                add(
+                                    &mut ends[column.variable as usize],
+                                    Some(f64::from_digits(digits, places)),
+                                );
+                            }
+                        }
+                        continue;
+                    }
                     let number = |cell| match cell {
                         Plain::Number { mantissa, places } => Some(f64::from_digits(mantissa, places)),
                         _ => None,
                     };
-                    let cells = column.iter().map(number);
-                    if column.variable == GridRow::NONE {
-                        cells
-                            .zip(grid.rows())
-                            .filter(|(x, _)| x.is_some())
-                            .for_each(|(x, row)| add(&mut ends[row.variable as usize], x));
-                    } else {
-                        cells.for_each(|x| add(&mut ends[column.variable as usize], x));
+                    let cells = column.iter().map(number).zip(grid.rows());
+                    for (x, row) in cells.filter(|(x, _)| x.is_some()) {
+                        add(&mut ends[row.variable as usize], x);
                     }
                 }
                 grid.others().values().collect()
@@ -120,7 +136,7 @@ pub(crate) fn jumps(data: &DataSet, variables: &[Variable<'_>], found: &mut Vec<
     }
     let mut problems = Problems::default();
     for (variable, mut figures) in variables.iter().zip(by_variable) {
-        figures.sort_by(|a, b| (a.unit, a.period, a.at).cmp(&(b.unit, b.period, b.at)));
+        figures.sort_by_key(|figure| (figure.unit, figure.period, figure.at));
         let is_share = variable.measurement_unit.is_some_and(is_share);
         let units: Vec<&[Sized]> = figures.chunk_by(|a, b| a.unit == b.unit).collect();
         for series in &units {

@@ -18,6 +18,7 @@ use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Percen
 use gradus_model::{Absence, DataSet, Decimal, Id, Lang, Observation, Package, Period, Status, Text, Value};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 /// What all sources of a package fill together.
@@ -31,10 +32,61 @@ pub(crate) struct Session<'p> {
     /// Variables with a figure that was refused.
     pub(crate) refused: BTreeSet<usize>,
     /// Places of units by code.
-    unit_codes: BTreeMap<Id, usize>,
+    unit_codes: Codes,
     texts: Texts,
     /// Bytes of a text table that one task reads.
     pub(crate) chunk: usize,
+}
+
+/// Places of codes in a list. A table may name a million units, and an ordered map of them takes longer than to read the rest
+/// of their rows. Nothing depends on the order of the slots.
+#[derive(Debug, Default)]
+struct Codes {
+    /// One more than the place of a code, from the slot on that its hash says; 0 where a slot is free. More than half are.
+    slots: Vec<u32>,
+    n: usize,
+}
+
+impl Codes {
+    fn slot(&self, codes: &[Id], text: &str) -> usize {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(text.as_bytes());
+        let mask = self.slots.len() - 1;
+        let mut slot = hasher.finish() as usize & mask;
+        while let Some(at) = (self.slots[slot] as usize).checked_sub(1)
+            && codes.get(at).is_some_and(|code| *code != *text)
+        {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+    /// The place of a code.
+    fn find(&self, codes: &[Id], text: &str) -> Option<usize> {
+        (self.slots.get(self.slot_if_any(codes, text)?).copied()? as usize).checked_sub(1)
+    }
+    fn slot_if_any(&self, codes: &[Id], text: &str) -> Option<usize> {
+        (!self.slots.is_empty()).then(|| self.slot(codes, text))
+    }
+    /// The place of a code among those that were added; the next place, for one that was not.
+    fn find_or_add(&mut self, codes: &[Id], text: &str) -> usize {
+        if self.n * 2 >= self.slots.len() {
+            let slots = (self.slots.len() * 2).max(64);
+            self.slots = vec![0; slots];
+            for (at, code) in codes.iter().enumerate() {
+                let slot = self.slot(codes, code.as_str());
+                self.slots[slot] = at as u32 + 1;
+            }
+        }
+        let slot = self.slot(codes, text);
+        match (self.slots[slot] as usize).checked_sub(1) {
+            Some(at) => at,
+            None => {
+                self.n += 1;
+                self.slots[slot] = codes.len() as u32 + 1;
+                codes.len()
+            }
+        }
+    }
 }
 
 /// Every text once.
@@ -60,7 +112,10 @@ impl Texts {
 impl<'p> Session<'p> {
     pub(crate) fn new(package: &'p Package, variables: Vec<Variable<'p>>) -> Self {
         let units: Vec<Id> = package.units.iter().map(|u| u.id.clone()).collect();
-        let unit_codes = units.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
+        let mut unit_codes = Codes::default();
+        for at in 0..units.len() {
+            unit_codes.find_or_add(&units[..at], units[at].as_str());
+        }
         let data = DataSet {
             units,
             variables: variables.iter().map(|v| v.id.clone()).collect(),
@@ -81,12 +136,10 @@ impl<'p> Session<'p> {
     }
 
     fn add_unit(&mut self, id: Id) -> usize {
-        if let Some(at) = self.unit_codes.get(&id) {
-            return *at;
+        let at = self.unit_codes.find_or_add(&self.data.units, id.as_str());
+        if at == self.data.units.len() {
+            self.data.units.push(id);
         }
-        let at = self.data.units.len();
-        self.unit_codes.insert(id.clone(), at);
-        self.data.units.push(id);
         at
     }
 }
@@ -240,6 +293,8 @@ pub(crate) struct SourceReader<'s, 'p> {
     binary: u64,
     long_binary: Option<(Place, u64)>,
     formula_text: Option<(Place, String, u64)>,
+    /// Whether every text that is a code is the unit of that code.
+    by_code: bool,
     grid: Grid,
 }
 
@@ -255,6 +310,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
     ) -> Self {
         let grid = Grid::new(grid_file(table), grid_columns(table, &columns, source.layout, 0));
         let headings = table.headings().to_vec();
+        let undeclared = session.package.units.is_empty() && source.units.is_empty();
+        let by_code = undeclared && !source.make_codes && columns.unit.len() == 1;
         let absent = source.absent.iter().map(|(mark, why)| (mark.trim().to_owned(), *why)).collect();
         let nothing = [NOTHING; DETAIL.len()];
         let plain = Detail { data_source: u32::try_from(session.source).ok(), ..Detail::default() };
@@ -285,6 +342,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             binary: 0,
             long_binary: None,
             formula_text: None,
+            by_code,
             grid,
         }
     }
@@ -661,7 +719,25 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         self.grid.put(column, observation);
     }
 
+    /// A unit that is named by its code in a table whose units are all named so: what most rows of a large one have.
+    fn unit_by_code(&mut self, text: &str) -> Option<usize> {
+        // A code that begins as a formula does is told of.
+        if !self.by_code || is_formula(text) {
+            return None;
+        }
+        match self.session.unit_codes.find(&self.session.data.units, text) {
+            Some(at) => Some(at),
+            None => Some(self.session.add_unit(Id::new(text).ok()?)),
+        }
+    }
+
     fn unit(&mut self, table: &dyn Table, column: usize) -> Meaning {
+        if let Cell::Text(text) = table.cell(column)
+            && let Some(unit) = self.unit_by_code(text)
+        {
+            self.classes(table, unit);
+            return Meaning::Known(unit);
+        }
         let text = match &self.columns.unit[..] {
             [_, _, ..] => {
                 let parts: Vec<String> =

@@ -281,7 +281,7 @@ impl Reading<'_> {
         let bytes = line.as_bytes();
         if bytes.get(at) == Some(&b'"') {
             let end = at + 1 + memchr(b'"', &bytes[at + 1..])?;
-            let closed = matches!(bytes.get(end + 1), None) || bytes[end + 1] == self.separator;
+            let closed = bytes.get(end + 1).is_none_or(|next| *next == self.separator);
             return closed.then(|| (&line[at + 1..end], end + 1));
         }
         let end = memchr(self.separator, &bytes[at..]).map_or(bytes.len(), |n| at + n);
@@ -562,8 +562,27 @@ mod tests {
         )
     }
 
+    #[test]
+    fn any_number_of_threads_reads_the_same() {
+        let mut text = String::from("unit,period,gdp,air,healthy\n");
+        for row in 0..4000 {
+            let unit = ["changchun", "shenyang", "dalian", "\"shenyang\""][row % 4];
+            let odd = ["", "1e3", "n/a", "40..50", "5%", "x"][row % 6];
+            text += &format!("{unit},{},{}.{},{odd},basic\n", 1000 + row / 3, row, row % 100);
+        }
+        // Each unit once, as where none is declared.
+        text += &(0..2000).map(|row| format!("u{row},2018,{row},,\n")).collect::<String>();
+        for variant in [0, 4, 32, 37] {
+            let rows = load(text.as_bytes(), variant, 0);
+            for threads in [1, 2, 7] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                assert!(pool.install(|| load(text.as_bytes(), variant, 500)) == rows, "{threads} {variant}");
+            }
+        }
+    }
+
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
         #[test]
         fn chunks_are_read_as_row_after_row(text in rows(), variant: u8) {

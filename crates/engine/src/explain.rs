@@ -147,7 +147,7 @@ impl Explainer<'_> {
         let score = evaluation.score(ix, self.row);
         match &node.kind {
             NodeKind::Group(group) => {
-                let before = evaluation.nodes[ix].aggregated.get(self.row).copied().flatten();
+                let before = evaluation.nodes[ix].aggregated.get(self.row);
                 let Some(call) = &group.normalize else {
                     return Derivation { round: node.round, ..self.aggregate(ix, group, score) };
                 };
@@ -179,7 +179,7 @@ impl Explainer<'_> {
         input: Derivation,
     ) -> Derivation {
         let Some(call) = call else { return input };
-        let value = self.evaluation.nodes[ix].transformed.get(self.row).copied().flatten();
+        let value = self.evaluation.nodes[ix].transformed.get(self.row);
         self.made(ix, value, How::Transformed { transform: call.method.clone() }, vec![input])
     }
 
@@ -246,7 +246,7 @@ impl Explainer<'_> {
                 let name = Name { code: denominator.by.to_string(), of: Reading::Value };
                 from.extend(self.of_name(&name, None));
             }
-            let value = stage.values.get(self.row).copied().flatten();
+            let value = stage.values.get(self.row);
             out = self.made(ix, value, how, from);
         }
         out
@@ -254,8 +254,8 @@ impl Explainer<'_> {
 
     fn raw(&mut self, ix: NodeIx) -> Derivation {
         let result = &self.evaluation.nodes[ix];
-        let value = result.raw.get(self.row).copied().flatten();
-        let cell = result.cells.get(self.row).copied().unwrap_or(Cell::Absent(Absence::NotReported));
+        let value = result.raw.get(self.row);
+        let cell = result.cells.get(self.row).unwrap_or(Cell::Absent(Absence::NotReported));
         let absence = match cell {
             Cell::Absent(absence) => absence,
             _ => result.absence.get(self.row).copied().flatten().unwrap_or(Absence::OnlyBounds),
@@ -352,7 +352,7 @@ impl Explainer<'_> {
             } else {
                 Some(self.row)
             };
-            let value = at.and_then(|at| derived?.values.get(at).copied().flatten());
+            let value = at.and_then(|at| derived?.values.get(at));
             let from = if self.seen.insert((id.clone(), of_period)) {
                 self.of_formula(text, on_grid.then_some(of_period))
             } else {

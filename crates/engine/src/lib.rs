@@ -28,7 +28,9 @@ mod table;
 pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, PartUse, explain};
 pub use plan::{Methods, Plan, Settings};
-pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
+pub use result::{
+    Cell, Cells, DerivedValues, Evaluation, NodeResult, Number, Numbers, Spread, Stage, StageResult, Weighing,
+};
 pub use run::{Run, Why};
 pub use table::{LARGEST, Table};
 

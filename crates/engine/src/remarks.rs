@@ -11,7 +11,7 @@ pub(crate) fn remarks(package: &Package, evaluation: &Evaluation) -> Diagnostics
         let stages = || evaluation.nodes.iter().filter_map(|node| node.stage(at));
         let idle = stages().all(|stage| stage.changed.is_empty() && stage.excluded.is_none());
         // Without any figure every step is idle, and that is said elsewhere.
-        let figures = evaluation.nodes.iter().any(|node| node.raw.iter().any(Option::is_some));
+        let figures = evaluation.nodes.iter().any(|node| node.raw.iter().any(|x| x.is_some()));
         if idle && figures {
             found.push(
                 Diagnostic::new(

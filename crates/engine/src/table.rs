@@ -58,8 +58,13 @@ pub(crate) fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Cla
     for (kind, of_unit) in &data.classes {
         by_kind.insert(kind.clone(), of_unit.clone());
     }
-    let place: BTreeMap<&Id, usize> = data.units.iter().zip(0..).collect();
-    for unit in &package.units {
+    let grouped = || package.units.iter().filter(|unit| !unit.groups.is_empty());
+    // Of a million units none may be declared.
+    let place: BTreeMap<&Id, usize> = match grouped().next() {
+        Some(_) => data.units.iter().zip(0..).collect(),
+        None => BTreeMap::new(),
+    };
+    for unit in grouped() {
         let Some(at) = place.get(&unit.id) else { continue };
         for (kind, class) in &unit.groups {
             let list = by_kind.entry(kind.clone()).or_default();

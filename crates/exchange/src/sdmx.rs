@@ -792,7 +792,7 @@ pub fn scores(package: &Package, evaluation: &Evaluation, flow: &Flow) -> Export
     let mut rows = Vec::new();
     for (ix, _) in package.tree() {
         let result = &evaluation.nodes[ix];
-        if result.scores.iter().all(Option::is_none) {
+        if result.scores.iter().all(|x| x.is_none()) {
             continue;
         }
         for row in 0..evaluation.n_rows() {

@@ -216,7 +216,7 @@ fn number(
             Some(row) => *row as usize,
             None => row,
         };
-        return derived.values.get(row).copied().flatten();
+        return derived.values.get(row);
     };
     match &column.what {
         PublishedNumber::Score => evaluation.score(node, row),

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use collection::{Grid, GridColumn, GridFile, GridRow, Head, Key, Observations, Piece, Plain};
+pub use collection::{
+    Grid, GridColumn, GridFile, GridRow, Head, Key, MOST_PLACES, Observations, Piece, Plain,
+};
 pub use period::Period;
 mod collection;
 mod period;
@@ -39,6 +41,26 @@ pub enum Absence {
 }
 
 impl Absence {
+    /// Every reason, in order.
+    pub const ALL: [Self; 11] = [
+        Self::NotReported,
+        Self::NotAvailable,
+        Self::NotCollected,
+        Self::NotPublished,
+        Self::Confidential,
+        Self::NotApplicable,
+        Self::OnlyBounds,
+        Self::InputAbsent,
+        Self::TooOld,
+        Self::TooFewParts,
+        Self::ScreenedOut,
+    ];
+    /// Its place among [`ALL`](Self::ALL).
+    #[must_use]
+    #[inline]
+    pub fn place(self) -> usize {
+        self as usize
+    }
     /// The reasons a data file may declare, with their words.
     pub const WORDS: &'static [(&'static str, Self)] = &[
         ("not-reported", Self::NotReported),

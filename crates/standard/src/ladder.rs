@@ -72,7 +72,7 @@ fn reached(
         Direction::Lower => level <= threshold,
     };
     let number = |x: Decimal, threshold: Decimal| Verdict::of(good(published(x), threshold));
-    let cell = evaluation.nodes[node].cells.get(row).copied();
+    let cell = evaluation.nodes[node].cells.get(row);
     let observed = match cell {
         Some(Cell::Observed(ix)) => data.observations.value(ix),
         Some(Cell::Absent(absence)) => return absent(absence),

@@ -183,7 +183,7 @@ fn value(
         }
         return Ok(out);
     }
-    if let Some(x) = evaluation.nodes[ix].raw.get(row).copied().flatten() {
+    if let Some(x) = evaluation.nodes[ix].raw.get(row) {
         if scaled {
             return Ok(x
                 .to_decimal()

@@ -301,25 +301,10 @@ pub struct GridColumn {
 const NOTHING: u8 = 255;
 /// An observation that stands beside the columns.
 const OTHER: u8 = 254;
-/// No value; added to the place of the reason in [`ABSENCES`].
+/// No value; added to the place of the reason in [`Absence::ALL`].
 const ABSENT: u8 = 128;
-/// The places after the point that an `i64` of 18 digits can have.
-const MOST_PLACES: u32 = 18;
-
-/// Every reason, at its own place.
-const ABSENCES: [Absence; 11] = [
-    Absence::NotReported,
-    Absence::NotAvailable,
-    Absence::NotCollected,
-    Absence::NotPublished,
-    Absence::Confidential,
-    Absence::NotApplicable,
-    Absence::OnlyBounds,
-    Absence::InputAbsent,
-    Absence::TooOld,
-    Absence::TooFewParts,
-    Absence::ScreenedOut,
-];
+/// The most places after the point that a number in a column has.
+pub const MOST_PLACES: usize = 18;
 
 /// What a column of a grid has in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -348,7 +333,7 @@ impl Plain {
                 let places = x.scale();
                 let mantissa = i64::try_from(x.mantissa()).ok()?;
                 // A negative zero has no mantissa that says so.
-                let kept = places <= MOST_PLACES && !(mantissa == 0 && x.is_sign_negative());
+                let kept = places as usize <= MOST_PLACES && !(mantissa == 0 && x.is_sign_negative());
                 kept.then_some(Self::Number { mantissa, places })
             }
             Value::Absent(why) => Some(Self::Absent(*why)),
@@ -362,10 +347,11 @@ impl Plain {
             Self::Other | Self::Nothing => None,
         }
     }
+    #[inline]
     fn mark(self) -> (i64, u8) {
         match self {
             Self::Number { mantissa, places } => (mantissa, places as u8),
-            Self::Absent(why) => (0, ABSENT + why as u8),
+            Self::Absent(why) => (0, ABSENT + why.place() as u8),
             Self::Other => (0, OTHER),
             Self::Nothing => (0, NOTHING),
         }
@@ -379,6 +365,7 @@ impl GridColumn {
         Self { variable, field, mantissas: Vec::with_capacity(n_rows), marks: Vec::with_capacity(n_rows) }
     }
     /// Adds a row. A number has at most 18 places.
+    #[inline]
     pub fn push(&mut self, cell: Plain) {
         let (mantissa, mark) = cell.mark();
         self.mantissas.push(mantissa);
@@ -397,23 +384,26 @@ impl GridColumn {
     }
     /// What it has in a row.
     #[must_use]
+    #[inline]
     pub fn get(&self, row: usize) -> Plain {
         plain(self.mantissas[row], self.marks[row])
     }
     /// What it has in each row.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = Plain> + '_ {
         self.mantissas.iter().zip(&self.marks).map(|(mantissa, mark)| plain(*mantissa, *mark))
     }
 }
 
+#[inline]
 fn plain(mantissa: i64, mark: u8) -> Plain {
     match mark {
         NOTHING => Plain::Nothing,
         OTHER => Plain::Other,
         places if places < ABSENT => Plain::Number { mantissa, places: u32::from(places) },
-        absent => {
-            Plain::Absent(ABSENCES.get(usize::from(absent - ABSENT)).copied().unwrap_or(Absence::NotReported))
-        }
+        absent => Plain::Absent(
+            Absence::ALL.get(usize::from(absent - ABSENT)).copied().unwrap_or(Absence::NotReported),
+        ),
     }
 }
 
@@ -458,10 +448,10 @@ impl Grid {
     fn put_other(&mut self, at: usize, observation: Observation) {
         let (row, column) = self.cell(at);
         self.others.remove(&at);
-        if let Some(plain) = Plain::of(&observation.value) {
-            if self.says(row, column, &observation) {
-                return self.columns[column].set(row, plain);
-            }
+        if let Some(plain) = Plain::of(&observation.value)
+            && self.says(row, column, &observation)
+        {
+            return self.columns[column].set(row, plain);
         }
         self.columns[column].set(row, Plain::Other);
         self.others.insert(at, observation);
