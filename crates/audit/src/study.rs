@@ -957,7 +957,7 @@ impl Study<'_> {
             let mut cells = Vec::new();
             for row in 0..column.len() {
                 let Some(observation) =
-                    self.plan.observation(variable, row).map(|at| &self.data.observations[at])
+                    self.plan.observation(variable, row).and_then(|at| self.data.observation(at))
                 else {
                     continue;
                 };

@@ -51,7 +51,8 @@ fn load(
     };
     let units = source_units(package, source, found);
     let known = |heading: &str| named(survey).any(|(_, name)| squeeze(name) == heading);
-    with_table(source, 0, &bytes, &known, found, |table, _, found| {
+    with_table(source, 0, &bytes, &known, found, |mut table, _, found| {
+        let table = table.any();
         let columns = Columns::find(survey, table, found)?;
         Some(Reader::new(package, survey, units, columns, table.headings().to_vec()).read(table, found))
     })?

@@ -35,7 +35,8 @@ fn points(needed: i128) -> Condition {
 
 /// So many of a layer reach a step.
 fn layer(layer: usize, step: usize, needed: i128) -> Condition {
-    let gains = (layer * 10..layer * 10 + 10).map(|c| (c, (0..4).map(|o| i128::from(o >= step)).collect())).collect();
+    let gains =
+        (layer * 10..layer * 10 + 10).map(|c| (c, (0..4).map(|o| i128::from(o >= step)).collect())).collect();
     Condition::Sum { needed, gains }
 }
 

@@ -139,10 +139,9 @@ impl Way<'_> {
             _ => Decimal::ONE,
         };
         // A step with the threshold of the one before asks for time, not for more.
-        let wider = self
-            .climbed
-            .windows(2)
-            .filter(|pair| pair[0].0.threshold != pair[1].0.threshold || pair[0].0.strict != pair[1].0.strict);
+        let wider = self.climbed.windows(2).filter(|pair| {
+            pair[0].0.threshold != pair[1].0.threshold || pair[0].0.strict != pair[1].0.strict
+        });
         share.checked_add(wider.count().into())
     }
 }

@@ -184,7 +184,8 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
 
     let base = Trying { levers: &levers, barred: None, free: Vec::new() };
     let found = run.solve(&base, ask.top.max(1) + 1)?;
-    let mut plans: Vec<Plan> = found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
+    let mut plans: Vec<Plan> =
+        found.plans.iter().map(|pick| plan(&levers, &pick.options, pick.effort)).collect();
     let tied = plans.len() > ask.top && plans[ask.top].effort == plans[ask.top - 1].effort;
     plans.truncate(ask.top);
     let best = plans.first().map(|plan| plan.effort);
@@ -318,7 +319,8 @@ impl<'a> Run<'a> {
         let levers = self.site.levers(effort);
         let conditions = self.conditions(&Trying { levers: &levers, barred: None, free: Vec::new() })?;
         let used = used(&conditions.all);
-        let by_score = used.iter().zip(&conditions.all).any(|(u, c)| *u && matches!(c, Condition::Open { .. }));
+        let by_score =
+            used.iter().zip(&conditions.all).any(|(u, c)| *u && matches!(c, Condition::Open { .. }));
         let matters = |at: usize| {
             used.iter().zip(&conditions.all).any(|(used, condition)| match condition {
                 Condition::Sum { gains, .. } if *used => {
@@ -348,10 +350,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         let open = self.open_questions();
-        self.site
-            .grades
-            .conditions(self.standard, self.grade, &choices, &open)
-            .ok_or(Refused::TooLarge)
+        self.site.grades.conditions(self.standard, self.grade, &choices, &open).ok_or(Refused::TooLarge)
     }
 
     /// The verdicts when a step is reached as things are.
@@ -394,9 +393,9 @@ impl<'a> Run<'a> {
         let mut known: BTreeMap<(usize, Vec<usize>), Verdict> = BTreeMap::new();
         let mut judge = |question: usize, options: &[usize]| {
             let Some(trial) = trial else { return Verdict::Unknown };
-            *known.entry((question, options.to_vec())).or_insert_with(|| {
-                answer(site, trial, question, trying, options)
-            })
+            *known
+                .entry((question, options.to_vec()))
+                .or_insert_with(|| answer(site, trial, question, trying, options))
         };
         let found = search(&problem, limits, &mut judge).ok_or(Refused::TooLarge)?;
         self.used += found.states;

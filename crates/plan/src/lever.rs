@@ -3,10 +3,10 @@
 use crate::effort::{self, Effort, Way};
 use crate::pace;
 use gradus_engine::{Evaluation, Stage};
+use gradus_model::Decimal;
 use gradus_model::number::Scalar;
 use gradus_model::observation::{DataSet, Value};
 use gradus_model::package::{Direction, Indicator, NodeIx, Package, Pass, Step, Threshold};
-use gradus_model::Decimal;
 use gradus_standard::{Change, Grader, Marks, Question, RowGrading, Verdict};
 use gradus_statistics::distribution::normal_quantile;
 
@@ -132,7 +132,7 @@ impl Site<'_> {
         if grade.marks.contains(Marks::EXEMPT) {
             return None;
         }
-        let value = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
+        let value = self.grader.figure(node, self.row).value.ok();
         let reported: Vec<(usize, Verdict)> = match self.missing(node) {
             true => self.asked(|q| matches!(q, Question::Reported(of, _) if of == node)),
             false => Vec::new(),
@@ -148,7 +148,10 @@ impl Site<'_> {
                 years: Some(Decimal::ZERO),
                 wait: 0,
                 beyond: false,
-                change: Change { ladders: vec![(node, after(indicator, None, grade.verdicts.len()))], answers: answers.clone() },
+                change: Change {
+                    ladders: vec![(node, after(indicator, None, grade.verdicts.len()))],
+                    answers: answers.clone(),
+                },
             });
         }
         let known = value.as_ref().is_some_and(|value| start(indicator, value, self).is_some());
@@ -192,14 +195,18 @@ impl Site<'_> {
     /// Whether no figure is reported: one that stands in is none.
     fn missing(&self, node: NodeIx) -> bool {
         self.evaluation.value(Stage::Raw, node, self.row).is_none()
-            && self.evaluation.observation(self.data, node, self.row).is_none_or(|o| matches!(o.value, Value::Absent(_)))
+            && self
+                .evaluation
+                .observation(self.data, node, self.row)
+                .is_none_or(|o| matches!(o.value, Value::Absent(_)))
     }
 
     fn quality(&self, node: NodeIx) -> Option<Lever> {
         if self.missing(node) {
             return None;
         }
-        let asked = self.asked(|q| matches!(q, Question::Reported(of, quality) if of == node && !quality.is_empty()));
+        let asked =
+            self.asked(|q| matches!(q, Question::Reported(of, quality) if of == node && !quality.is_empty()));
         let answers = asked.into_iter().map(|(at, _)| (at, Verdict::Met)).collect();
         self.answered(node, Kind::Quality, (Act::Verify, 0), answers)
     }
@@ -232,7 +239,7 @@ impl Site<'_> {
             beyond: false,
             change: Change { ladders: Vec::new(), answers },
         }];
-        let now = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
+        let now = self.grader.figure(node, self.row).value.ok();
         Some(Lever { node, kind, now, moves })
     }
 

@@ -96,10 +96,9 @@ impl Refused {
                 "the numbers of the rule are too large to be added".to_owned(),
                 "give shares, weights and points fewer digits",
             ),
-            Self::NoScore => (
-                "there is no score to start from".to_owned(),
-                "choose a unit, period and node with a score",
-            ),
+            Self::NoScore => {
+                ("there is no score to start from".to_owned(), "choose a unit, period and node with a score")
+            }
             Self::NoRank => (
                 "there are not so many units with a score".to_owned(),
                 "ask for a rank from 1 to the number of units less one",

@@ -21,10 +21,10 @@ use crate::effort::Effort;
 use crate::trial::Trial;
 use crate::{Refused, Source, pace};
 use gradus_engine::Stage;
+use gradus_model::Decimal;
 use gradus_model::number::{Scalar, round};
 use gradus_model::package::{ArgValue, Direction, NodeIx, NodeKind, Package, PerGrade, Threshold};
 use gradus_model::policy::Basis;
-use gradus_model::Decimal;
 use gradus_statistics::simplex::Program;
 
 /// How far apart the efforts of the plan and of its bound may be, relative to the plan.
@@ -137,7 +137,12 @@ struct Way {
 /// # Errors
 /// Where the node has no score, the target is held or out of reach, effort is not known of any indicator, or where the cheapest plan could
 /// not be proven: the scores of the unit depend on the figures of others, or a group is combined by another method.
-pub fn score_plan(source: Source<'_>, unit: usize, period: usize, ask: &ScoreAsk) -> Result<ScorePlan, Refused> {
+pub fn score_plan(
+    source: Source<'_>,
+    unit: usize,
+    period: usize,
+    ask: &ScoreAsk,
+) -> Result<ScorePlan, Refused> {
     let Source { package, methods, data, evaluation, .. } = source;
     let ScoreAsk { node, target, effort } = *ask;
     if effort == Some(Effort::Difficulty) {
@@ -185,7 +190,11 @@ pub fn score_plan(source: Source<'_>, unit: usize, period: usize, ask: &ScoreAsk
     }
 
     let moved = |shares: &[f64]| -> Vec<(NodeIx, Decimal)> {
-        ways.iter().zip(shares).filter(|(_, share)| **share > 0.0).map(|(way, share)| (way.node, way.at(*share))).collect()
+        ways.iter()
+            .zip(shares)
+            .filter(|(_, share)| **share > 0.0)
+            .map(|(way, share)| (way.node, way.at(*share)))
+            .collect()
     };
     let score = |shares: &[f64]| -> Result<f64, Refused> {
         Ok(smooth.score(node, &moved(shares)).ok_or(Refused::NoScore)?.to_f64())
@@ -308,8 +317,9 @@ fn score_of_rank(
 ) -> Result<Decimal, Refused> {
     let Source { package, evaluation, .. } = source;
     let others = (0..evaluation.units.len()).filter(|other| *other != unit);
-    let mut scores: Vec<Decimal> =
-        others.filter_map(|other| evaluation.score(node, evaluation.row(other, period))?.to_decimal()).collect();
+    let mut scores: Vec<Decimal> = others
+        .filter_map(|other| evaluation.score(node, evaluation.row(other, period))?.to_decimal())
+        .collect();
     scores.sort_by(|a, b| b.cmp(a));
     let beaten = *rank.checked_sub(1).and_then(|at| scores.get(at)).ok_or(Refused::NoRank)?;
     Ok(match package.policy.ranks {
@@ -324,7 +334,8 @@ fn score_of_rank(
 /// Whether the score of a node is a concave function of the scores of its indicators.
 fn concave(package: &Package, node: NodeIx) -> Result<(), Refused> {
     let NodeKind::Group(group) = &package.nodes[node].kind else { return Ok(()) };
-    let other = |method: &str| Refused::NotConcave { node: package.nodes[node].id.clone(), method: method.into() };
+    let other =
+        |method: &str| Refused::NotConcave { node: package.nodes[node].id.clone(), method: method.into() };
     if group.formula.is_some() {
         return Err(other("formula"));
     }
@@ -433,7 +444,9 @@ fn cost(package: &Package, trial: &Trial<'_>, way: &Way, effort: Effort) -> Resu
         Effort::Points => {
             let at = |share: f64| Some(trial.score(way.node, &[(way.node, way.at(share))])?.to_f64());
             let (from, middle, to) = (at(0.0), at(0.5), at(1.0));
-            let (Some(from), Some(middle), Some(to)) = (from, middle, to) else { return Err(LeftOut::NoFigure) };
+            let (Some(from), Some(middle), Some(to)) = (from, middle, to) else {
+                return Err(LeftOut::NoFigure);
+            };
             // Effort per measurement unit is one number only where the score is a straight line.
             match (middle - from - (to - middle)).abs() <= 1e-9 * (to - from).abs() {
                 true => Ok(to - from),

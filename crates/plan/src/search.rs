@@ -417,7 +417,8 @@ impl<'a> Search<'a> {
                 Step::Sum(sum) => {
                     let (price, low) = (prices.steps[at], self.sums[*sum].low);
                     total = total.checked_add(price.checked_mul(low)?)?;
-                    weights[at] = weights[at].checked_add(price.checked_mul(lacking[*sum].checked_sub(low)?)?)?;
+                    weights[at] =
+                        weights[at].checked_add(price.checked_mul(lacking[*sum].checked_sub(low)?)?)?;
                 }
                 Step::AtLeast { needed, of, .. } => {
                     let price = prices.steps[at];

@@ -26,13 +26,18 @@ fn data(package: &Package, figures: &[(&str, &str, i16, &str)]) -> DataSet {
             units.len() - 1
         });
         let variable = variables.iter().position(|known| *known == **variable).unwrap();
-        let (text, quality) = text.split_once('/').map_or((*text, None), |(text, q)| (text, Some(Arc::from(q))));
+        let (text, quality) =
+            text.split_once('/').map_or((*text, None), |(text, q)| (text, Some(Arc::from(q))));
         let scaled = package.variables()[variable].scale.is_some();
         observations.push(Observation {
             unit,
             variable,
             period: Some(Period::year(*year)),
-            value: if scaled { Value::Level(text.parse().unwrap()) } else { Value::Number(text.parse().unwrap()) },
+            value: if scaled {
+                Value::Level(text.parse().unwrap())
+            } else {
+                Value::Number(text.parse().unwrap())
+            },
             status: Status::default(),
             place: None,
             detail: Arc::new(Detail { quality, ..Detail::default() }),
@@ -65,10 +70,13 @@ const EVERY: &str = "[[standard]]\nid = 's'\nname = 'S'\nrule = { every = '*' }\
 
 #[test]
 fn a_step_that_must_be_held_for_years_names_the_years_that_are_left() {
-    let text = format!("{EVERY}[[indicator]]\nid = 'x'\nname = 'X'\nladder = {{ low = {{ value = 5, years = 4 }} }}\n");
+    let text = format!(
+        "{EVERY}[[indicator]]\nid = 'x'\nname = 'X'\nladder = {{ low = {{ value = 5, years = 4 }} }}\n"
+    );
     let ask = Ask { effort: Some(Effort::Points), ..Ask::default() };
     // Two of four years are there: nothing is to be moved, and two more years to be waited for.
-    let found = planned(&text, &[("u", "x", 2018, "3"), ("u", "x", 2019, "5"), ("u", "x", 2020, "6")], &ask).unwrap();
+    let found =
+        planned(&text, &[("u", "x", 2018, "3"), ("u", "x", 2019, "5"), ("u", "x", 2020, "6")], &ask).unwrap();
     let item = &found.levers[0].moves[0];
     assert_eq!((item.gap, item.effort, item.wait), (Some(Decimal::ZERO), Some(Decimal::ZERO), 2));
     assert_eq!((found.plans[0].effort, found.plans[0].wait), (Decimal::ZERO, 2));
@@ -99,7 +107,8 @@ fn a_figure_of_the_quality_asked_for_and_one_that_is_missing() {
     let text = "[[standard]]\nid = 's'\nname = 'S'\nrule = { reported = 2, in = '*', quality = 'verified' }
         [[indicator]]\nid = 'x'\nname = 'X'\n[[indicator]]\nid = 'y'\nname = 'Y'\n[[indicator]]\nid = 'z'\nname = 'Z'\n";
     let found =
-        planned(text, &[("u", "x", 2020, "1/verified"), ("u", "y", 2020, "1/estimated")], &Ask::default()).unwrap();
+        planned(text, &[("u", "x", 2020, "1/verified"), ("u", "y", 2020, "1/estimated")], &Ask::default())
+            .unwrap();
     let acts: Vec<(Kind, Act)> = found.levers.iter().map(|l| (l.kind, l.moves[0].act)).collect();
     assert_eq!(acts, [(Kind::Quality, Act::Verify), (Kind::Figure, Act::Report)]);
     // Either of the two is enough.
@@ -120,8 +129,11 @@ fn efforts_are_years_at_the_best_pace_of_a_peer_or_steps_but_never_both() {
     rows.extend(series("v", "x", 2, 2));
     rows.extend(series("w", "x", 0, 3));
     let texts: Vec<String> = rows.iter().map(|(.., x)| x.to_string()).collect();
-    let figures: Vec<(&str, &str, i16, &str)> =
-        rows.iter().zip(&texts).map(|((unit, variable, year, _), text)| (*unit, *variable, *year, text.as_str())).collect();
+    let figures: Vec<(&str, &str, i16, &str)> = rows
+        .iter()
+        .zip(&texts)
+        .map(|((unit, variable, year, _), text)| (*unit, *variable, *year, text.as_str()))
+        .collect();
     // 6 at 3 a year, and 4 years that the package declares.
     let found = planned(&text, &figures, &Ask::default()).unwrap();
     assert_eq!((found.effort, found.chosen), (Effort::Years, Some((2, 2))));
@@ -147,14 +159,17 @@ fn money_and_difficulty_by_unit_and_by_step_as_far_as_is_within_reach() {
         [[indicator]]\nid = 'y'\nname = 'Y'\nscale = ['a', 'b', 'c']\nladder = {{ low = 'b', high = 'c' }}\neffort = {{ money = {{ low = 7, high = 11 }}, difficulty = {{ low = 1, high = 5 }} }}\n"
     );
     let figures = [("u", "x", 2020, "13"), ("u", "y", 2020, "0")];
-    let of = |effort, grade| planned(&text, &figures, &Ask { effort: Some(effort), grade: Some(grade), ..Ask::default() }).unwrap();
+    let of = |effort, grade| {
+        planned(&text, &figures, &Ask { effort: Some(effort), grade: Some(grade), ..Ask::default() }).unwrap()
+    };
     assert_eq!(of(Effort::Money, 0).plans[0].effort, dec("14.5"));
     assert_eq!(of(Effort::Difficulty, 0).plans[0].effort, dec("3"));
     // The higher grade asks for 4 of what can be brought to 5.
     let high = of(Effort::Money, 1);
     assert!(high.plans.is_empty());
     assert!(high.levers[0].moves[1].beyond);
-    let relaxed: Vec<(usize, usize, Saved)> = high.relaxed.iter().map(|r| (r.lever, r.step, r.saved)).collect();
+    let relaxed: Vec<(usize, usize, Saved)> =
+        high.relaxed.iter().map(|r| (r.lever, r.step, r.saved)).collect();
     assert_eq!(relaxed, [(0, 1, Saved::Possible(dec("18")))]);
 }
 
@@ -164,7 +179,8 @@ fn what_is_unknown_is_reckoned_from_the_worst_and_worth_finding_out() {
         [[indicator]]\nid = 'x'\nname = 'X'\nladder = { low = 10 }\neffort = { money = 1 }
         [[indicator]]\nid = 'y'\nname = 'Y'\nladder = { low = 10 }\neffort = { money = 1 }
         [[indicator]]\nid = 'z'\nname = 'Z'\nladder = { low = 10 }\neffort = { money = 1 }\n";
-    let figures = [("u", "x", 2020, "7"), ("u", "y", 2020, "4"), ("v", "z", 2020, "1"), ("w", "z", 2020, "8")];
+    let figures =
+        [("u", "x", 2020, "7"), ("u", "y", 2020, "4"), ("v", "z", 2020, "1"), ("w", "z", 2020, "8")];
     let found = planned(text, &figures, &Ask { effort: Some(Effort::Money), ..Ask::default() }).unwrap();
     // 3 + 6; 3 + 9; 6 + 9.
     let efforts: Vec<Decimal> = found.plans.iter().map(|p| p.effort).collect();
@@ -186,5 +202,8 @@ fn nothing_is_planned_for_what_is_held_or_not_there() {
     let held = [("u", "x", 2020, "9")];
     assert_eq!(planned(&text, &held, &Ask::default()).unwrap_err(), Refused::Held);
     assert_eq!(planned(&text, &held, &Ask { grade: Some(0), ..Ask::default() }).unwrap_err(), Refused::Held);
-    assert_eq!(planned(&text, &held, &Ask { standard: Some(3), ..Ask::default() }).unwrap_err(), Refused::NoStandard);
+    assert_eq!(
+        planned(&text, &held, &Ask { standard: Some(3), ..Ask::default() }).unwrap_err(),
+        Refused::NoStandard
+    );
 }

@@ -56,12 +56,24 @@ fn rule(draws: &mut Draws, depth: usize) -> String {
             draws.one(&["3", "4.5", "{ low = 2, high = 5 }"]),
             scope(draws),
             draws.one(&["number", "weight"]),
-            draws.one(&["", ", bonus = { in = 'b', each = { low = 1, high = 2 }, cap = 1.5 }", ", bonus = { in = 'a', each = { high = 1 } }"]),
+            draws.one(&[
+                "",
+                ", bonus = { in = 'b', each = { low = 1, high = 2 }, cap = 1.5 }",
+                ", bonus = { in = 'a', each = { high = 1 } }"
+            ]),
             missing(draws)
         ),
-        4 => format!("{{ points-share = 0.6, {}, each = {{ low = 1, high = 3 }}{} }}", scope(draws), missing(draws)),
+        4 => format!(
+            "{{ points-share = 0.6, {}, each = {{ low = 1, high = 3 }}{} }}",
+            scope(draws),
+            missing(draws)
+        ),
         5 => format!("{{ reported = {}, in = '*' }}", draws.one(&["3", "4", "5"])),
-        6 => format!("{{ score = {}, of = '{}' }}", draws.one(&["40", "55", "{ low = 30, high = 70 }"]), draws.one(&["i", "a"])),
+        6 => format!(
+            "{{ score = {}, of = '{}' }}",
+            draws.one(&["40", "55", "{ low = 30, high = 70 }"]),
+            draws.one(&["i", "a"])
+        ),
         7 => format!("{{ group = '{}'{} }}", draws.one(&["a", "b", "*"]), at_least(draws)),
         8 => format!("{{ all-of = [{}, {}] }}", inner(draws), inner(draws)),
         9 => format!("{{ any-of = [{}, {}] }}", inner(draws), inner(draws)),
@@ -92,24 +104,35 @@ fn case(seed: u64, negations: bool) -> Option<Case> {
     let mut values = Vec::new();
     for at in 0..N {
         let parent = if at < 3 { "a" } else { "b" };
-        let effort = format!(
-            "effort = {{ money = {{ low = {}, high = {} }} }}",
-            draws.below(5),
-            draws.below(5)
-        );
+        let effort =
+            format!("effort = {{ money = {{ low = {}, high = {} }} }}", draws.below(5), draws.below(5));
         let tag = if at % 2 == 0 { "tags = ['t']" } else { "" };
         let (body, low, high, none) = match draws.below(4) {
             0 => (
                 "direction = 'lower'\nnormalize = { method = 'goalposts', lower = 0, upper = 40 }\nladder = { low = 20, high = 10 }",
-                "20", "10", "33",
+                "20",
+                "10",
+                "33",
             ),
             1 => (
                 "scale = ['n', 'm', 'h']\nnormalize = { method = 'categorical', scores = { n = 0, m = 50, h = 100 } }\nladder = { low = 'm', high = 'h' }",
-                "1", "2", "0",
+                "1",
+                "2",
+                "0",
             ),
             // Only one grade has a threshold.
-            2 => ("normalize = { method = 'goalposts', lower = 0, upper = 40 }\nladder = { low = 12 }", "12", "12", "5"),
-            _ => ("normalize = { method = 'goalposts', lower = 0, upper = 40 }\nladder = { low = 12, high = { above = 24 } }", "12", "24.5", "5"),
+            2 => (
+                "normalize = { method = 'goalposts', lower = 0, upper = 40 }\nladder = { low = 12 }",
+                "12",
+                "12",
+                "5",
+            ),
+            _ => (
+                "normalize = { method = 'goalposts', lower = 0, upper = 40 }\nladder = { low = 12, high = { above = 24 } }",
+                "12",
+                "24.5",
+                "5",
+            ),
         };
         text += &format!(
             "[[indicator]]\nid = 'x{at}'\nname = 'X'\nparent = '{parent}'\nweight = {}\n{tag}\n{effort}\n{body}\n",
@@ -208,7 +231,9 @@ fn brute(case: &Case, grade: usize) -> Vec<(Decimal, Vec<usize>)> {
             costs.push(Decimal::ZERO);
         }
         let mut total = Decimal::ZERO;
-        for step in indicator.ladder.iter().filter(|step| verdicts[step.grade] != gradus_standard::Verdict::Met) {
+        for step in
+            indicator.ladder.iter().filter(|step| verdicts[step.grade] != gradus_standard::Verdict::Met)
+        {
             let number = step.threshold.number().unwrap();
             let reached = if step.strict { number + Decimal::new(1, 9) } else { number };
             total += indicator.effort.money.as_ref().unwrap().at(step.grade).unwrap();

@@ -71,7 +71,9 @@ fn draws(seed: u64) -> impl FnMut() -> f64 {
 fn drawn(seed: u64, n: usize) -> Vec<(f64, f64, f64)> {
     let mut draw = draws(seed);
     let round = |x: f64| (x * 8.0).round() / 8.0;
-    (0..n).map(|_| (round(5.0 + 60.0 * draw()), round(0.5 + 4.0 * draw()), round(0.25 + 5.0 * draw()))).collect()
+    (0..n)
+        .map(|_| (round(5.0 + 60.0 * draw()), round(0.5 + 4.0 * draw()), round(0.25 + 5.0 * draw())))
+        .collect()
 }
 
 /// In a linear index, the cheapest point of score is bought first.
@@ -169,7 +171,8 @@ fn no_drawn_point_is_cheaper_than_the_bound() {
             .enumerate()
             .map(|(i, x)| {
                 // Around the plan, so that some points are nearly as cheap.
-                let to = plan.items.iter().find(|item| item.node == case.package.node(&format!("x{i}")).unwrap());
+                let to =
+                    plan.items.iter().find(|item| item.node == case.package.node(&format!("x{i}")).unwrap());
                 let center = to.map_or(*x, |item| item.to.to_f64());
                 (center + (draw() - 0.5) * 12.0).clamp(*x, 100.0)
             })
@@ -202,8 +205,12 @@ fn what_cannot_be_proven_is_refused() {
     let two = [(40.0, 1.0, 1.0), (50.0, 1.0, 2.0)];
     let refused = |head: &str, target, effort| planned(&case(head, &two, ""), target, effort).unwrap_err();
     assert_eq!(refused("aggregate = 'arithmetic'", at(40), None), Refused::Held);
-    assert!(matches!(refused("aggregate = 'arithmetic'", at(101), None), Refused::OutOfReach { most } if most == Decimal::ONE_HUNDRED));
-    assert!(matches!(refused("aggregate = 'median'", at(60), None), Refused::NotConcave { method, .. } if method == "median"));
+    assert!(
+        matches!(refused("aggregate = 'arithmetic'", at(101), None), Refused::OutOfReach { most } if most == Decimal::ONE_HUNDRED)
+    );
+    assert!(
+        matches!(refused("aggregate = 'median'", at(60), None), Refused::NotConcave { method, .. } if method == "median")
+    );
     assert!(matches!(
         refused("aggregate = { method = 'power-mean', exponent = 2 }", at(60), None),
         Refused::NotConcave { .. }

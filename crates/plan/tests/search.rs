@@ -8,8 +8,8 @@ use proptest::prelude::*;
 fn conditions(sizes: Vec<usize>, falling: bool) -> impl Strategy<Value = Conditions> {
     let n = sizes.len();
     let lowest = if falling { -2i128 } else { 0 };
-    let sum = (proptest::collection::vec(any::<bool>(), n), -1i128..9, any::<bool>(), 0u64..u64::MAX).prop_map(
-        move |(takes, needed, by_one, seed)| {
+    let sum = (proptest::collection::vec(any::<bool>(), n), -1i128..9, any::<bool>(), 0u64..u64::MAX)
+        .prop_map(move |(takes, needed, by_one, seed)| {
             let gains = (0..n)
                 .filter(|choice| takes[*choice])
                 .map(|choice| {
@@ -31,9 +31,9 @@ fn conditions(sizes: Vec<usize>, falling: bool) -> impl Strategy<Value = Conditi
                 })
                 .collect();
             Condition::Sum { needed, gains }
-        },
-    );
-    let tree = (proptest::collection::vec(sum, 1..5), proptest::collection::vec((0usize..4, any::<u64>()), 1..4));
+        });
+    let tree =
+        (proptest::collection::vec(sum, 1..5), proptest::collection::vec((0usize..4, any::<u64>()), 1..4));
     tree.prop_map(|(sums, groups)| {
         let mut all = sums;
         for (needed, seed) in groups {
@@ -52,10 +52,8 @@ fn conditions(sizes: Vec<usize>, falling: bool) -> impl Strategy<Value = Conditi
 fn problem(falling: bool) -> impl Strategy<Value = (Vec<Vec<Option<i128>>>, Conditions)> {
     let choice = proptest::collection::vec(proptest::option::weighted(0.9, 0i128..6), 1..4);
     proptest::collection::vec(choice, 1..7).prop_flat_map(move |efforts| {
-        let efforts: Vec<Vec<Option<i128>>> = efforts
-            .into_iter()
-            .map(|rest| std::iter::once(Some(0)).chain(rest).collect())
-            .collect();
+        let efforts: Vec<Vec<Option<i128>>> =
+            efforts.into_iter().map(|rest| std::iter::once(Some(0)).chain(rest).collect()).collect();
         let sizes = efforts.iter().map(Vec::len).collect();
         (Just(efforts), conditions(sizes, falling))
     })
@@ -184,6 +182,9 @@ fn large_amounts_are_rounded_in_the_bound_only() {
     let efforts: Vec<Vec<Option<i128>>> = (0..8).map(|c| vec![Some(0), Some(10 + (c * 3) % 7)]).collect();
     let conditions = Conditions { all: vec![Condition::Sum { needed, gains }] };
     let expected = first_five(all_plans(&efforts, &conditions, &|_, _| false));
-    let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |_, _| Verdict::Unknown).unwrap();
+    let found = search(&Problem { efforts, conditions: &conditions, rising: true }, ALL, &mut |_, _| {
+        Verdict::Unknown
+    })
+    .unwrap();
     assert_eq!((found.plans.len(), found.plans), (5, expected));
 }

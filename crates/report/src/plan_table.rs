@@ -166,10 +166,9 @@ pub fn grade_sheets(input: &Input, plans: &GradePlans, lang: Lang) -> Vec<Sheet>
     let standard = &input.package.standards[plans.standard];
     let standard = if standard.name.is_empty() { standard.id.as_str() } else { standard.name.get(lang) };
     let now = match plans.proven {
-        Some(grade) => words.say(
-            format!("{} is proven", words.grade(grade)),
-            format!("现已证明{}", words.grade(grade)),
-        ),
+        Some(grade) => {
+            words.say(format!("{} is proven", words.grade(grade)), format!("现已证明{}", words.grade(grade)))
+        }
         None => words.say("no grade is proven", "现无已证明的等级"),
     };
     let mut head = Sheet {
@@ -333,7 +332,9 @@ fn others(words: &Words<'_>, plans: &GradePlans, best: &Plan) -> Option<Sheet> {
         ]);
     }
     if plans.tied {
-        out.notes.push(words.say("There are more plans as cheap as the last one.", "还有与最后一个同样省的计划。"));
+        out.notes.push(
+            words.say("There are more plans as cheap as the last one.", "还有与最后一个同样省的计划。"),
+        );
     }
     if let Some(bound) = plans.stopped {
         let bound = brief(bound, Some(PLACES));
@@ -346,7 +347,8 @@ fn others(words: &Words<'_>, plans: &GradePlans, best: &Plan) -> Option<Sheet> {
     }
     if !plans.idle.is_empty() {
         let idle = words.list(plans.idle.iter().map(|lever| plans.levers[*lever].node));
-        out.notes.push(words.say(format!("In none of the plans: {idle}."), format!("未列入任何计划：{idle}。")));
+        out.notes
+            .push(words.say(format!("In none of the plans: {idle}."), format!("未列入任何计划：{idle}。")));
     }
     (!out.rows.is_empty() || !out.notes.is_empty()).then_some(out)
 }
@@ -412,7 +414,9 @@ fn no_plan(words: &Words<'_>, plans: &GradePlans) -> String {
     if let Some(bound) = plans.stopped {
         let bound = brief(bound, Some(PLACES));
         return words.say(
-            format!("The search stopped at its limit before it found a plan; every plan costs at least {bound}."),
+            format!(
+                "The search stopped at its limit before it found a plan; every plan costs at least {bound}."
+            ),
             format!("搜索在找到计划之前达到上限；任何计划的代价至少为{bound}。"),
         );
     }
@@ -425,7 +429,8 @@ fn no_plan(words: &Words<'_>, plans: &GradePlans) -> String {
     };
     if let Some(proof) = &plans.obstacle {
         let parts = |verdict| hardest(proof.parts_that_are(verdict)).into_iter().map(|(node, _)| node);
-        let open = |node: &NodeIx| words.package().nodes[*node].indicator().is_some_and(|i| i.ladder.is_empty());
+        let open =
+            |node: &NodeIx| words.package().nodes[*node].indicator().is_some_and(|i| i.ladder.is_empty());
         let (open, unknown): (Vec<NodeIx>, Vec<NodeIx>) = parts(Verdict::Unknown).partition(open);
         reason(parts(Verdict::NotMet).collect(), "not met", "未达到");
         reason(unknown, "not known", "无法判断");
@@ -609,7 +614,9 @@ fn left_out(why: LeftOut) -> (&'static str, &'static str, &'static str) {
         LeftOut::NoFigure => ("no-figure", "no figure", "无数据"),
         LeftOut::AtTheEnd => ("at-the-end", "at the end of its way", "已到极限"),
         LeftOut::Levels => ("levels", "levels, between which there is nothing", "等级之间没有中间值"),
-        LeftOut::Uneven => ("uneven", "its score does not rise evenly with its figure", "得分不随数值均匀上升"),
+        LeftOut::Uneven => {
+            ("uneven", "its score does not rise evenly with its figure", "得分不随数值均匀上升")
+        }
         LeftOut::NoEffort => ("no-effort", "its effort is not known", "代价未知"),
         _ => ("other", "other", "其他"),
     }
@@ -667,7 +674,9 @@ pub fn score_sheets(input: &Input, plan: &ScorePlan, lang: Lang) -> Vec<Sheet> {
     let reached = brief(plan.reached, places);
     out.notes.push(match plan.reached_rank {
         Some(rank) => words.say(
-            format!("Computed anew with these figures: {reached}, rank {rank}; the others stay where they are."),
+            format!(
+                "Computed anew with these figures: {reached}, rank {rank}; the others stay where they are."
+            ),
             format!("按这些数值重新计算：{reached}，第{rank}名；其他单位保持不变。"),
         ),
         None => words.say(

@@ -277,9 +277,8 @@ impl Builder<'_> {
                 let (proven, possible, most) = book.part(part, verdicts, marks, missing);
                 let counts = if met { proven } else { possible };
                 let side = counts.checked_mul(times).zip(most.checked_mul(less));
-                side.and_then(|(counts, most)| counts.checked_sub(most)).map_or(i128::MAX, |gain| {
-                    if met { gain } else { -gain }
-                })
+                side.and_then(|(counts, most)| counts.checked_sub(most))
+                    .map_or(i128::MAX, |gain| if met { gain } else { -gain })
             });
             let all = gains.by_choice.values().flatten().chain([&gains.fixed]);
             if all.into_iter().any(|gain| *gain == i128::MAX) {

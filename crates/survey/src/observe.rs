@@ -278,10 +278,12 @@ impl Of<'_> {
         data: &mut DataSet,
         found: &mut Diagnostics,
     ) {
-        match before.map(|at| &mut data.observations[at]) {
+        match before.and_then(|at| Some((at, data.observation(at)?))) {
             None => data.observations.push(observation),
-            Some(there) if there.value == Value::Absent(Absence::NotReported) => *there = observation,
-            Some(there) => {
+            Some((at, there)) if there.value == Value::Absent(Absence::NotReported) => {
+                data.observations.replace(at, observation);
+            }
+            Some((_, there)) => {
                 let unit = &data.units[observation.unit];
                 let mut diagnostic = Diagnostic::new(
                     &catalog::DUPLICATE_OBSERVATION,
@@ -371,10 +373,15 @@ fn published(
     let frame = statistic.frame();
     let (low, high) = frame.scale;
     let mut outside: Vec<(Place, Decimal)> = Vec::new();
-    for observation in data.observations.iter_mut().filter(|o| o.variable == variable) {
-        let (estimate, n, given) = match &observation.value {
-            Value::Survey { estimate, n, standard_error } => (*estimate, *n, *standard_error),
-            Value::Number(x) => (*x, None, None),
+    let places: Vec<usize> = data.observations.places().collect();
+    for at in places {
+        if data.observations.key(at).is_none_or(|key| key.variable != variable) {
+            continue;
+        }
+        let Some(mut observation) = data.observation(at) else { continue };
+        let (estimate, n, given) = match observation.value {
+            Value::Survey { estimate, n, standard_error } => (estimate, n, standard_error),
+            Value::Number(x) => (x, None, None),
             _ => continue,
         };
         if estimate < low || estimate > high {
@@ -421,6 +428,7 @@ fn published(
         observation.value = Value::Survey { estimate, n, standard_error: given.or_else(|| printed(error)) };
         let detail = Detail { survey: Some(Arc::new(made)), ..Detail::clone(&observation.detail) };
         observation.detail = Arc::new(detail);
+        data.observations.replace(at, observation);
     }
     if let Some((place, first)) = outside.first() {
         let (low, high) = (low.normalize(), high.normalize());

@@ -123,7 +123,9 @@ fn grade(
     let package = &computed.outcome.package;
     let place = |kind, what, word: &Option<String>, known: Vec<&str>| {
         word.as_ref()
-            .map(|word| known.iter().position(|id| id == word).ok_or_else(|| missing(kind, what, word, &known)))
+            .map(|word| {
+                known.iter().position(|id| id == word).ok_or_else(|| missing(kind, what, word, &known))
+            })
             .transpose()
     };
     let standards = package.standards.iter().map(|s| s.id.as_str()).collect();
@@ -160,7 +162,9 @@ fn score(
     let target = match (&args.to_score, args.to_rank) {
         (Some(text), _) => Target::Score(parse_decimal(text).map_err(|_| {
             let message = format!("`{text}` is not a score");
-            Findings::one(Diagnostic::new(&catalog::INVALID_NUMBER, message).help("give a number, such as 60"))
+            Findings::one(
+                Diagnostic::new(&catalog::INVALID_NUMBER, message).help("give a number, such as 60"),
+            )
         })?),
         (None, rank) => Target::Rank(rank.unwrap_or(1)),
     };
