@@ -308,7 +308,8 @@ pub(crate) struct ReportArgs {
   gradus library list
   gradus library show hdi
   gradus library export hdi my-hdi
-  gradus library verify --all")]
+  gradus library verify --all
+  gradus library coverage")]
 pub(crate) enum LibraryCommand {
     /// List the packages.
     #[command(after_help = "Examples:\n  gradus library list\n  gradus library list --format json --lang zh")]
@@ -326,6 +327,12 @@ pub(crate) enum LibraryCommand {
   gradus library verify --all --format json
   gradus library verify --all --shared ../shared")]
     Verify(LibraryVerifyArgs),
+    /// Show how much of each index is documented, computable and reproduced, and what is missing.
+    #[command(after_help = "Examples:
+  gradus library coverage
+  gradus library coverage gci-2019 gpci-2023 --lang zh
+  gradus library coverage --shared ../shared --format csv --out coverage.csv")]
+    Coverage(LibraryCoverageArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -372,6 +379,21 @@ pub(crate) struct LibraryVerifyArgs {
     /// Table to read or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryCoverageArgs {
+    /// Directories, TOML files or library ids [default: every library package].
+    #[arg(value_name = "PKG")]
+    pub(crate) packages: Vec<String>,
+    /// Folder of shared reference data, for tables that do not come with the program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shared: Option<PathBuf>,
+    /// Language of headings, names and texts.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]

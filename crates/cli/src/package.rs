@@ -81,6 +81,7 @@ pub(crate) fn compute(target: &str, weights: Option<&str>, term: &Term) -> Resul
                     crate::term::shell_word(target)
                 ));
             }
+            term.carry(&outcome.package.index.notice);
             Ok(Computed { outcome, sources, other_weights })
         }
         Err(diagnostics) => Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
@@ -132,11 +133,6 @@ impl Computed {
             period,
             own,
         }
-    }
-
-    /// The note that other weights than the package's own are in force.
-    pub(crate) fn weights_note(&self) -> Option<String> {
-        self.other_weights.as_ref().map(|set| format!("weights: {set}, not the package's own"))
     }
 
     /// The stage of a word.

@@ -36,22 +36,9 @@ fn node(code: &str, name: Text, parent: Option<usize>, kind: NodeKind) -> Node {
 
 fn indicator(unit: Option<&str>, scale: Option<usize>) -> NodeKind {
     NodeKind::Indicator(Box::new(Indicator {
-        description: Text::default(),
         measurement_unit: unit.map(str::to_owned),
-        direction: Direction::default(),
         scale,
-        limits: None,
-        kind: None,
-        formula: None,
-        normalize: None,
-        ladder: Vec::new(),
-        why: Text::default(),
-        ladder_confidence: None,
-        confidence: None,
-        unpublished: false,
-        places: None,
-        origins: Vec::new(),
-        note: Text::default(),
+        ..Indicator::default()
     }))
 }
 
@@ -104,6 +91,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             name: Text::english("Index"),
             description: Text::default(),
             notice: Text::default(),
+            open_questions: Vec::new(),
             edition: None,
             status: PackageStatus::Draft,
             unit_kind: Text::english("city"),
@@ -137,6 +125,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         }],
         nodes,
         standards: Vec::new(),
+        awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
     }

@@ -33,9 +33,11 @@ pub use gradus_statistics as statistics;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
+mod coverage;
 mod open;
 mod verify;
 
+pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use verify::{Check, Mismatch, Verification, verify};
@@ -118,7 +120,7 @@ fn unit_names(package: &Package, from_data: &BTreeMap<Id, Text>, units: &[Id]) -
 /// Everything that is wrong with the package, its data or their computation, as far as it could be found without
 /// guessing.
 pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnostics> {
-    run(bundle, methods, |_| Ok(())).0
+    run(bundle, methods, engine::evaluate, |_| Ok(())).0
 }
 
 /// As [`evaluate`], of the package with a change: another set of weights in force, another rule for missing values.
@@ -130,13 +132,17 @@ pub fn evaluate_changed(
     methods: &Methods,
     change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
 ) -> Result<Outcome, Diagnostics> {
-    run(bundle, methods, change).0
+    run(bundle, methods, engine::evaluate, change).0
 }
+
+/// A computation of a package on its data.
+type Evaluate = fn(&Package, &Methods, &model::DataSet) -> Result<(Evaluation, Diagnostics), Diagnostics>;
 
 /// The outcome, and what was imported whether there is one or not.
 fn run(
     bundle: &Bundle,
     methods: &Methods,
+    evaluate: Evaluate,
     change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
 ) -> (Result<Outcome, Diagnostics>, Vec<data::ImportSummary>) {
     let (package, mut diagnostics) = bundle.decode();
@@ -155,9 +161,13 @@ fn run(
         diagnostics.extend(declared.into_iter().filter(gradus_model::Diagnostic::is_error));
         return (Err(diagnostics), summaries);
     }
-    let result = match gradus_engine::evaluate(&package, methods, &import.data) {
+    let result = match evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
+            diagnostics.extend(gradus_standard::remarks(&package, &import.data));
+            if diagnostics.has_errors() {
+                return (Err(diagnostics), summaries);
+            }
             let grading = gradus_standard::grade(&package, &import.data, &evaluation);
             Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }
@@ -170,9 +180,10 @@ fn run(
 }
 
 /// Every finding about a package and its data, with what was imported; the package is there when it could be decoded.
+/// Imputed values are the best ones and are not drawn, so that a check of a package with many draws is as quick as of any.
 #[must_use]
 pub fn check(bundle: &Bundle, methods: &Methods) -> (Option<Outcome>, Vec<data::ImportSummary>, Diagnostics) {
-    match run(bundle, methods, |_| Ok(())) {
+    match run(bundle, methods, engine::evaluate_undrawn, |_| Ok(())) {
         (Ok(outcome), summaries) => {
             let diagnostics = outcome.diagnostics.clone();
             (Some(outcome), summaries, diagnostics)

@@ -222,6 +222,8 @@ pub struct Index {
     pub description: Text,
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
+    /// What is not public or not established of it.
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.
@@ -687,7 +689,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,

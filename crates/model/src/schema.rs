@@ -376,12 +376,14 @@ static STEP: Section = Section {
         field(
             "instead",
             Kind::Map(&Kind::Either(&[
+                Kind::Code,
+                Kind::Method(Family::Impute),
                 Kind::Method(Family::Treat),
                 Kind::Method(Family::Transform),
                 Kind::Method(Family::Normalize),
             ])),
             ABSENT,
-            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+            "Another method (of `denominate`: another denominator) for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`; `none` leaves them as they are. Every imputation looks at all indicators of the step as they stood before it, and fills its own.",
         ),
         field(
             "fit",
@@ -431,6 +433,12 @@ static INDEX: Section = Section {
             Kind::Text,
             ABSENT,
             "A sentence that every page carries, for example that the package is a reconstruction.",
+        ),
+        field(
+            "open-questions",
+            Kind::List(&Kind::Text),
+            Is("none"),
+            "What is not public or not established of the index, each as a text; `gradus library coverage` lists it.",
         ),
         field("edition", Kind::Plain, ABSENT, "Edition."),
         field(
@@ -684,7 +692,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",

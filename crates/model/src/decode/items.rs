@@ -134,9 +134,9 @@ impl<'f> Decoder<'f> {
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
-        let pipeline = pipeline::steps(&mut self, document, &nodes, &measures);
+        let pipeline = pipeline::steps(&mut self, document, &pipeline::Nodes::new(&nodes), &measures);
         self.unique("step", pipeline.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
-        let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
+        let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         Some(Package {
@@ -778,6 +778,9 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual)?,
             description: text("description"),
             notice: text("notice"),
+            open_questions: (table.get("open-questions").and_then(|i| i.get_ref().as_array()))
+                .map(|list| list.iter().filter_map(value::bilingual).collect())
+                .unwrap_or_default(),
             edition: table.get("edition").and_then(value::owned),
             status: table
                 .get("status")
