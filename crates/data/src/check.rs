@@ -160,7 +160,8 @@ pub(crate) fn derived(
     drop_figures(data, summaries, &dropped);
 }
 
-/// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding.
+/// Warns of indicators without any figure. One whose figures were refused has them, and needs no second finding; one that
+/// takes them from a survey gets them later.
 pub(crate) fn no_data(
     package: &Package,
     data: &DataSet,
@@ -181,7 +182,10 @@ pub(crate) fn no_data(
     let places = places(data);
     let without: Vec<_> = package
         .indicators()
-        .filter(|(_, _, indicator)| indicator.formula.is_none() && !indicator.unpublished)
+        .filter(|(_, _, indicator)| {
+            let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
+            indicator.formula.is_none() && !indicator.unpublished && !surveyed
+        })
         .filter(|(_, node, _)| {
             places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at))
         })

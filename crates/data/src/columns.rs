@@ -242,7 +242,7 @@ pub(crate) fn resolve(
     complete.then_some(columns)
 }
 
-fn duplicates(table: &dyn Table, found: &mut Vec<Diagnostic>) {
+pub(crate) fn duplicates(table: &dyn Table, found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (column, heading) in table.headings().iter().enumerate().filter(|(_, h)| !h.is_empty()) {
         match first.get(heading.as_str()) {

@@ -25,6 +25,7 @@ mod run;
 mod score_at;
 mod spread;
 mod table;
+mod top;
 
 pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed, named_in};
@@ -33,6 +34,7 @@ pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, St
 pub use run::{Run, Why};
 pub use score_at::score_at;
 pub use table::{LARGEST, Table};
+pub use top::{Top, TopGroup};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;

@@ -17,6 +17,7 @@
 
 pub use gradus_aggregate as aggregate;
 pub use gradus_analysis as analysis;
+pub use gradus_audit as audit;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
 pub use gradus_exchange as exchange;
@@ -30,16 +31,19 @@ pub use gradus_progress as progress;
 pub use gradus_report as report;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
+pub use gradus_survey as survey;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
 mod coverage;
 mod open;
+mod surveys;
 mod verify;
 
 pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
+pub use surveys::{SurveyResults, load, surveys};
 pub use verify::{Check, Mismatch, Verification, verify};
 
 /// The programs of the README compile and run as tests of the documentation.
@@ -150,7 +154,7 @@ fn run(
     if let Err(refused) = change(&mut package) {
         return (Err(refused), Vec::new());
     }
-    let import = gradus_data::load(&package, bundle.files());
+    let import = load(&package, methods, bundle.files());
     let summaries = import.summaries.clone();
     diagnostics.extend(gradus_progress::progress::declarations(&package));
     diagnostics.extend(import.diagnostics.iter().cloned());
@@ -212,5 +216,6 @@ pub fn json_schema(methods: &Methods) -> String {
     all.extend(docs(&methods.transforms, Family::Transform));
     all.extend(docs(&methods.weighers, Family::Weight));
     all.extend(docs(&methods.aggregators, Family::Aggregate));
+    all.extend(docs(&methods.statistics, Family::Statistic));
     model::schema::json_schema(&all)
 }

@@ -4,6 +4,7 @@
 //! then the items themselves, whose cross-references are resolved last. A step that fails for one item goes on with
 //! the next.
 
+mod audit;
 mod check;
 pub(crate) use check::describe;
 mod items;
@@ -11,6 +12,7 @@ mod ladder;
 mod pipeline;
 mod rules;
 mod standards;
+mod survey;
 mod tree;
 mod value;
 

@@ -34,6 +34,10 @@ pub enum Absence {
     TooFewParts,
     /// A step of the pipeline left the unit or the indicator out.
     ScreenedOut,
+    /// A survey has too few respondents to show what they say.
+    TooFewRespondents,
+    /// Too many respondents of a survey do not know or refuse.
+    TooManyDontKnow,
 }
 
 impl Absence {
@@ -55,6 +59,8 @@ impl Absence {
             Self::TooOld => "too-old",
             Self::TooFewParts => "too-few-parts",
             Self::ScreenedOut => "screened-out",
+            Self::TooFewRespondents => "too-few-respondents",
+            Self::TooManyDontKnow => "too-many-dont-know",
             other => Self::WORDS.iter().find(|(_, a)| *a == other).map_or("not-reported", |(w, _)| w),
         }
     }
@@ -243,6 +249,29 @@ pub struct Detail {
     pub confidence: Option<Confidence>,
     /// Anything else a reader should know.
     pub note: Option<Arc<str>>,
+    /// What is known of the sample behind a survey estimate.
+    pub survey: Option<Arc<SurveyDetail>>,
+}
+
+/// What is known of the sample behind a survey estimate, beside what [`Value::Survey`] says. All numbers but `n` and the
+/// effective sample size are in the measurement unit of the estimate or dimensionless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyDetail {
+    /// The statistic, by the id of its method.
+    pub statistic: Arc<str>,
+    /// For a share: what a share of 0 and one of 1 are written as.
+    pub share: Option<(Decimal, Decimal)>,
+    /// Effective sample size: n over the design effect.
+    pub effective_n: Option<Decimal>,
+    /// Variance over that of a simple random sample of the same size.
+    pub design_effect: Option<Decimal>,
+    /// Degrees of freedom of the standard error (clusters less strata, or respondents less 1); unknown for most published
+    /// estimates.
+    pub degrees_of_freedom: Option<u64>,
+    /// Interval of the true value, at `confidence_level`.
+    pub interval: Option<(Decimal, Decimal)>,
+    /// Level of confidence of the interval.
+    pub confidence_level: Decimal,
 }
 
 /// One figure: unit, variable, period, value, status, and where it came from.

@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, standards, tree};
+use super::{audit, pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -34,6 +34,7 @@ pub(super) struct Decoder<'f> {
     pub(super) file: Arc<str>,
     pub(super) found: &'f mut Diagnostics,
     pub(super) grades: Vec<Grade>,
+    pub(super) surveys: Vec<crate::package::Survey>,
     pub(super) scales: Vec<OrderedScale>,
     origins: Vec<Origin>,
     policy: Policy,
@@ -55,6 +56,7 @@ impl<'f> Decoder<'f> {
             file,
             found,
             grades: Vec::new(),
+            surveys: Vec::new(),
             scales: Vec::new(),
             origins: Vec::new(),
             policy: Policy::default(),
@@ -95,6 +97,7 @@ impl<'f> Decoder<'f> {
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
         self.own_units(&units);
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        survey::surveys(&mut self, document);
         let measurement_units: Vec<(MeasurementUnit, Place)> = tables(document, "measurement-unit")
             .filter_map(|(t, i)| Some((measurement_unit(t)?, self.spans(t, i).of("id"))))
             .collect();
@@ -131,6 +134,7 @@ impl<'f> Decoder<'f> {
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
         );
+        let pairs = survey::pairs(&mut self, document, &nodes, &measures);
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
@@ -139,6 +143,7 @@ impl<'f> Decoder<'f> {
         let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -148,6 +153,8 @@ impl<'f> Decoder<'f> {
             scales: self.scales,
             units,
             data,
+            surveys: self.surveys,
+            pairs,
             measurement_units,
             conversions,
             measures,
@@ -158,6 +165,7 @@ impl<'f> Decoder<'f> {
             awards,
             origins: self.origins,
             published,
+            audit,
         })
     }
 
@@ -653,7 +661,7 @@ impl<'f> Decoder<'f> {
         })
     }
 
-    fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
+    pub(super) fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
         let codes = |key: &str| -> BTreeMap<String, Id> {
             table
                 .get(key)
@@ -764,6 +772,7 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             origin,
             spans: self.spans(table, item),
             id,
@@ -909,6 +918,7 @@ impl<'f> Decoder<'f> {
             limits,
             kind,
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
             ladder,
             pass: table.get("pass").map(|item| ladder::pass(self, item)).unwrap_or_default(),
