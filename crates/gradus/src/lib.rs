@@ -91,7 +91,8 @@ impl Outcome {
     /// let (unit, names) = (outcome.own_unit().unwrap(), outcome.unit_names());
     /// let wage = outcome.package.node("average-wage").unwrap();
     /// let item = tracker.item(unit, wage, &Ask { by: Some(2025), ..Ask::default() }).unwrap();
-    /// assert!(sentence(&item, |unit| names[unit].clone()).en.unwrap().starts_with("Reached"));
+    /// let said = sentence(&item, |unit| names[unit].clone()).en.unwrap();
+    /// assert!(said.starts_with("At the 2013–2018 pace: 2020 (2020–2022). Needed: +194 a year."), "{said}");
     /// # Ok::<(), gradus::model::Diagnostics>(())
     /// ```
     #[must_use]
