@@ -325,7 +325,7 @@ pub(crate) enum PaceArg {
 #[command(after_help = "Examples:
   gradus survey my-index
   gradus survey my-index --unit avalon --by age
-  gradus survey my-index --question q1,q2 --format csv")]
+  gradus survey my-index --question life,housing-present --format csv")]
 pub(crate) struct SurveyArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
@@ -891,13 +891,13 @@ impl OutputArgs {
 /// The family of a method: the step of the computation it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Family {
+    Statistic,
     Impute,
     Treat,
     Transform,
     Normalize,
     Weights,
     Aggregate,
-    Statistic,
 }
 
 /// Text for people or JSON for programs.
