@@ -113,6 +113,8 @@ pub struct GradePlans {
     pub tied: bool,
     /// Where the search stopped at its limit: what every other plan costs at least.
     pub stopped: Option<Decimal>,
+    /// Of how many thresholds and unknown figures the worth is not known, since their searches stopped.
+    pub unsettled: usize,
     /// How many states all searches looked at.
     pub states: usize,
     /// The levers of the cheapest plan, with what it costs without each of them.
@@ -209,9 +211,13 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
 
     // A plan that is not found because the search stopped is not one that is not there.
     let settled = found.stopped.is_none() || best.is_some();
+    let mut unsettled = 0;
     let mut worth = |free: Vec<(usize, usize)>| -> Result<Option<Saved>, Refused> {
         let found = run.solve(&Trying { free, ..base.clone() }, 1)?;
-        let Some(pick) = found.plans.first().filter(|_| settled) else { return Ok(None) };
+        let Some(pick) = found.plans.first().filter(|_| settled) else {
+            unsettled += usize::from(found.stopped.is_some());
+            return Ok(None);
+        };
         let effort = effort::number(pick.effort);
         Ok(match best {
             Some(best) if best > effort => Some(Saved::Effort(best - effort)),
@@ -265,6 +271,7 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
         plans,
         tied,
         stopped,
+        unsettled,
         states,
         without,
         idle,

@@ -165,7 +165,8 @@ pub fn score_plan(
     let smooth = Trial::new(package, methods, data, evaluation, (unit, period)).smooth();
 
     let (mut ways, mut left_out) = (Vec::new(), Vec::new());
-    for indicator in package.indicators_below(node) {
+    let scored = |ix: &NodeIx| !evaluation.nodes[*ix].scores.is_empty();
+    for indicator in package.indicators_below(node).into_iter().filter(scored) {
         match way(source, &smooth, indicator, (unit, period)) {
             Ok(way) => ways.push(way),
             Err(why) => left_out.push((indicator, why)),
@@ -243,6 +244,7 @@ pub fn score_plan(
     let whole = trial.whole(&all);
     let anew = whole.as_ref().and_then(|found| found.score(node, row)?.to_decimal());
     let reached = anew.or_else(|| trial.score(node, &all)).ok_or(Refused::NoScore)?;
+    let total: Decimal = items.iter().map(|item| item.effort).sum();
     Ok(ScorePlan {
         unit,
         period,
@@ -251,9 +253,9 @@ pub fn score_plan(
         target: goal,
         rank,
         effort,
-        total: items.iter().map(|item| item.effort).sum(),
+        total,
         items,
-        at_least: number(at_least),
+        at_least: number(at_least).min(total),
         reached,
         reached_rank: whole.and_then(|found| found.rank(node, row)),
         most: number(most),

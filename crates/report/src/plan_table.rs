@@ -193,6 +193,13 @@ pub fn grade_sheets(input: &Input, plans: &GradePlans, lang: Lang) -> Vec<Sheet>
     out.extend(relaxed(&words, plans));
     out.extend(found_out(&words, plans));
     if let Some(last) = out.last_mut() {
+        if plans.unsettled > 0 {
+            let n = plans.unsettled;
+            last.notes.push(words.say(
+                format!("For {n} thresholds or unknown figures the search stopped at its limit: what they are worth is not known."),
+                format!("有{n}项阈值或未知数值的搜索达到上限，其价值未知。"),
+            ));
+        }
         last.notes.extend(words.gameable(plans.levers.iter().map(|lever| lever.node)));
         last.notes.push(words.caution());
     }
@@ -589,6 +596,7 @@ pub fn grade_json(input: &Input, plans: &GradePlans) -> Value {
         })).collect::<Vec<_>>(),
         "more-as-cheap-as-the-last": plans.tied,
         "stopped-at": exact(plans.stopped),
+        "unsettled": plans.unsettled,
         "states": plans.states,
         "no-regret": plans.no_regret().map(code).collect::<Vec<_>>(),
         "without": plans.without.iter().map(|(lever, without)| json!({
