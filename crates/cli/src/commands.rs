@@ -11,6 +11,7 @@ mod library;
 mod man;
 mod methods;
 mod new;
+mod progress;
 mod report;
 mod schema;
 mod score;
@@ -56,6 +57,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
+        Command::Progress(args) => progress::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
         Command::Library(command) => library::run(&command, term),

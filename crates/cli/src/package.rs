@@ -178,6 +178,15 @@ impl Computed {
             .collect()
     }
 
+    /// The place of a grade in the package.
+    pub(crate) fn grade(&self, wanted: &str) -> Result<usize, Stop> {
+        let grades = &self.outcome.package.grades;
+        grades.iter().position(|grade| grade.id == *wanted).ok_or_else(|| {
+            let known: Vec<&str> = grades.iter().map(|grade| grade.id.as_str()).collect();
+            missing(&catalog::UNKNOWN_GRADE, "grade", wanted, &known)
+        })
+    }
+
     /// The place of a standard, by code; the first one where none is named.
     pub(crate) fn standard(&self, wanted: Option<&str>) -> Result<usize, Stop> {
         let standards = &self.outcome.package.standards;

@@ -33,6 +33,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
+    (
+        "gradus-progress",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
+    ),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
     (
@@ -53,6 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
             "gradus-report",
             "gradus-analysis",
+            "gradus-progress",
             "gradus-exchange",
         ],
     ),

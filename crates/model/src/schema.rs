@@ -10,8 +10,8 @@ pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
-use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole};
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
+use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole, ValueKind};
+use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
 /// A table of the package file.
 #[derive(Debug)]
@@ -201,6 +201,37 @@ static PERIODS: Section = Section {
     ],
 };
 
+static PROGRESS: Section = Section {
+    heading: "{ preset, base-year, window, pace }",
+    doc: "How `gradus progress` rates progress towards the steps of ladders.",
+    fields: &[
+        field(
+            "preset",
+            Kind::Plain,
+            Is("statcan"),
+            "Id of a published rule; `gradus progress --presets` lists them with their cut-offs and sources.",
+        ),
+        field(
+            "base-year",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures from this year on count; with `window`, those that both let count.",
+        ),
+        field(
+            "window",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures of so many years before the latest count.",
+        ),
+        field(
+            "pace",
+            Kind::Word(|| words(PaceForm::WORDS)),
+            Is("robust"),
+            "`robust`: the median slope of all figures, which no measurement unit, zero or odd year can fool; `published`: as the rule has it, from the first and the last figure, refused where that is undefined.",
+        ),
+    ],
+};
+
 static FORMULA: Section = Section {
     heading: "{ formula }",
     doc: "An SQL scalar expression, computed for each unit and period.",
@@ -345,12 +376,14 @@ static STEP: Section = Section {
         field(
             "instead",
             Kind::Map(&Kind::Either(&[
+                Kind::Code,
+                Kind::Method(Family::Impute),
                 Kind::Method(Family::Treat),
                 Kind::Method(Family::Transform),
                 Kind::Method(Family::Normalize),
             ])),
             ABSENT,
-            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+            "Another method (of `denominate`: another denominator) for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`; `none` leaves them as they are. Every imputation looks at all indicators of the step as they stood before it, and fills its own.",
         ),
         field(
             "fit",
@@ -422,6 +455,12 @@ static INDEX: Section = Section {
             Kind::Word(|| words(Confidence::WORDS)),
             ABSENT,
             "How well the definition is established.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            ABSENT,
+            "The year by whose end thresholds are to be reached, unless a grade says otherwise.",
         ),
         field(
             "aggregate",
@@ -505,6 +544,7 @@ static POLICY: Section = Section {
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
+        field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
         field(
             "uncertainty",
             Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
@@ -552,6 +592,12 @@ static GRADE: Section = Section {
             Kind::Text,
             Is("first letter of the name"),
             "One or two characters for strips and tables.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            Is("that of the index"),
+            "The year by whose end its thresholds are to be reached.",
         ),
     ],
 };
@@ -646,7 +692,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",
@@ -786,6 +832,18 @@ static INDICATOR: Section = Section {
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
             "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
+        ),
+        field(
+            "limits",
+            Kind::List(&Kind::Number),
+            ABSENT,
+            "Natural limits of its values, which none can pass: `[0, 100]` for a share in percent.",
+        ),
+        field(
+            "kind",
+            Kind::Word(|| words(ValueKind::WORDS)),
+            Is("`bounded` where there are limits, else not said"),
+            "What its numbers are, which says how they move: `bounded` between limits, `positive` with a zero that means none, `any` where zero is a point like others.",
         ),
         field(
             "formula",

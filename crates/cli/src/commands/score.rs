@@ -13,6 +13,7 @@ use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
+use std::collections::BTreeMap;
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -96,7 +97,9 @@ fn sheet(computed: &Computed, stage: Stage, request: &Request) -> Sheet {
         gradus::report::table::table(&input, &Request { stage, ranks, places: None, ..request.clone() });
     let names = computed.outcome.unit_names();
     let units = &computed.outcome.evaluation.units;
-    let heading = |column: &Column| match package.node(&column.key) {
+    let places: BTreeMap<&str, NodeIx> =
+        package.nodes.iter().zip(0..).map(|(n, ix)| (n.id.as_str(), ix)).collect();
+    let heading = |column: &Column| match places.get(column.key.as_str()).copied() {
         Some(ix) if column.numeric => {
             let name = &package.nodes[ix].name;
             let titled = |lang| format!("{} ({})", name.get(lang), column.key);
