@@ -186,12 +186,6 @@ fn the_list_of_methods_is_in_step() {
     );
     family(&mut text, &methods.aggregators);
     progress(&mut text);
-    text.push_str(
-        "\n## Statistics of surveys\n\nTakes a figure from what respondents answer, in an indicator or measure: \
-         `survey = { of = \"gain\", question = \"q1\", statistic = \"top-two-box\" }`. Variances, intervals and design effects are the \
-         same for all of them ([guide.md](guide.md#surveys)).\n",
-    );
-    family(&mut text, &methods.statistics);
     in_step("docs/methods.md", &text);
 }
 
