@@ -2,7 +2,6 @@
 
 use crate::study::{Study, Worker};
 use gradus_engine::Evaluation;
-use gradus_model::package::NodeIx;
 use gradus_model::{DataSet, Package};
 use gradus_statistics::points::Points;
 
@@ -53,17 +52,17 @@ pub fn intervals(
     evaluation: &Evaluation,
     period: usize,
 ) -> Vec<Vec<Interval>> {
+    let grader = gradus_standard::Grader::new(package, data, evaluation);
     let n_units = evaluation.units.len();
-    let rows = (0..n_units)
-        .map(|unit| gradus_standard::grade_row(package, data, evaluation, evaluation.row(unit, period)));
     let mut out: Vec<Vec<Interval>> = vec![Vec::with_capacity(n_units); package.standards.len().max(1)];
-    for row in rows {
+    for unit in 0..n_units {
+        let record = grader.row(evaluation.row(unit, period));
+        let grades = record.grades();
         if package.standards.is_empty() {
-            let root: NodeIx = Package::ROOT;
-            let interval = row.nodes.iter().find(|grade| grade.node == root).map(|grade| grade.interval);
+            let interval = grades.node(Package::ROOT).map(|grade| grade.interval);
             out[0].push(interval.map_or((None, None), |i| (i.proven, i.possible)));
         } else {
-            for (of, grade) in out.iter_mut().zip(&row.standards) {
+            for (of, grade) in out.iter_mut().zip(grades.standards()) {
                 of.push((grade.interval.proven, grade.interval.possible));
             }
         }

@@ -61,8 +61,12 @@ pub(crate) enum Command {
     Impute(ImputeArgs),
     /// Compare two packages or two results: scores, ranks, and what differs in the definitions.
     Compare(CompareArgs),
+    /// Show what respondents of surveys say: estimates with their margins, answers, subgroups, pairs.
+    Survey(SurveyArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
+    /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
+    Progress(ProgressArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
@@ -173,9 +177,105 @@ pub(crate) struct GradeArgs {
     /// A table to read, or CSV or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: TableFormat,
+    /// What to tell instead of the table of grades; several may be named.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) show: Vec<GradeView>,
+    /// Standard by code, for `--show` [default: the first one].
+    #[arg(long, value_name = "STANDARD", requires = "show")]
+    pub(crate) standard: Option<String>,
+    /// Day on which versions and awards are judged [default: the last day of the period].
+    #[arg(long, value_name = "DATE", requires = "show")]
+    pub(crate) on: Option<gradus::model::Date>,
+    /// Write to a file instead of printing, with `--show`.
+    #[arg(long, value_name = "FILE", requires = "show")]
+    pub(crate) out: Option<PathBuf>,
     /// Language of names and words in the table.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus progress regional-center --by 2025
+  gradus progress my-index --unit avalon --to advanced --preset sdsn
+  gradus progress my-index --all-presets
+  gradus progress my-index --format csv --out progress.csv
+  gradus progress --presets")]
+pub(crate) struct ProgressArgs {
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG", required_unless_present = "presets")]
+    pub(crate) package: Option<String>,
+    /// Unit by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// The grade whose thresholds are the targets, by code [default: for each indicator the next one].
+    #[arg(long, value_name = "GRADE")]
+    pub(crate) to: Option<String>,
+    /// The year by whose end targets are to be reached [default: the package's `target-year`].
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) by: Option<i16>,
+    /// Preset that rates progress [default: the package's, else statcan].
+    #[arg(long, value_name = "PRESET", conflicts_with = "all_presets")]
+    pub(crate) preset: Option<String>,
+    /// Every preset side by side, and where they disagree.
+    #[arg(long)]
+    pub(crate) all_presets: bool,
+    /// List the presets with their cut-offs, sources, and what has not been checked.
+    #[arg(long)]
+    pub(crate) presets: bool,
+    /// Only figures from this year on count.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) base_year: Option<i16>,
+    /// Only figures of so many years before the latest count.
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) window: Option<u16>,
+    /// How presets measure the pace: robust, or as published.
+    #[arg(long, value_name = "FORM")]
+    pub(crate) pace: Option<PaceArg>,
+    /// Only these indicators, and those below these groups, by code.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// Period that counts as now [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+/// How a preset measures the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaceArg {
+    /// By the median slope of all figures.
+    Robust,
+    /// From the first and the last figure, by growth where the publication has it.
+    Published,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus survey my-index
+  gradus survey my-index --unit avalon --by age
+  gradus survey my-index --question q1,q2 --format csv")]
+pub(crate) struct SurveyArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Units by code or name [default: all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Questions by code [default: all].
+    #[arg(long, value_name = "QUESTION", value_delimiter = ',')]
+    pub(crate) question: Vec<String>,
+    /// Show subgroups of this kind, and how far each is from everybody else.
+    #[arg(long, value_name = "SUBGROUP")]
+    pub(crate) by: Option<String>,
+    /// Language of names and words.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -239,7 +339,8 @@ pub(crate) struct ReportArgs {
   gradus library list
   gradus library show hdi
   gradus library export hdi my-hdi
-  gradus library verify --all")]
+  gradus library verify --all
+  gradus library coverage")]
 pub(crate) enum LibraryCommand {
     /// List the packages.
     #[command(after_help = "Examples:\n  gradus library list\n  gradus library list --format json --lang zh")]
@@ -257,6 +358,12 @@ pub(crate) enum LibraryCommand {
   gradus library verify --all --format json
   gradus library verify --all --shared ../shared")]
     Verify(LibraryVerifyArgs),
+    /// Show how much of each index is documented, computable and reproduced, and what is missing.
+    #[command(after_help = "Examples:
+  gradus library coverage
+  gradus library coverage gci-2019 gpci-2023 --lang zh
+  gradus library coverage --shared ../shared --format csv --out coverage.csv")]
+    Coverage(LibraryCoverageArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -303,6 +410,21 @@ pub(crate) struct LibraryVerifyArgs {
     /// Table to read or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryCoverageArgs {
+    /// Directories, TOML files or library ids [default: every library package].
+    #[arg(value_name = "PKG")]
+    pub(crate) packages: Vec<String>,
+    /// Folder of shared reference data, for tables that do not come with the program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shared: Option<PathBuf>,
+    /// Language of headings, names and texts.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -429,6 +551,23 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) count: Option<u16>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+/// What `gradus grade` can tell of grades.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GradeView {
+    /// Why each grade has its verdict, down to figure, threshold, source and document.
+    Proof,
+    /// The grades by other readings of the rule.
+    Sensitivity,
+    /// The smallest changes of single figures that flip the grade.
+    Fragile,
+    /// How likely each grade is where figures are uncertain.
+    Chance,
+    /// How many units reach each step of each ladder, and whether it decides anything.
+    Calibration,
+    /// Which version of each standard counts, and whether awards are still good.
+    Awards,
 }
 
 /// What `gradus analyze` can tell.
@@ -691,6 +830,7 @@ pub(crate) enum Family {
     Normalize,
     Weights,
     Aggregate,
+    Statistic,
 }
 
 /// Text for people or JSON for programs.

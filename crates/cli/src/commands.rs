@@ -12,9 +12,11 @@ mod library;
 mod man;
 mod methods;
 mod new;
+mod progress;
 mod report;
 mod schema;
 mod score;
+mod survey;
 mod whatif;
 
 use crate::args::Command;
@@ -59,7 +61,9 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Impute(args) => impute::run(&args, term),
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
+        Command::Survey(args) => survey::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
+        Command::Progress(args) => progress::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
         Command::Library(command) => library::run(&command, term),

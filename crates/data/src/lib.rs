@@ -22,6 +22,7 @@
 //! unless a workbook stores it as one, and then the summary says so.
 
 mod check;
+mod classes;
 mod columns;
 mod delimited;
 mod encoding;
@@ -34,6 +35,7 @@ mod parquet;
 mod problems;
 mod reader;
 mod summary;
+mod survey;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -43,6 +45,7 @@ mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
+pub use survey::{SurveyImport, load_surveys};
 
 use columns::{Names, variable_names};
 use encoding::{LABELS, Undecodable};
@@ -92,7 +95,7 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
         session.source = at;
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::derived(package, &mut import.data, &mut import.summaries, &mut found);
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
@@ -153,7 +156,7 @@ pub fn load_published(package: &Package, published: &Published, files: &dyn File
     let mut import = Import::default();
     let mut found = Vec::new();
     read_source(&mut session, &source, files, &mut import.summaries, &mut found);
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
     import.diagnostics = found.into_iter().collect();
@@ -176,35 +179,63 @@ fn read_source<'p>(
         }
     };
     let names = source_variables(session, source, found);
-    let units = source_units(session, source, found);
+    let units = source_units(session.package, source, found);
+    let known = |heading: &str| columns::is_known(heading, source, &names);
+    let at = session.source;
+    with_table(source, at, &bytes, &known, found, |table, summary, found| {
+        read_table(session, source, table, &names, units, summary, summaries, found)
+    })
+    .unwrap_or(false)
+}
+
+/// Opens the table of a source, of whatever format, and hands it on; nothing when it cannot be opened.
+fn with_table<R>(
+    source: &DataSource,
+    at: usize,
+    bytes: &[u8],
+    known: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Diagnostic>,
+    read: impl FnOnce(&mut dyn table::Table, ImportSummary, &mut Vec<Diagnostic>) -> R,
+) -> Option<R> {
+    let summary = |format| ImportSummary::new(at, source.file.clone(), source.layout, format);
     if parquet::is_named(&source.file) {
-        return match parquet::open(&bytes, source) {
-            Ok(mut table) => {
-                let path = source.file.clone();
-                let summary = ImportSummary::new(session.source, path, source.layout, Format::Parquet);
-                read_table(session, source, &mut *table, &names, units, summary, summaries, found)
-            }
+        return match parquet::open(bytes, source) {
+            Ok(mut table) => Some(read(&mut *table, summary(Format::Parquet), found)),
             Err(diagnostic) => {
                 found.push(diagnostic);
-                false
+                None
             }
         };
     }
     match workbook::format_of(&source.file) {
-        None => read_text(session, source, &bytes, &names, units, summaries, found),
-        Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {
+        None => {
+            let (mut summary, text) = (summary(Format::Csv), text_of(source, bytes, found)?);
+            let file: Arc<str> = source.file.as_str().into();
+            let Some(mut table) =
+                delimited::Delimited::open(file.clone(), &text.text, source.delimiter, known)
+            else {
+                found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
+                return None;
+            };
+            if !text.declared && !text.encoding.starts_with("utf-") {
+                summary.notes.push(Note::EncodingConcluded);
+            }
+            summary.encoding = Some(Found { value: text.encoding, declared: text.declared });
+            summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
+            Some(read(&mut table, summary, found))
+        }
+        Some(Ok(format)) => match workbook::Sheet::open(bytes, source, format) {
             Ok(mut sheet) => {
-                let mut summary =
-                    ImportSummary::new(session.source, source.file.clone(), source.layout, format);
+                let mut summary = summary(format);
                 summary.sheet = Some(sheet.name().to_owned());
                 if sheet.merged > 0 {
                     summary.notes.push(Note::MergedCells(sheet.merged));
                 }
-                read_table(session, source, &mut sheet, &names, units, summary, summaries, found)
+                Some(read(&mut sheet, summary, found))
             }
             Err(diagnostic) => {
                 found.push(diagnostic);
-                false
+                None
             }
         },
         Some(Err(what)) => {
@@ -213,20 +244,17 @@ fn read_source<'p>(
                     .at(source.spans.of("file"))
                     .help("save it as XLSX or ODS and name that file"),
             );
-            false
+            None
         }
     }
 }
 
-fn read_text<'p>(
-    session: &mut Session<'p>,
-    source: &'p DataSource,
-    bytes: &[u8],
-    names: &Names,
-    units: Names,
-    summaries: &mut Vec<ImportSummary>,
+/// The text of a text table, decoded.
+fn text_of<'b>(
+    source: &DataSource,
+    bytes: &'b [u8],
     found: &mut Vec<Diagnostic>,
-) -> bool {
+) -> Option<encoding::Decoded<'b>> {
     let file: Arc<str> = source.file.as_str().into();
     if let Some(sheet) = &source.sheet {
         found.push(
@@ -237,13 +265,13 @@ fn read_text<'p>(
             .at(source.spans.of("sheet"))
             .help("remove `sheet`, or name the workbook"),
         );
-        return false;
+        return None;
     }
     let decoded = match encoding::decode(bytes, source.encoding.as_deref()) {
         Ok(decoded) => decoded,
         Err(why) => {
             found.push(undecodable(source, &file, &why));
-            return false;
+            return None;
         }
     };
     if let Some(delimiter) = source.delimiter.filter(|c| !is_separator(*c)) {
@@ -252,21 +280,9 @@ fn read_text<'p>(
                 .at(source.spans.of("delimiter"))
                 .help("declare a comma, a semicolon or a tab: `delimiter = \";\"`"),
         );
-        return false;
+        return None;
     }
-    let known = |heading: &str| columns::is_known(heading, source, names);
-    let Some(mut table) = delimited::Delimited::open(file.clone(), &decoded.text, source.delimiter, &known)
-    else {
-        found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
-        return false;
-    };
-    let mut summary = ImportSummary::new(session.source, source.file.clone(), source.layout, Format::Csv);
-    if !decoded.declared && !decoded.encoding.starts_with("utf-") {
-        summary.notes.push(Note::EncodingConcluded);
-    }
-    summary.encoding = Some(Found { value: decoded.encoding, declared: decoded.declared });
-    summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
-    read_table(session, source, &mut table, names, units, summary, summaries, found)
+    Some(decoded)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the one seam between formats and rows")]
@@ -300,8 +316,10 @@ fn is_separator(c: char) -> bool {
 /// The names under which this source may speak of variables.
 fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
     let mut names = variable_names(&session.variables);
+    let places: BTreeMap<&str, usize> =
+        session.variables.iter().zip(0..).map(|(v, at)| (v.id.as_str(), at)).collect();
     for (name, code) in &source.variables {
-        match session.variables.iter().position(|v| v.id == code) {
+        match places.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let codes = session.variables.iter().map(|v| v.id.as_str());
@@ -321,9 +339,9 @@ fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<
 }
 
 /// The names under which this source may speak of declared units.
-fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
-    let declared = &session.package.units;
-    let codes: Vec<Id> = declared.iter().map(|u| u.id.clone()).collect();
+fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
+    let declared = &package.units;
+    let codes: BTreeMap<&str, usize> = declared.iter().zip(0..).map(|(u, at)| (u.id.as_str(), at)).collect();
     let mut names = Names::default();
     for (at, unit) in declared.iter().enumerate() {
         names.code(&unit.id, at);
@@ -336,7 +354,7 @@ fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diag
         return names;
     }
     for (name, code) in &source.units {
-        match declared.iter().position(|u| u.id == *code) {
+        match codes.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let diagnostic = Diagnostic::new(
@@ -344,7 +362,7 @@ fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diag
                     format!("`{name}` is mapped to `{code}`, which is not a unit of the package"),
                 )
                 .at(source.spans.of(&format!("units.{name}")));
-                found.push(match nearest(code.as_str(), codes.iter().map(Id::as_str)) {
+                found.push(match nearest(code.as_str(), declared.iter().map(|u| u.id.as_str())) {
                     Some(near) => diagnostic.help(format!("map it to `{near}`")),
                     None => diagnostic.help("map it to the code of a unit, or add the unit as `[[unit]]`"),
                 });

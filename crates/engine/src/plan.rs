@@ -13,6 +13,7 @@ use gradus_model::observation::Period;
 use gradus_model::package::{Direction, MethodCall, NodeIx};
 use gradus_model::policy::{Fit, MissingAction};
 use gradus_normalize::{NormalizerBox, TransformBox, normalizers, transforms};
+use gradus_survey::{StatisticBox, statistics};
 use gradus_treat::{TreatmentBox, treatments};
 use gradus_weight::{WeigherBox, weighers};
 use std::ops::Range;
@@ -33,6 +34,8 @@ pub struct Methods {
     pub weighers: Registry<WeigherBox>,
     /// Aggregation methods.
     pub aggregators: Registry<AggregatorBox>,
+    /// Statistics of surveys.
+    pub statistics: Registry<StatisticBox>,
 }
 
 impl Default for Methods {
@@ -44,6 +47,7 @@ impl Default for Methods {
             transforms: transforms(),
             weighers: weighers(),
             aggregators: aggregators(),
+            statistics: statistics(),
         }
     }
 }
@@ -503,7 +507,10 @@ impl<S: Scalar> Plan<S> {
             {
                 // Two steps must not draw the same numbers: their errors would add up.
                 let own = match step.declared {
-                    Declared::Pipeline(at, _) => (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+                    Declared::Pipeline(at, instead) => {
+                        let own = (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                        own ^ instead.map_or(0, |ix| (ix as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03))
+                    }
                     _ => 0,
                 };
                 *draw = new.map(|draw| Draw { seed: draw.seed ^ own, ..draw });

@@ -127,7 +127,7 @@ fn check(
     };
     let import = match &published.inputs {
         Some(source) => gradus_data::load_source(package, source, files),
-        None => gradus_data::load(package, bundle.files()),
+        None => crate::load(package, methods, bundle.files()),
     };
     if import.diagnostics.has_errors() {
         return Err(import.diagnostics);

@@ -103,6 +103,43 @@ fn family<T>(out: &mut String, registry: &Registry<T>) {
     }
 }
 
+/// The presets that rate progress, with their cut-offs.
+fn progress(out: &mut String) {
+    use gradus::model::Lang;
+    out.push_str(
+        "\n## Progress\n\nRates progress towards the steps of ladders: `policy.progress = { preset = \"statcan\" }`, or \
+         `gradus progress PKG --preset statcan`. A question mark stands behind what was not read in its source.\n",
+    );
+    let mark = |checked: bool| if checked { "" } else { " ?" };
+    for preset in gradus::progress::PRESETS {
+        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh).unwrap();
+        for part in preset.formula.split("; ") {
+            writeln!(out, "{part}").unwrap();
+        }
+        out.push_str("```\n\n| measure | class | from |\n| :--- | :--- | :--- |\n");
+        let last = preset.classes.len() - 1;
+        for (at, cuts) in preset.cuts.iter().enumerate() {
+            for (class, found) in preset.classes.iter().enumerate() {
+                let rule = match cuts.rule(class, last, Lang::En) {
+                    Some(rule) => format!("{rule}{}", mark(cuts.checked(class, last))),
+                    None if at == 0 => "the latest figure has the target".to_owned(),
+                    None => continue,
+                };
+                let name = format!("{} {} ({}){}", found.symbol, found.en, found.zh, mark(found.checked));
+                writeln!(out, "| {} | {name} | {rule} |", cell(cuts.what)).unwrap();
+            }
+        }
+        if let Some(summing) = preset.summing {
+            write!(out, "\nGroups: {}{}.\n", summing.rule, mark(summing.checked)).unwrap();
+        }
+        write!(out, "\n{}\n\n", preset.differs).unwrap();
+        for reference in preset.references {
+            writeln!(out, "- {}. {}", reference.citation, reference.locator).unwrap();
+        }
+        write!(out, "\nSince {}.\n", preset.since).unwrap();
+    }
+}
+
 #[test]
 fn the_list_of_methods_is_in_step() {
     let methods = Methods::default();
@@ -141,6 +178,13 @@ fn the_list_of_methods_is_in_step() {
          scoreboard, whose parts are shown and not combined.\n",
     );
     family(&mut text, &methods.aggregators);
+    progress(&mut text);
+    text.push_str(
+        "\n## Statistics of surveys\n\nTakes a figure from what respondents answer, in an indicator or measure: \
+         `survey = { of = \"gain\", question = \"q1\", statistic = \"top-two-box\" }`. Variances, intervals and design effects are the \
+         same for all of them ([guide.md](guide.md#surveys)).\n",
+    );
+    family(&mut text, &methods.statistics);
     in_step("docs/methods.md", &text);
 }
 
@@ -248,9 +292,9 @@ fn the_grades_of_the_guide_are_as_it_says() {
     let grade = |ix: Option<usize>| ix.map(|g| outcome.package.grades[g].id.as_str());
     let found: Vec<_> = outcome
         .grading
-        .rows
-        .iter()
-        .map(|row| (grade(row.standards[0].interval.proven), grade(row.standards[0].interval.possible)))
+        .rows()
+        .map(|row| row.standard(0).unwrap().interval)
+        .map(|interval| (grade(interval.proven), grade(interval.possible)))
         .collect();
     let expected = [
         (Some("intermediate"), Some("intermediate")),
@@ -266,17 +310,17 @@ fn the_guide_names_every_function_and_every_form_of_a_rule() {
     for (name, _) in gradus::formula::FUNCTIONS {
         assert!(guide.contains(&format!("`{name}(")), "docs/guide.md does not name the function `{name}`");
     }
-    for form in [
-        "every = ",
-        "count = 8, in = ",
-        "share = ",
-        "group = ",
-        "all-of = ",
-        "any-of = ",
-        "count = 2, of = ",
-        "not = ",
-    ] {
-        assert!(guide.contains(form), "docs/guide.md does not show the rule `{form}`");
+    for form in gradus::model::schema::RULES {
+        let keys: Vec<String> = form
+            .fields
+            .iter()
+            .filter(|field| field.default == gradus::model::schema::Default::Required)
+            .map(|field| format!("{} = ", field.name))
+            .collect();
+        let shown = |line: &str| {
+            keys.iter().all(|key| line.contains(key)) || line.contains(&format!("`{}`", form.fields[0].name))
+        };
+        assert!(guide.lines().any(shown), "docs/guide.md does not show the rule `{}`", form.heading);
     }
 }
 

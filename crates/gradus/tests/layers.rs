@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-treat", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-impute", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-weight", &["gradus-model", "gradus-method", "gradus-statistics"]),
+    ("gradus-survey", &["gradus-model", "gradus-method", "gradus-statistics"]),
     (
         "gradus-engine",
         &[
@@ -28,12 +29,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
         ],
     ),
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
-    ("gradus-standard", &["gradus-model", "gradus-method", "gradus-engine"]),
+    (
+        "gradus-progress",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
+    ),
+    ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     (
         "gradus-audit",
         &[
@@ -62,6 +68,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
             "gradus-data",
             "gradus-library",
@@ -69,6 +76,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-standard",
             "gradus-report",
             "gradus-analysis",
+            "gradus-progress",
             "gradus-audit",
             "gradus-exchange",
         ],
@@ -90,7 +98,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report", "gradus-audit"]),
+    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
     ("sobol_burley", &["gradus-statistics"]),
     ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),

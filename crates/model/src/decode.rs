@@ -8,8 +8,11 @@ mod audit;
 mod check;
 pub(crate) use check::describe;
 mod items;
+mod ladder;
 mod pipeline;
 mod rules;
+mod standards;
+mod survey;
 mod tree;
 mod value;
 

@@ -34,6 +34,10 @@ pub enum Absence {
     TooFewParts,
     /// A step of the pipeline left the unit or the indicator out.
     ScreenedOut,
+    /// A survey has too few respondents to show what they say.
+    TooFewRespondents,
+    /// Too many respondents of a survey do not know or refuse.
+    TooManyDontKnow,
 }
 
 impl Absence {
@@ -55,6 +59,8 @@ impl Absence {
             Self::TooOld => "too-old",
             Self::TooFewParts => "too-few-parts",
             Self::ScreenedOut => "screened-out",
+            Self::TooFewRespondents => "too-few-respondents",
+            Self::TooManyDontKnow => "too-many-dont-know",
             other => Self::WORDS.iter().find(|(_, a)| *a == other).map_or("not-reported", |(w, _)| w),
         }
     }
@@ -243,6 +249,29 @@ pub struct Detail {
     pub confidence: Option<Confidence>,
     /// Anything else a reader should know.
     pub note: Option<Arc<str>>,
+    /// What is known of the sample behind a survey estimate.
+    pub survey: Option<Arc<SurveyDetail>>,
+}
+
+/// What is known of the sample behind a survey estimate, beside what [`Value::Survey`] says. All numbers but `n` and the
+/// effective sample size are in the measurement unit of the estimate or dimensionless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyDetail {
+    /// The statistic, by the id of its method.
+    pub statistic: Arc<str>,
+    /// For a share: what a share of 0 and one of 1 are written as.
+    pub share: Option<(Decimal, Decimal)>,
+    /// Effective sample size: n over the design effect.
+    pub effective_n: Option<Decimal>,
+    /// Variance over that of a simple random sample of the same size.
+    pub design_effect: Option<Decimal>,
+    /// Degrees of freedom of the standard error (clusters less strata, or respondents less 1); unknown for most published
+    /// estimates.
+    pub degrees_of_freedom: Option<u64>,
+    /// Interval of the true value, at `confidence_level`.
+    pub interval: Option<(Decimal, Decimal)>,
+    /// Level of confidence of the interval.
+    pub confidence_level: Decimal,
 }
 
 /// One figure: unit, variable, period, value, status, and where it came from.
@@ -273,8 +302,54 @@ pub struct DataSet {
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
     pub observations: Vec<Observation>,
-    /// By kind of unit groups, the class of each unit, in the order of `units`; a shorter list leaves the rest without one.
-    pub classes: BTreeMap<String, Vec<Option<String>>>,
+    /// By kind of unit groups, the classes of the units.
+    pub classes: BTreeMap<String, Classes>,
+}
+
+/// From when on a unit has which class, in order of time; without a period, from the beginning.
+pub type Since = Vec<(Option<Period>, Arc<str>)>;
+
+/// The class of each unit in a kind of unit groups, in the order of [`DataSet::units`]; units beyond the list have none.
+///
+/// Most units keep their class. Where data give a unit another one with a later period, the earlier holds until then.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Classes {
+    /// The class each unit has last.
+    pub of_unit: Vec<Option<Arc<str>>>,
+    /// For a unit whose class changes, from when on it has which.
+    pub changes: BTreeMap<usize, Since>,
+}
+
+impl Classes {
+    /// Gives a unit its class, or several with the periods from which on they hold, in order of time.
+    pub fn put(&mut self, unit: usize, mut given: Since) {
+        given.dedup_by(|next, kept| next.1 == kept.1);
+        let Some((_, last)) = given.last() else { return };
+        if self.of_unit.len() <= unit {
+            self.of_unit.resize(unit + 1, None);
+        }
+        self.of_unit[unit] = Some(last.clone());
+        if given.len() > 1 {
+            self.changes.insert(unit, given);
+        } else {
+            self.changes.remove(&unit);
+        }
+    }
+    /// The class of a unit in a period: the one it was given last until then, or else first. Without a period, the last.
+    #[must_use]
+    pub fn of(&self, unit: usize, period: Option<Period>) -> Option<&Arc<str>> {
+        let last = self.of_unit.get(unit)?.as_ref();
+        let (Some(given), Some(_)) = (self.changes.get(&unit), period) else { return last };
+        let after = given.partition_point(|(from, _)| *from <= period);
+        given.get(after.saturating_sub(1)).map(|(_, class)| class)
+    }
+}
+
+impl<T: Into<Arc<str>>> FromIterator<Option<T>> for Classes {
+    fn from_iter<I: IntoIterator<Item = Option<T>>>(classes: I) -> Self {
+        let of_unit = classes.into_iter().map(|class| class.map(Into::into)).collect();
+        Self { of_unit, changes: BTreeMap::new() }
+    }
 }
 
 impl DataSet {

@@ -21,8 +21,20 @@ use std::sync::Arc;
 pub use pipeline::{Action, Denominator, Enough, PipelineStep, Screen, WeightSet};
 mod pipeline;
 
-pub use rule::{Clause, Rule, Scope};
+pub use ladder::{Pass, Step, Threshold};
+mod ladder;
+
+pub use rule::{Bonus, Clause, OnMissing, PerGrade, Quota, Rule, Scope};
 mod rule;
+
+pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
+mod standard;
+
+pub use survey::{
+    Answer, AnswerKind, DontKnow, ItemRole, LoneClusterRule, Pair, Question, ShareInterval, Survey,
+    SurveyColumn, SurveyLayout, SurveyUse, Trim, VarianceRule,
+};
+mod survey;
 
 /// The place of a node in [`Package::nodes`].
 pub type NodeIx = usize;
@@ -90,6 +102,10 @@ pub struct Package {
     pub units: Vec<Unit>,
     /// Data files.
     pub data: Vec<DataSource>,
+    /// Surveys.
+    pub surveys: Vec<Survey>,
+    /// Indicators of what people feel beside those of what there is.
+    pub pairs: Vec<Pair>,
     /// Names of measurement units, for reports in another language than the codes are written in.
     pub measurement_units: Vec<MeasurementUnit>,
     /// Conversions between measurement units.
@@ -104,6 +120,8 @@ pub struct Package {
     pub nodes: Vec<Node>,
     /// Standards.
     pub standards: Vec<Standard>,
+    /// Grades that were awarded.
+    pub awards: Vec<Award>,
     /// Sources that several indicators share.
     pub origins: Vec<Origin>,
     /// Published results to verify against.
@@ -127,6 +145,13 @@ impl Package {
             NodeKind::Indicator(indicator) => Some((ix, node, &**indicator)),
             NodeKind::Group(_) => None,
         })
+    }
+    /// What measures and indicators take from surveys, each with its code and the spans of its keys.
+    pub fn survey_uses(&self) -> impl Iterator<Item = (&Id, &SurveyUse, &Spans)> {
+        let measures = self.measures.iter().filter_map(|m| Some((&m.id, m.survey.as_deref()?, &m.spans)));
+        let indicators =
+            self.indicators().filter_map(|(_, node, i)| Some((&node.id, i.survey.as_deref()?, &node.spans)));
+        measures.chain(indicators)
     }
     /// The indicators below a node (or the node itself), in tree order.
     #[must_use]
@@ -159,6 +184,11 @@ impl Package {
     pub fn measurement_name(&self, unit: &str) -> Text {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
         declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
+    }
+    /// The year by whose end the thresholds of a grade are to be reached: its own, else that of the index.
+    #[must_use]
+    pub fn target_year(&self, grade: usize) -> Option<i16> {
+        self.grades.get(grade).and_then(|grade| grade.target_year).or(self.index.target_year)
     }
     /// The weight of a node among its siblings: that of the set in force where it has one, else its own.
     #[must_use]
@@ -214,6 +244,8 @@ pub struct Index {
     pub description: Text,
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
+    /// What is not public or not established of it.
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.
@@ -226,6 +258,8 @@ pub struct Index {
     pub license: Option<String>,
     /// How well the definition is established.
     pub confidence: Option<Confidence>,
+    /// The year by whose end thresholds are to be reached, unless a grade says otherwise.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -269,6 +303,8 @@ pub struct Grade {
     pub name: Text,
     /// One or two characters that stand for it in a strip.
     pub letter: Text,
+    /// The year by whose end its thresholds are to be reached; that of the index where not given.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -543,6 +579,8 @@ pub struct Measure {
     pub measurement_unit: Option<String>,
     /// An SQL scalar expression over measures, indicators and scores, for a measure that is not observed.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// Place in [`Package::origins`].
     pub origin: Option<usize>,
     /// Where the keys are.
@@ -675,7 +713,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,
@@ -685,12 +723,28 @@ pub struct Indicator {
     pub direction: Direction,
     /// Place in [`Package::scales`], for an indicator whose values are levels.
     pub scale: Option<usize>,
+    /// The natural limits of its values, the lower one first.
+    pub limits: Option<[Decimal; 2]>,
+    /// What its numbers are; where not given, bounded if there are limits.
+    pub kind: Option<ValueKind>,
     /// An SQL scalar expression over measures and indicators, for a derived indicator.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// How it is brought onto the common scale; `None` where it is shown and graded but not scored.
     pub normalize: Option<MethodCall>,
     /// Steps of the ladder by grade; a grade that is left out has no threshold yet.
     pub ladder: Vec<Step>,
+    /// What decides whether an uncertain figure reaches a threshold.
+    pub pass: Pass,
+    /// By how much a threshold may be missed, in the measurement unit; zero where not given.
+    pub tolerance: Decimal,
+    /// For how many years a figure is carried forward where a period has none; the policy's where not given.
+    pub carry_forward: Option<u32>,
+    /// An indicator or measure whose figure is accepted where there is none, by code.
+    pub substitute: Option<Id>,
+    /// Words that rules choose indicators by: core, supporting.
+    pub tags: Vec<Id>,
     /// Why the thresholds are what they are.
     pub why: Text,
     /// Where the thresholds come from: `documented`, `reconstructed`, ...
@@ -707,22 +761,26 @@ pub struct Indicator {
     pub note: Text,
 }
 
-/// One step of a ladder.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// Place in [`Package::grades`].
-    pub grade: usize,
-    /// What must be reached.
-    pub threshold: Threshold,
+/// What the numbers of an indicator are, which says how they move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Between natural limits: a share.
+    Bounded,
+    /// Above zero, and zero means none: income, a concentration.
+    Positive,
+    /// Any number, and zero is a point like others.
+    Any,
 }
 
-/// What must be reached for a grade.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Threshold {
-    /// A number, in the indicator's measurement unit: at least it, or at most it, by direction.
-    Number(Decimal),
-    /// A level of the indicator's ordered scale, by place.
-    Level(usize),
+impl ValueKind {
+    /// Every kind with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("bounded", Self::Bounded), ("positive", Self::Positive), ("any", Self::Any)];
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// Where data or a definition comes from.
@@ -750,27 +808,6 @@ pub struct Origin {
     pub confidence: Option<Confidence>,
     /// Anything else.
     pub note: Text,
-    /// Where the keys are.
-    pub spans: Spans,
-}
-
-/// A standard: a rule that decides a grade, or whether the standard is met.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standard {
-    /// Code.
-    pub id: Id,
-    /// Name.
-    pub name: Text,
-    /// What holding it means.
-    pub description: Text,
-    /// Places in [`Package::standards`] of standards that must be held first.
-    pub requires: Vec<usize>,
-    /// The rule. A clause that names no grade asks for the grade that is being decided.
-    pub rule: Rule,
-    /// Where the rule comes from.
-    pub origin: Option<usize>,
-    /// How well the rule is established.
-    pub confidence: Option<Confidence>,
     /// Where the keys are.
     pub spans: Spans,
 }

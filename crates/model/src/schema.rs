@@ -2,16 +2,19 @@
 
 mod json;
 mod markdown;
+mod rules;
 
 pub use json::{MethodDoc, json_schema};
 pub use markdown::markdown;
+pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
 use crate::package::{
-    ColumnRole, Direction, Layout, PackageStatus, Percent, Profile, UnitRole, WeightDistribution,
+    AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule, WeightDistribution,
 };
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
+use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
 /// A table of the package file.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub struct Section {
 }
 
 /// A key of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// The key.
     pub name: &'static str,
@@ -65,6 +68,8 @@ pub enum Kind {
     Word(fn() -> Vec<&'static str>),
     /// A period.
     Period,
+    /// A day.
+    Date,
     /// A weight: a number or a fraction in quotes.
     Weight,
     /// One character in quotes.
@@ -104,6 +109,8 @@ pub enum Family {
     Impute,
     /// Weights from data.
     Weight,
+    /// Statistics of surveys.
+    Statistic,
 }
 
 fn words<T>(list: &'static [(&'static str, T)]) -> Vec<&'static str> {
@@ -152,7 +159,7 @@ static MISSING: Section = Section {
 };
 
 static POLICY_MISSING: Section = Section {
-    heading: "{ aggregate, min-share, min-count, grade }",
+    heading: "{ aggregate, min-share, min-count, grade, carry-forward }",
     doc: "What missing values mean, for aggregates and for grades.",
     fields: &[
         field("aggregate", Kind::Word(|| words(MissingAction::WORDS)), Is("reweight"), "As in a group."),
@@ -163,6 +170,12 @@ static POLICY_MISSING: Section = Section {
             Kind::Word(|| words(MissingGrade::WORDS)),
             Is("unknown"),
             "`unknown`: a missing value leaves a grade open; `fail`: it counts as not met.",
+        ),
+        field(
+            "carry-forward",
+            Kind::Count,
+            Is("0"),
+            "For how many years a figure stands in for later ones that are missing, in grades; it is marked.",
         ),
     ],
 };
@@ -189,6 +202,37 @@ static PERIODS: Section = Section {
             Kind::Count,
             Is("no limit"),
             "Figures that are older by more than this many years are not used.",
+        ),
+    ],
+};
+
+static PROGRESS: Section = Section {
+    heading: "{ preset, base-year, window, pace }",
+    doc: "How `gradus progress` rates progress towards the steps of ladders.",
+    fields: &[
+        field(
+            "preset",
+            Kind::Plain,
+            Is("statcan"),
+            "Id of a published rule; `gradus progress --presets` lists them with their cut-offs and sources.",
+        ),
+        field(
+            "base-year",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures from this year on count; with `window`, those that both let count.",
+        ),
+        field(
+            "window",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures of so many years before the latest count.",
+        ),
+        field(
+            "pace",
+            Kind::Word(|| words(PaceForm::WORDS)),
+            Is("robust"),
+            "`robust`: the median slope of all figures, which no measurement unit, zero or odd year can fool; `published`: as the rule has it, from the first and the last figure, refused where that is undefined.",
         ),
     ],
 };
@@ -337,12 +381,14 @@ static STEP: Section = Section {
         field(
             "instead",
             Kind::Map(&Kind::Either(&[
+                Kind::Code,
+                Kind::Method(Family::Impute),
                 Kind::Method(Family::Treat),
                 Kind::Method(Family::Transform),
                 Kind::Method(Family::Normalize),
             ])),
             ABSENT,
-            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+            "Another method (of `denominate`: another denominator) for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`; `none` leaves them as they are. Every imputation looks at all indicators of the step as they stood before it, and fills its own.",
         ),
         field(
             "fit",
@@ -393,6 +439,12 @@ static INDEX: Section = Section {
             ABSENT,
             "A sentence that every page carries, for example that the package is a reconstruction.",
         ),
+        field(
+            "open-questions",
+            Kind::List(&Kind::Text),
+            Is("none"),
+            "What is not public or not established of the index, each as a text; `gradus library coverage` lists it.",
+        ),
         field("edition", Kind::Plain, ABSENT, "Edition."),
         field(
             "status",
@@ -408,6 +460,12 @@ static INDEX: Section = Section {
             Kind::Word(|| words(Confidence::WORDS)),
             ABSENT,
             "How well the definition is established.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            ABSENT,
+            "The year by whose end thresholds are to be reached, unless a grade says otherwise.",
         ),
         field(
             "aggregate",
@@ -491,6 +549,13 @@ static POLICY: Section = Section {
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
+        field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
+        field(
+            "uncertainty",
+            Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
+            Is("none stated"),
+            "Relative standard deviation of figures by status, for the probability of a grade: `{ provisional = 0.02 }`.",
+        ),
     ],
 };
 
@@ -532,6 +597,12 @@ static GRADE: Section = Section {
             Kind::Text,
             Is("first letter of the name"),
             "One or two characters for strips and tables.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            Is("that of the index"),
+            "The year by whose end its thresholds are to be reached.",
         ),
     ],
 };
@@ -626,7 +697,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",
@@ -702,6 +773,245 @@ static CONVERSION: Section = Section {
     ],
 };
 
+static ANSWER: Section = Section {
+    heading: "{ code, name, score, is }",
+    doc: "An answer of a codebook.",
+    fields: &[
+        field("code", Kind::Plain, Required, "As the file has it: `\"1\"`."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field(
+            "score",
+            Kind::Number,
+            Is("its place among the answers"),
+            "What it counts in a mean; for all answers or for none, rising or falling in their order.",
+        ),
+        field(
+            "is",
+            Kind::Word(|| words(AnswerKind::WORDS)),
+            Is("answer"),
+            "Whether it says something. `not-asked` is as an empty cell; what is done about `dont-know` and `refused` is said by `dont-know`.",
+        ),
+    ],
+};
+
+static DONT_KNOW: Section = Section {
+    heading: "{ use, refuse-above }",
+    doc: "What is done about respondents who do not know or refuse.",
+    fields: &[
+        field(
+            "use",
+            Kind::Word(|| words(DontKnow::WORDS)),
+            Is("exclude"),
+            "`exclude`: they are not in the base; `count`: they are, as not giving the answer that is counted.",
+        ),
+        field(
+            "refuse-above",
+            Kind::Number,
+            ABSENT,
+            "The share of them, 0 to 1, above which the question has no estimate.",
+        ),
+    ],
+};
+
+const ANSWERS: Kind = Kind::List(&Kind::Either(&[Kind::Plain, Kind::Table(&ANSWER)]));
+const DONT_KNOW_KIND: Kind = Kind::Either(&[Kind::Word(|| words(DontKnow::WORDS)), Kind::Table(&DONT_KNOW)]);
+
+static QUESTION: Section = Section {
+    heading: "[[survey.question]]",
+    doc: "A question and what its answers mean.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("text", Kind::Text, Required, "What was asked."),
+        field(
+            "column",
+            Kind::Plain,
+            Is("the code"),
+            "Its column in the file, or its name in a file of counts.",
+        ),
+        field(
+            "answers",
+            ANSWERS,
+            Is("those of the survey"),
+            "Answers in order, codes or `{ code, name, score, is }`, with those that are none.",
+        ),
+        field(
+            "direction",
+            Kind::Word(|| words(Direction::WORDS)),
+            Is("the survey's"),
+            "`higher`: the last answer is the best; `lower`: the first.",
+        ),
+        field(
+            "dont-know",
+            DONT_KNOW_KIND,
+            Is("the survey's"),
+            "What is done about those who do not know or refuse.",
+        ),
+        field("item", Kind::Plain, ABSENT, "The item it is about, where several questions belong together."),
+        field(
+            "role",
+            Kind::Word(|| words(ItemRole::WORDS)),
+            ABSENT,
+            "What of the item it asks; needed with `item`.",
+        ),
+    ],
+};
+
+static TRIM: Section = Section {
+    heading: "{ at, of }",
+    doc: "Cuts large weights; how many and how much is reported.",
+    fields: &[
+        field("at", Kind::Number, Required, "The multiple, 1 or more, at which weights are cut."),
+        field(
+            "of",
+            Kind::Word(|| words(Trim::WORDS)),
+            Is("median"),
+            "What it is a multiple of: the median or the mean weight of the unit and period.",
+        ),
+    ],
+};
+
+static SURVEY: Section = Section {
+    heading: "[[survey]]",
+    doc: "A survey: its file, its codebook and how its estimates are made. Indicators and measures take figures from it with `survey`.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("file", Kind::Plain, Required, "Path inside the package: CSV, XLSX or ODS."),
+        field("sheet", Kind::Plain, Is("the first"), "Sheet of a workbook."),
+        field(
+            "layout",
+            Kind::Word(|| words(SurveyLayout::WORDS)),
+            Is("respondents"),
+            "`respondents`: one respondent per row, one question per column; `counts`: one answer to one question per row, with how many gave it.",
+        ),
+        field(
+            "columns",
+            Kind::WordMap(|| words(SurveyColumn::WORDS), &Kind::Plain),
+            Is("`unit`, `period`, and in a file of counts `question`, `answer`, `n`, as their meaning"),
+            "Names of columns: `{ unit = \"city\", weight = \"w\", stratum = \"district\", cluster = \"community\" }`. What is not named is not used: without `weight` every respondent counts alike.",
+        ),
+        field(
+            "subgroups",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "From a kind of subgroups to the column with each respondent's: `{ age = \"age-group\" }`.",
+        ),
+        field("units", Kind::Map(&Kind::Code), Is("codes"), "From a name in the file to the code of a unit."),
+        field("period", Kind::Period, ABSENT, "Period of every row, where the file has no such column."),
+        field(
+            "delimiter",
+            Kind::Character,
+            Is("found out from the header"),
+            "Field separator of a CSV file.",
+        ),
+        field("encoding", Kind::Plain, Is("found out"), "Encoding of a CSV file."),
+        field("numbers", Kind::Table(&NUMBERS), Is("{ decimal = \".\" }"), "How weights are written."),
+        field("status", Kind::Word(|| words(Status::WORDS)), Is("final"), "Status of its estimates."),
+        field(
+            "subset",
+            Kind::Flag,
+            Is("false"),
+            "Whether rows of units that are not in the package, and questions of a file of counts that are not in the codebook, are passed over instead of refused.",
+        ),
+        field("origin", Kind::Code, ABSENT, "Origin of the survey."),
+        field("answers", ANSWERS, ABSENT, "Answers of the questions that list none of their own."),
+        field(
+            "direction",
+            Kind::Word(|| words(Direction::WORDS)),
+            Is("higher"),
+            "`higher`: the last answer of a question is the best; `lower`: the first.",
+        ),
+        field(
+            "dont-know",
+            DONT_KNOW_KIND,
+            Is("required where an answer is `dont-know` or `refused`"),
+            "What is done about those who do not know or refuse.",
+        ),
+        field("question", Kind::Tables(&QUESTION), Required, "Questions."),
+        field("trim", Kind::Table(&TRIM), ABSENT, "Where large weights are cut."),
+        field(
+            "variance",
+            Kind::Word(|| words(VarianceRule::WORDS)),
+            Is("linearized with strata or clusters, else kish"),
+            "`kish`: that of a simple random sample times 1 + cv² of the weights; `linearized`: Taylor linearization over strata and clusters.",
+        ),
+        field(
+            "lone-cluster",
+            Kind::Word(|| words(LoneClusterRule::WORDS)),
+            Is("refuse"),
+            "What a stratum with one cluster adds to the variance: an error, its distance from the mean of all clusters, or nothing.",
+        ),
+        field(
+            "design-effect",
+            Kind::Number,
+            Is("from the file"),
+            "The design effect in place of that of the weights, where it is published and the file does not tell.",
+        ),
+        field(
+            "min-n",
+            Kind::Count,
+            Is("30"),
+            "Smallest number of respondents whose answers are shown; fewer are suppressed.",
+        ),
+        field(
+            "confidence-level",
+            Kind::Number,
+            Is("0.95"),
+            "Level of confidence of intervals, 0.5 to below 1.",
+        ),
+        field(
+            "interval",
+            Kind::Word(|| words(ShareInterval::WORDS)),
+            Is("wilson"),
+            "How intervals of shares are made, all with the effective sample size; other statistics have one by t.",
+        ),
+    ],
+};
+
+static SURVEY_USE: Section = Section {
+    heading: "{ of, question, statistic }",
+    doc: "Takes the figures from a survey of the package; or says what published estimates in a data file are, with columns `sample-size` and `standard-error`.",
+    fields: &[
+        field("of", Kind::Code, Is("estimates stand in a data file"), "Code of the survey."),
+        field("question", Kind::Code, ABSENT, "Code of the question, for a statistic of one question."),
+        field(
+            "items",
+            Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]),
+            Is("all"),
+            "Items, for a statistic of several questions.",
+        ),
+        field("statistic", Kind::Method(Family::Statistic), Required, "The statistic."),
+        field(
+            "design-effect",
+            Kind::Number,
+            Is("1"),
+            "Design effect of published estimates that have a sample size and no standard error.",
+        ),
+        field(
+            "confidence-level",
+            Kind::Number,
+            Is("the survey's, else 0.95"),
+            "Level of confidence of intervals, 0.5 to below 1.",
+        ),
+    ],
+};
+
+const SURVEY_KEY: Field = field("survey", Kind::Table(&SURVEY_USE), ABSENT, "What it takes from a survey.");
+
+static PAIR: Section = Section {
+    heading: "{ with, range }",
+    doc: "What there is, beside what people feel.",
+    fields: &[
+        field("with", Kind::Code, Required, "Code of the indicator or measure of what there is."),
+        field(
+            "range",
+            Kind::List(&Kind::Number),
+            Is("the bounds of its goalposts, or the scale of its survey statistic"),
+            "The figures that stand for 0 and for 100, the better one second.",
+        ),
+    ],
+};
+
 static MEASURE: Section = Section {
     heading: "[[measure]]",
     doc: "A variable that is not itself an indicator, observed or derived; formulas use it.",
@@ -721,6 +1031,7 @@ static MEASURE: Section = Section {
             ABSENT,
             "SQL scalar expression over measures, indicators and scores, for a measure that is not observed.",
         ),
+        SURVEY_KEY,
         field("origin", Kind::Code, ABSENT, "Code of an origin."),
     ],
 };
@@ -768,10 +1079,29 @@ static INDICATOR: Section = Section {
             "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
         ),
         field(
+            "limits",
+            Kind::List(&Kind::Number),
+            ABSENT,
+            "Natural limits of its values, which none can pass: `[0, 100]` for a share in percent.",
+        ),
+        field(
+            "kind",
+            Kind::Word(|| words(ValueKind::WORDS)),
+            Is("`bounded` where there are limits, else not said"),
+            "What its numbers are, which says how they move: `bounded` between limits, `positive` with a zero that means none, `any` where zero is a point like others.",
+        ),
+        field(
             "formula",
             Kind::Plain,
             ABSENT,
             "SQL scalar expression over measures and indicators. A code with a hyphen is written with `_` or in double quotes.",
+        ),
+        SURVEY_KEY,
+        field(
+            "pair",
+            Kind::Either(&[Kind::Code, Kind::Table(&PAIR)]),
+            ABSENT,
+            "For an indicator of what people feel: the indicator or measure of what there is. `gradus survey` shows the difference on a scale of 0 to 100.",
         ),
         field(
             "normalize",
@@ -793,9 +1123,9 @@ static INDICATOR: Section = Section {
         ),
         field(
             "ladder",
-            Kind::Map(&Kind::Threshold),
+            Kind::Map(&rules::LADDER_STEP),
             ABSENT,
-            "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, or levels of the scale.",
+            "What must be reached for each grade: `{ primary = 5000, advanced = 20000 }`, levels of the scale, or tables that say more: `{ primary = { value = 5000, years = 3 } }`.",
         ),
         field(
             "ladder-confidence",
@@ -804,6 +1134,36 @@ static INDICATOR: Section = Section {
             "How well the thresholds are established.",
         ),
         field("why", Kind::Text, ABSENT, "Why the thresholds are what they are."),
+        field(
+            "tags",
+            Kind::List(&Kind::Code),
+            ABSENT,
+            "Words that rules choose indicators by: `[\"core\"]`.",
+        ),
+        field(
+            "pass",
+            Kind::Either(&[Kind::Word(|| vec!["estimate", "bound"]), Kind::Number]),
+            Is("estimate"),
+            "What decides whether a survey estimate reaches a threshold: the `estimate`, the `bound` of its 95 % interval on the worse side, or the smallest probability that it does, such as `0.9`.",
+        ),
+        field(
+            "tolerance",
+            Kind::Number,
+            Is("0"),
+            "By how much a threshold may be missed, in the measurement unit.",
+        ),
+        field(
+            "carry-forward",
+            Kind::Count,
+            Is("the policy's"),
+            "For how many years a figure stands in for later ones that are missing, in grades.",
+        ),
+        field(
+            "substitute",
+            Kind::Code,
+            ABSENT,
+            "Indicator or measure, in the same measurement unit, whose figure is accepted in grades where there is none; it is marked.",
+        ),
         field(
             "confidence",
             Kind::Word(|| words(Confidence::WORDS)),
@@ -861,40 +1221,6 @@ static GROUP: Section = Section {
             "Rounds its score, where the index's own method does.",
         ),
         field("grade", Kind::Rule, Is("every indicator at the grade"), "The rule by which it holds a grade."),
-    ],
-};
-
-static STANDARD: Section = Section {
-    heading: "[[standard]]",
-    doc: "A rule that decides which grade a unit holds.",
-    fields: &[
-        field("id", Kind::Code, Required, "Code."),
-        field("name", Kind::Text, Required, "Name."),
-        field("description", Kind::Text, ABSENT, "What holding it means."),
-        field(
-            "requires",
-            Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
-            ABSENT,
-            "Standards that must be held first.",
-        ),
-        field(
-            "rule",
-            Kind::Rule,
-            Required,
-            "The rule; a clause that names no grade asks for the grade being decided.",
-        ),
-        field(
-            "confidence",
-            Kind::Word(|| words(Confidence::WORDS)),
-            ABSENT,
-            "How well the rule is established.",
-        ),
-        field(
-            "origin",
-            Kind::Either(&[Kind::Code, Kind::Table(&INLINE_ORIGIN)]),
-            ABSENT,
-            "Where the rule comes from.",
-        ),
     ],
 };
 
@@ -1173,6 +1499,7 @@ pub static PACKAGE: Section = Section {
         field("scale", Kind::Tables(&SCALE), Is("none"), "Ordered scales."),
         field("unit", Kind::Tables(&UNIT), Is("those in the data"), "Units."),
         field("data", Kind::Tables(&DATA), Is("none"), "Files with figures."),
+        field("survey", Kind::Tables(&SURVEY), Is("none"), "Surveys."),
         field("measurement-unit", Kind::Tables(&MEASUREMENT_UNIT), Is("none"), "Names of measurement units."),
         field("conversion", Kind::Tables(&CONVERSION), Is("none"), "Conversions between measurement units."),
         field("measure", Kind::Tables(&MEASURE), Is("none"), "Observed variables that are not indicators."),
@@ -1180,7 +1507,8 @@ pub static PACKAGE: Section = Section {
         field("weight-set", Kind::Tables(&WEIGHT_SET), Is("none"), "Named sets of weights."),
         field("indicator", Kind::Tables(&INDICATOR), Required, "Indicators."),
         field("group", Kind::Tables(&GROUP), Is("none"), "Groups."),
-        field("standard", Kind::Tables(&STANDARD), Is("none"), "Standards."),
+        field("standard", Kind::Tables(&rules::STANDARD), Is("none"), "Standards."),
+        field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
         field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),

@@ -3,11 +3,10 @@
 //! A rule is followed from the top. What is met is left out, so that nobody is told to mend what is in order; of a clause
 //! that needs some of its parts, all open parts are named with the number that is needed, since any of them will do.
 
-use crate::grade_table::node_grade;
 use crate::said::{Said, say, term};
-use gradus_model::package::{Clause, NodeIx, Rule, Scope};
+use gradus_model::package::NodeIx;
 use gradus_model::{Decimal, Lang, Package, Text};
-use gradus_standard::{RowGrading, Verdict, clause_sentence, hardest};
+use gradus_standard::{Form, Part, Proof, StandardGrade, Verdict, clause_sentence, hardest};
 
 /// What is still to be done for a clause that is not met or not known.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,10 +32,16 @@ pub enum Kind {
     All,
     /// So many more, whichever they are.
     More(usize),
+    /// So many more points, wherever they are earned.
+    Points(Decimal),
+    /// So much more of the weight, as a share.
+    Weight(Decimal),
     /// None is needed: what the clause names must not be so.
     Not(Text),
-    /// A clause of a later edition of the rule language.
-    Other,
+    /// What the clause says.
+    Clause(Text),
+    /// Nothing is known to be asked: the clause has no number for this grade.
+    Open,
 }
 
 impl Kind {
@@ -46,8 +51,11 @@ impl Kind {
         match self {
             Self::All => "all",
             Self::More(_) => "more",
+            Self::Points(_) => "points",
+            Self::Weight(_) => "weight",
             Self::Not(_) => "not",
-            Self::Other => "other",
+            Self::Clause(_) => "clause",
+            Self::Open => "open",
         }
     }
 }
@@ -60,14 +68,14 @@ impl Ask {
         match self.kind {
             Kind::All => Some((of, of)),
             Kind::More(more) => Some((more, of)),
-            Kind::Not(_) | Kind::Other => None,
+            _ => None,
         }
     }
-    /// What must not be so.
+    /// What must not be so, or what the clause says.
     #[must_use]
-    pub fn forbidden(&self) -> Option<&Text> {
+    pub fn clause(&self) -> Option<&Text> {
         match &self.kind {
-            Kind::Not(words) => Some(words),
+            Kind::Not(words) | Kind::Clause(words) => Some(words),
             _ => None,
         }
     }
@@ -104,8 +112,14 @@ impl Ask {
                 let key = if self.asks.is_empty() { "ask.more" } else { "ask.more_clauses" };
                 say(key, &[("n", (*more).into()), ("of", of.into())])
             }
+            Kind::Points(points) => say("ask.points", &[("points", points.normalize().to_string().into())]),
+            Kind::Weight(share) => {
+                let percent = (*share * Decimal::ONE_HUNDRED).round_dp(1).normalize();
+                say("ask.weight", &[("percent", percent.to_string().into())])
+            }
             Kind::Not(clause) => say("ask.not", &[("clause", clause.into())]),
-            Kind::Other => term("ask.other"),
+            Kind::Clause(clause) => say("ask.clause", &[("clause", clause.into())]),
+            Kind::Open => term("ask.open"),
         };
         match self.group {
             Some(group) => {
@@ -116,142 +130,115 @@ impl Ask {
     }
 }
 
-/// Follows the rules of a package for one unit.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Asker<'a> {
-    pub(crate) package: &'a Package,
-    pub(crate) grading: &'a RowGrading,
+/// What a standard still asks for at a grade, with the standards it requires.
+pub(crate) fn standard(package: &Package, found: &StandardGrade<'_>, grade: usize) -> Option<Ask> {
+    let mut seen = Vec::new();
+    of(package, &found.proof(grade)?, &mut seen)
 }
 
-impl Asker<'_> {
-    /// What a standard still asks for at a grade, with the standards it requires.
-    pub(crate) fn standard(self, standard: usize, grade: usize) -> Option<Ask> {
-        // A standard that is required twice is asked for once; this also ends a circle, which reading refuses.
-        let mut order = vec![standard];
-        let mut at = 0;
-        while let Some(ix) = order.get(at).copied() {
-            for required in &self.package.standards.get(ix)?.requires {
-                if !order.contains(required) {
-                    order.push(*required);
-                }
-            }
-            at += 1;
+/// What a proof leaves open; nothing where it is met. A standard that is required twice is asked for once.
+fn of(package: &Package, proof: &Proof, seen: &mut Vec<(usize, usize)>) -> Option<Ask> {
+    if let Form::Standard(standard) = proof.form {
+        if seen.contains(&(standard, proof.grade)) {
+            return None;
         }
-        let asks = order.iter().rev().filter_map(|ix| {
-            let standard = self.package.standards.get(*ix)?;
-            self.rule(&standard.rule, grade).1
-        });
-        clauses(asks.collect(), None)
+        seen.push((standard, proof.grade));
     }
+    let ask = open(package, proof, seen)?;
+    let Some(group) = proof.group else { return Some(ask) };
+    // A group of a group keeps both names: the outer one stands above.
+    let ask = match ask.group {
+        Some(_) => Ask { asks: vec![ask], ..leaf(Kind::All, proof.verdict) },
+        None => ask,
+    };
+    Some(Ask { group: Some(group), verdict: proof.verdict, ..ask })
+}
 
-    fn verdict(self, node: NodeIx, grade: usize) -> Verdict {
-        node_grade(self.grading, node)
-            .and_then(|found| found.verdicts.get(grade))
-            .copied()
-            .unwrap_or(Verdict::Unknown)
+fn open(package: &Package, proof: &Proof, seen: &mut Vec<(usize, usize)>) -> Option<Ask> {
+    let verdict = proof.verdict;
+    if verdict == Verdict::Met {
+        return None;
     }
+    let that_are = |wanted: Verdict| -> Vec<(NodeIx, usize)> {
+        proof.parts_here(wanted).map(|part| (part.node, part.asked)).collect()
+    };
+    match proof.form {
+        Form::Indicators | Form::Reported => {
+            let (failing, unknown) = (that_are(Verdict::NotMet), that_are(Verdict::Unknown));
+            let open = failing.len() + unknown.len();
+            // Where indicators count by weight, how many are needed depends on which.
+            let by_weight = proof.parts.windows(2).any(|pair| pair[0].most != pair[1].most);
+            let short = proof.tally.needed - proof.tally.proven;
+            let kind = if short >= proof.tally.most - proof.tally.proven {
+                Kind::All
+            } else if by_weight {
+                let total = proof.tally.most;
+                Kind::Weight(short.checked_div(total).unwrap_or(short))
+            } else {
+                let each = proof.parts.first().map_or(Decimal::ONE, |part| part.most);
+                let more = short.checked_div(each).unwrap_or(short).ceil();
+                let more = usize::try_from(more).unwrap_or(open);
+                if more >= open { Kind::All } else { Kind::More(more) }
+            };
+            Some(Ask { failing, unknown, ..leaf(kind, verdict) })
+        }
+        Form::Points => {
+            let can = |part: &&Part| !part.exempt && part.proven < part.most;
+            let parts = |settled: bool| {
+                proof.parts.iter().filter(can).filter(move |p| (p.proven == p.possible) == settled)
+            };
+            // The next grade is the first at which more points are to be had.
+            let asked = |part: &Part| (part.node, part.asked);
+            let failing = parts(true).map(asked).collect();
+            let unknown = parts(false).map(asked).collect();
+            let short = proof.tally.needed - proof.tally.proven;
+            Some(Ask { failing, unknown, ..leaf(Kind::Points(short), verdict) })
+        }
+        Form::Not => not(package, proof),
+        Form::Open => Some(leaf(Kind::Open, verdict)),
+        Form::Score | Form::Never => {
+            let words = |lang| {
+                proof
+                    .rule
+                    .as_ref()
+                    .map_or_else(String::new, |rule| clause_sentence(package, rule, Some(proof.grade), lang))
+            };
+            let kind = Kind::Clause(Text::both(words(Lang::En), words(Lang::Zh)));
+            Some(leaf(kind, verdict))
+        }
+        _ => {
+            let needed = proof.tally.needed - proof.tally.proven;
+            let asks: Vec<Ask> =
+                proof.clauses.iter().filter_map(|clause| of(package, clause, seen)).collect();
+            let needed = usize::try_from(needed).unwrap_or(asks.len());
+            let more = (needed < asks.len()).then_some(needed);
+            clauses(asks, more).map(|ask| Ask { verdict, ..ask })
+        }
+    }
+}
 
-    /// The verdict of a rule, and what it asks for unless it is met.
-    fn rule(self, rule: &Rule, grade: usize) -> (Verdict, Option<Ask>) {
-        match &rule.clause {
-            Clause::Every { scope, at_least } => {
-                self.scope(scope, scope.indicators.len(), at_least.unwrap_or(grade))
-            }
-            Clause::Count { count, scope, at_least } => self.scope(scope, *count, at_least.unwrap_or(grade)),
-            Clause::Share { share, scope, at_least } => {
-                let needed = share_of(*share, scope.indicators.len());
-                self.scope(scope, needed, at_least.unwrap_or(grade))
-            }
-            Clause::Group { groups, at_least } => {
-                let asked = at_least.unwrap_or(grade);
-                let all = groups.iter().map(|group| self.group(*group, asked)).collect();
-                self.combine(all, groups.len())
-            }
-            Clause::AllOf(rules) => self.combine(self.all(rules, grade), rules.len()),
-            Clause::AnyOf(rules) => self.combine(self.all(rules, grade), 1),
-            Clause::CountOf { count, of } => self.combine(self.all(of, grade), *count),
-            Clause::Not(inner) => self.not(inner, grade),
-            // A clause of a later edition that this one does not know.
-            _ => (Verdict::Unknown, Some(leaf(Kind::Other, Verdict::Unknown))),
-        }
+/// What must not be so. Of the indicators only the unknown ones are named: their figures may decide it, and no
+/// unit is asked to do worse.
+fn not(package: &Package, proof: &Proof) -> Option<Ask> {
+    let inner = proof.clauses.first()?;
+    if inner.form == Form::Not {
+        return open(package, inner.clauses.first()?, &mut Vec::new());
     }
-
-    fn all(self, rules: &[Rule], grade: usize) -> Vec<(Verdict, Option<Ask>)> {
-        rules.iter().map(|rule| self.rule(rule, grade)).collect()
-    }
-
-    fn scope(self, scope: &Scope, needed: usize, grade: usize) -> (Verdict, Option<Ask>) {
-        let verdicts: Vec<(NodeIx, Verdict)> =
-            scope.indicators.iter().map(|ix| (*ix, self.verdict(*ix, grade))).collect();
-        let verdict = Verdict::at_least(needed, verdicts.iter().map(|(_, v)| *v));
-        if verdict == Verdict::Met {
-            return (verdict, None);
-        }
-        let that_are = |wanted: Verdict| -> Vec<(NodeIx, usize)> {
-            verdicts.iter().filter(|(_, v)| *v == wanted).map(|(ix, _)| (*ix, grade)).collect()
-        };
-        let (failing, unknown) = (that_are(Verdict::NotMet), that_are(Verdict::Unknown));
-        let open = failing.len() + unknown.len();
-        let more = needed.saturating_sub(verdicts.len() - open);
-        let kind = if more >= open { Kind::All } else { Kind::More(more) };
-        (verdict, Some(Ask { failing, unknown, ..leaf(kind, verdict) }))
-    }
-
-    /// A group by its own rule, down to its indicators.
-    fn group(self, group: NodeIx, grade: usize) -> (Verdict, Option<Ask>) {
-        let verdict = self.verdict(group, grade);
-        if verdict == Verdict::Met {
-            return (verdict, None);
-        }
-        let own = self.package.nodes[group].group().and_then(|g| g.grade.as_ref());
-        let (_, ask) = match own {
-            Some(rule) => self.rule(rule, grade),
-            None => {
-                let indicators = self.package.indicators_below(group);
-                let needed = indicators.len();
-                self.scope(&Scope { written: "*".to_owned(), indicators }, needed, grade)
-            }
-        };
-        let ask = ask.unwrap_or_else(|| leaf(Kind::Other, verdict));
-        // A group of a group keeps both names: the outer one stands above.
-        let ask = match ask.group {
-            Some(_) => Ask { asks: vec![ask], ..leaf(Kind::All, verdict) },
-            None => ask,
-        };
-        (verdict, Some(Ask { group: Some(group), verdict, ..ask }))
-    }
-
-    fn combine(self, all: Vec<(Verdict, Option<Ask>)>, needed: usize) -> (Verdict, Option<Ask>) {
-        let verdict = Verdict::at_least(needed, all.iter().map(|(v, _)| *v));
-        if verdict == Verdict::Met {
-            return (verdict, None);
-        }
-        let met = all.iter().filter(|(v, _)| *v == Verdict::Met).count();
-        let open: Vec<Ask> = all.into_iter().filter_map(|(_, ask)| ask).collect();
-        let more = needed.saturating_sub(met);
-        let more = (more < open.len()).then_some(more);
-        (verdict, clauses(open, more).map(|ask| Ask { verdict, ..ask }))
-    }
-
-    /// What must not be so. Of the indicators only the unknown ones are named: their figures may decide it, and no
-    /// unit is asked to do worse.
-    fn not(self, inner: &Rule, grade: usize) -> (Verdict, Option<Ask>) {
-        if let Clause::Not(twice) = &inner.clause {
-            return self.rule(twice, grade);
-        }
-        let (found, ask) = self.rule(inner, grade);
-        let verdict = !found;
-        if verdict == Verdict::Met {
-            return (verdict, None);
-        }
-        let words = |lang| clause_sentence(self.package, inner, Some(grade), lang);
-        let (mut failing, mut unknown) = (Vec::new(), Vec::new());
-        if let Some(ask) = ask.filter(|_| verdict == Verdict::Unknown) {
-            ask.collect(&mut failing, &mut unknown);
-        }
-        let kind = Kind::Not(Text::both(words(Lang::En), words(Lang::Zh)));
-        (verdict, Some(Ask { unknown: hardest(unknown), ..leaf(kind, verdict) }))
-    }
+    let words = |lang| {
+        inner
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| clause_sentence(package, rule, Some(inner.grade), lang))
+    };
+    let unknown = if proof.verdict == Verdict::Unknown {
+        let mut parts = inner.parts_that_are(Verdict::Unknown);
+        parts.extend(inner.parts_that_are(Verdict::NotMet));
+        parts
+    } else {
+        Vec::new()
+    };
+    let kind = Kind::Not(Text::both(words(Lang::En), words(Lang::Zh)));
+    Some(Ask { unknown: hardest(unknown), ..leaf(kind, proof.verdict) })
 }
 
 fn leaf(kind: Kind, verdict: Verdict) -> Ask {
@@ -266,9 +253,4 @@ fn clauses(mut open: Vec<Ask>, more: Option<usize>) -> Option<Ask> {
     let verdict = Verdict::all(open.iter().map(|ask| ask.verdict));
     let kind = more.map_or(Kind::All, Kind::More);
     Some(Ask { asks: open, ..leaf(kind, verdict) })
-}
-
-/// The smallest count that is at least `share` of `n`, as the standard counts.
-fn share_of(share: Decimal, n: usize) -> usize {
-    (0..n).find(|k| share.checked_mul(Decimal::from(n)).is_some_and(|x| Decimal::from(*k) >= x)).unwrap_or(n)
 }

@@ -104,10 +104,10 @@ impl<'a> Context<'a> {
     pub(crate) fn scored(&self) -> bool {
         (0..self.evaluation.units.len()).any(|u| self.evaluation.score(Package::ROOT, self.row(u)).is_some())
     }
-    pub(crate) fn grading(&self, unit: usize) -> Option<&'a RowGrading> {
-        self.input.grading.rows.get(self.row(unit))
+    pub(crate) fn grading(&self, unit: usize) -> Option<RowGrading<'a>> {
+        self.input.grading.row(self.row(unit))
     }
-    pub(crate) fn node_grade(&self, unit: usize, ix: NodeIx) -> Option<&'a NodeGrade> {
+    pub(crate) fn node_grade(&self, unit: usize, ix: NodeIx) -> Option<NodeGrade<'a>> {
         node_grade(self.grading(unit)?, ix)
     }
     /// Indicators in tree order.

@@ -42,7 +42,7 @@ pub fn gap(value: Decimal, threshold: Decimal, direction: Direction) -> Option<(
 pub fn gaps(input: &Input) -> Vec<Gap> {
     let Some(own) = input.own else { return Vec::new() };
     let row = input.evaluation.row(own, input.period);
-    let Some(grading) = input.grading.rows.get(row) else { return Vec::new() };
+    let Some(grading) = input.grading.row(row) else { return Vec::new() };
     let mut out: Vec<Gap> = input
         .package
         .indicators()

@@ -1,6 +1,7 @@
 //! Grades of units as data: what is proven, what is possible, and what decides it.
 
-use crate::ask::{Ask, Asker};
+use crate::ask::{self, Ask, Kind};
+use crate::json::number;
 use crate::{Input, csv, glossary, names};
 use gradus_engine::Number;
 use gradus_model::number::Rounding;
@@ -64,8 +65,8 @@ pub fn grade_table(input: &Input, units: &[usize], period: Option<usize>) -> Gra
     let mut rows = Vec::new();
     for p in (0..evaluation.periods.len()).filter(|p| period.is_none_or(|only| only == *p)) {
         for unit in (0..evaluation.units.len()).filter(|u| units.is_empty() || units.contains(u)) {
-            let Some(grading) = input.grading.rows.get(evaluation.row(unit, p)) else { continue };
-            for grade in &grading.standards {
+            let Some(grading) = input.grading.row(evaluation.row(unit, p)) else { continue };
+            for grade in grading.standards() {
                 let standard = &package.standards[grade.standard];
                 rows.push(GradeRow {
                     unit,
@@ -79,8 +80,8 @@ pub fn grade_table(input: &Input, units: &[usize], period: Option<usize>) -> Gra
                         standard.name.clone()
                     },
                     interval: grade.interval,
-                    verdicts: grade.proofs.iter().map(|proof| proof.verdict).collect(),
-                    next: next(package, grading, grade),
+                    verdicts: grade.verdicts(),
+                    next: next(package, &grade),
                 });
             }
         }
@@ -89,10 +90,10 @@ pub fn grade_table(input: &Input, units: &[usize], period: Option<usize>) -> Gra
 }
 
 /// What keeps the grade above the proven one from being proven.
-pub(crate) fn next(package: &Package, grading: &RowGrading, found: &StandardGrade) -> Option<Next> {
+pub(crate) fn next(package: &Package, found: &StandardGrade<'_>) -> Option<Next> {
     let grade = found.interval.proven.map_or(0, |g| g + 1);
-    let verdict = found.proofs.get(grade)?.verdict;
-    let asks = Asker { package, grading }.standard(found.standard, grade);
+    let verdict = found.verdict(grade)?;
+    let asks = ask::standard(package, found, grade);
     let (mut failing, mut unknown) = (Vec::new(), Vec::new());
     if let Some(asks) = &asks {
         asks.collect(&mut failing, &mut unknown);
@@ -125,8 +126,8 @@ pub fn told_apart(x: Number, threshold: Decimal, rounding: Rounding) -> String {
 }
 
 /// The grade of a node in a row, where it has one.
-pub(crate) fn node_grade(grading: &RowGrading, ix: NodeIx) -> Option<&NodeGrade> {
-    grading.nodes.iter().find(|g| g.node == ix).filter(|g| !g.verdicts.is_empty())
+pub(crate) fn node_grade<'a>(grading: RowGrading<'a>, ix: NodeIx) -> Option<NodeGrade<'a>> {
+    grading.node(ix)
 }
 
 /// The word of a verdict in files.
@@ -178,7 +179,10 @@ fn ask_json(package: &Package, ask: &Ask) -> Value {
     if let Some(group) = ask.group {
         out["group"] = package.nodes[group].id.as_str().into();
     }
-    if let Some(words) = ask.forbidden() {
+    if let Kind::Points(points) | Kind::Weight(points) = ask.kind {
+        out["needed"] = number(Number::Decimal(points));
+    }
+    if let Some(words) = ask.clause() {
         out["clause"] = words.get(Lang::En).into();
     }
     out

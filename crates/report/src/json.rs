@@ -127,6 +127,7 @@ fn index(package: &Package) -> Value {
         "name": text(&index.name),
         "description": text(&index.description),
         "notice": text(&index.notice),
+        "open-questions": index.open_questions.iter().map(text).collect::<Vec<_>>(),
         "edition": index.edition,
         "status": word(PackageStatus::WORDS, index.status),
         "unit-kind": text(&index.unit_kind),
@@ -390,18 +391,17 @@ fn unit(input: &Input, unit: usize) -> Value {
     let row = evaluation.row(unit, input.period);
     let standards: Vec<Value> = input
         .grading
-        .rows
-        .get(row)
+        .row(row)
         .map(|grading| {
             grading
-                .standards
-                .iter()
+                .standards()
                 .map(|grade| {
-                    let next = next(package, grading, grade);
+                    let next = next(package, &grade);
                     json!({
                         "standard": package.standards[grade.standard].id.as_str(),
                         "interval": interval(package, grade.interval),
-                        "proofs": grade.proofs.iter().map(|p| proof(package, p)).collect::<Vec<_>>(),
+                        "held": grade_code(package, grade.held),
+                        "proofs": grade.proofs().iter().map(|p| proof(package, p)).collect::<Vec<_>>(),
                         "next": next.map(|n| next_json(package, &n)),
                     })
                 })
@@ -420,14 +420,18 @@ fn unit(input: &Input, unit: usize) -> Value {
 fn proof(package: &Package, p: &Proof) -> Value {
     // A proof is as deep as the rule it proves, and rules are read to a bounded depth.
     json!({
-        "clause": p.key,
+        "clause": &*p.key,
+        "form": p.form.word(),
         "grade": grade_code(package, Some(p.grade)),
         "verdict": verdict_word(p.verdict),
-        "needed": p.needed.0,
-        "of": p.needed.1,
-        "parts": p.parts.iter().map(|(ix, v)| json!({
-            "node": package.nodes[*ix].id.as_str(), "verdict": verdict_word(*v),
-        })).collect::<Vec<_>>(),
+        "needed": number(Number::Decimal(p.tally.needed)),
+        "proven": number(Number::Decimal(p.tally.proven)),
+        "possible": number(Number::Decimal(p.tally.possible)),
+        "of": number(Number::Decimal(p.tally.most)),
+        "parts": p.parts.iter().map(|part| {
+            let verdict = if part.exempt { "left-out" } else { verdict_word(part.verdict) };
+            json!({ "node": package.nodes[part.node].id.as_str(), "verdict": verdict })
+        }).collect::<Vec<_>>(),
         "clauses": p.clauses.iter().map(|c| proof(package, c)).collect::<Vec<_>>(),
     })
 }
@@ -469,12 +473,22 @@ fn node(input: &Input, ix: NodeIx, depth: usize) -> Value {
                 .map(|step| {
                     let threshold = match step.threshold {
                         Threshold::Number(x) => number(Number::Decimal(x)),
+                        Threshold::Range(from, to) => {
+                            json!([number(Number::Decimal(from)), number(Number::Decimal(to))])
+                        }
                         Threshold::Level(level) => package
                             .scale(indicator)
                             .and_then(|s| s.levels.get(level))
                             .map_or(Value::Null, |l| l.id.as_str().into()),
                     };
-                    json!({ "grade": grade_code(package, Some(step.grade)), "threshold": threshold })
+                    let mut out =
+                        json!({ "grade": grade_code(package, Some(step.grade)), "threshold": threshold });
+                    // What goes beyond a threshold is there only where it is said.
+                    if step.strict || step.looks_back() {
+                        let words = gradus_standard::threshold_words(package, ix, step, Lang::En);
+                        out["words"] = words.into();
+                    }
+                    out
                 })
                 .collect();
             put("ladder", ladder.into());
@@ -593,7 +607,7 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
         put("status", result.status.get(row).map(|s| s.word()).into());
     }
     put("coverage", result.coverage.get(row).map_or(Value::Null, |c| double(*c)));
-    if let Some(grade) = input.grading.rows.get(row).and_then(|g| node_grade(g, ix)) {
+    if let Some(grade) = input.grading.row(row).and_then(|g| node_grade(g, ix)) {
         put("grade", interval(package, grade.interval));
         put("verdicts", grade.verdicts.iter().map(|v| verdict_word(*v)).collect::<Vec<_>>().into());
     }

@@ -1,4 +1,4 @@
-//! Tails and quantiles of the normal, t, F and chi-square distributions.
+//! Tails and quantiles of the normal, t, F, chi-square and beta distributions.
 //!
 //! Tails are computed as tails, so that a p value of 1e-30 has its digits. The functions are written on `libm` (continued
 //! fractions of the incomplete beta and gamma functions, evaluated by Lentz's method as modified by Thompson and Barnett
@@ -164,6 +164,45 @@ fn gamma_parts(x: f64, a: f64) -> (f64, f64) {
     (1.0 - above, above)
 }
 
+/// The probability that a beta variable with shapes `a` and `b` is at most `x`.
+#[must_use]
+pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
+    if [x, a, b].iter().any(|v| v.is_nan()) || a <= 0.0 || b <= 0.0 {
+        return f64::NAN;
+    }
+    beta(x, 1.0 - x, a, b)
+}
+
+/// The beta quantile: where the probability of at most `x` is `p`.
+#[must_use]
+pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    if !(0.0..=1.0).contains(&p) || a.is_nan() || b.is_nan() || a <= 0.0 || b <= 0.0 {
+        return f64::NAN;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    loop {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high {
+            return if p >= 1.0 { high } else { low };
+        }
+        if beta(middle, 1.0 - middle, a, b) < p {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
+/// The t (two-sided, with `df` degrees of freedom) or, without degrees of freedom, the normal number that holds a
+/// confidence of `level` between itself and its negative.
+#[must_use]
+pub fn critical(level: f64, df: Option<f64>) -> f64 {
+    match df {
+        Some(df) => t_critical(1.0 - level, df),
+        None => normal_quantile(0.5 + level / 2.0),
+    }
+}
+
 /// The regularized incomplete beta function at `x`, where `y` is 1 - x.
 fn beta(x: f64, y: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
@@ -239,7 +278,7 @@ mod tests {
     use super::*;
     use crate::testing::{close, near};
     use proptest::prelude::*;
-    use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, Normal, StudentsT};
+    use statrs::distribution::{Beta, ChiSquared, ContinuousCDF, FisherSnedecor, Normal, StudentsT};
 
     #[test]
     fn known_values() {
@@ -255,6 +294,18 @@ mod tests {
         close(t_two_sided(1e8, 1.0), 2.0 / std::f64::consts::PI * 1e-8, 1e-12);
         close(chi_square_tail(200.0, 2.0), libm::exp(-100.0), 1e-12);
         close(f_tail(3.0, 2.0, 4.0), 0.16, 1e-13);
+    }
+
+    #[test]
+    fn beta() {
+        // The uniform law, the arcsine law and a polynomial, by their closed forms.
+        near(beta_quantile(0.25, 1.0, 1.0), 0.25, 1e-14);
+        near(beta_cdf(0.25, 0.5, 0.5), 1.0 / 3.0, 1e-13);
+        near(beta_cdf(0.3, 2.0, 3.0), 0.3483, 1e-13);
+        assert_eq!((beta_cdf(0.0, 2.0, 3.0), beta_cdf(1.0, 2.0, 3.0)), (0.0, 1.0));
+        assert!(beta_quantile(1.1, 1.0, 1.0).is_nan() && beta_cdf(0.5, 0.0, 1.0).is_nan());
+        near(critical(0.95, None), 1.959_963_984_540_054, 1e-14);
+        near(critical(0.95, Some(10.0)), 2.228_138_851_986_274, 1e-13);
     }
 
     #[test]
@@ -279,12 +330,14 @@ mod tests {
             near(t_two_sided(x / 4.0, df), 2.0 * StudentsT::new(0.0, 1.0, df).unwrap().sf(x / 4.0), 1e-10);
             near(chi_square_tail(x, df), ChiSquared::new(df).unwrap().sf(x), 1e-10);
             near(f_tail(x / 10.0, df, df2), FisherSnedecor::new(df, df2).unwrap().sf(x / 10.0), 1e-10);
+            near(beta_cdf(x / 60.0, df, df2), Beta::new(df, df2).unwrap().cdf(x / 60.0), 1e-10);
         }
 
         #[test]
         fn a_quantile_is_where_the_tail_is(p in 1e-12f64..1.0, df in 1u32..500) {
             close(t_two_sided(t_critical(p, f64::from(df)), f64::from(df)), p, 1e-9);
             near(normal_cdf(normal_quantile(p)), p, 1e-13);
+            near(beta_cdf(beta_quantile(p, f64::from(df) / 7.0, 3.0), f64::from(df) / 7.0, 3.0), p, 1e-9);
         }
     }
 

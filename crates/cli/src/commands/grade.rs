@@ -1,5 +1,7 @@
 //! `gradus grade`: which grades are proven, which are still possible, and what decides them.
 
+mod views;
+
 use super::Done;
 use crate::args::{GradeArgs, TableFormat};
 use crate::package::{Computed, compute};
@@ -10,25 +12,30 @@ use gradus::engine::Cell;
 use gradus::model::Lang;
 use gradus::model::number::Rounding;
 use gradus::model::observation::Value;
-use gradus::model::package::{Direction, NodeIx, Threshold};
+use gradus::model::package::{NodeIx, Threshold};
 use gradus::report::grade_table::{GradeRow, GradeTable, asked_step, grade_table, told_apart};
-use gradus::standard::Verdict;
+use gradus::standard::{Verdict, threshold_words};
 
 /// With more rows than this, what decides a grade is shown only for units that are named.
 const DECIDED: usize = 12;
 
 pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
     let own = computed.outcome.own_unit();
+    if !args.show.is_empty() {
+        return views::run(args, &computed, period, &units, term);
+    }
     let package = &computed.outcome.package;
     let grades = grade_table(&computed.input(period, own), &units, Some(period));
     if package.standards.is_empty() {
         term.say(&format!("{}: the package has no standard", args.package.package));
     }
-    if let Some(note) = computed.weights_note().filter(|_| args.format != TableFormat::Table) {
-        term.say(&note);
+    // What programs read has no place for a remark.
+    if args.format != TableFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -49,9 +56,7 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
             }
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("\n{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             term.out(&text)?;
         }
     }
@@ -139,23 +144,9 @@ fn needs(
     let Some(step) = step else {
         return if zh { format!("：{has}，尚无阈值") } else { format!(": {has}, no threshold yet") };
     };
-    let lower = indicator.direction == Direction::Lower;
-    let (wanted, relation) = match step.threshold {
-        Threshold::Number(x) => {
-            (format!("{}{unit}", x.normalize()), if lower { "at most " } else { "at least " })
-        }
-        Threshold::Level(place) => (level(place), ""),
-    };
-    if zh {
-        let relation = match relation {
-            "" => "",
-            _ if lower => "不超过 ",
-            _ => "至少 ",
-        };
-        format!("：现为 {has}，要求{relation}{wanted}")
-    } else {
-        format!(": {has}, asked for {relation}{wanted}")
-    }
+    let wanted = threshold_words(package, ix, step, lang);
+    let wanted = visible(&wanted);
+    if zh { format!("：现为 {has}，要求{wanted}") } else { format!(": {has}, asked for {wanted}") }
 }
 
 /// What is known of an indicator: a number told apart from its threshold, bounds, a level, a title with its days; else

@@ -42,6 +42,7 @@ fn entries(methods: &Methods) -> Vec<Entry> {
     of(&methods.normalizers, "normalize", &mut out);
     of(&methods.weighers, "weights", &mut out);
     of(&methods.aggregators, "aggregate", &mut out);
+    of(&methods.statistics, "statistic", &mut out);
     out
 }
 
@@ -97,6 +98,7 @@ impl Family {
             Self::Normalize => "normalize",
             Self::Weights => "weights",
             Self::Aggregate => "aggregate",
+            Self::Statistic => "statistic",
         }
     }
 }

@@ -57,13 +57,13 @@ pub(super) fn run(args: &WhatIfArgs, term: &Term) -> Done {
 
 /// Grades of a unit's standards as text: proven, or proven to possible.
 fn grade(package: &Package, data: &DataSet, evaluation: &Evaluation, row: usize) -> String {
-    let grades = standard::grade_row(package, data, evaluation, row);
+    let record = standard::Grader::new(package, data, evaluation).row(row);
     let name = |grade: Option<usize>| grade.map_or("none", |at| package.grades[at].id.as_str());
     let of = |interval: &standard::GradeInterval| match (interval.proven, interval.possible) {
         (a, b) if a == b => name(a).to_owned(),
         (a, b) => format!("{} to {}", name(a), name(b)),
     };
-    grades.standards.iter().map(|s| of(&s.interval)).collect::<Vec<_>>().join("; ")
+    record.grades().standards().map(|s| of(&s.interval)).collect::<Vec<_>>().join("; ")
 }
 
 #[expect(clippy::too_many_arguments, reason = "two results and how they are to be shown")]

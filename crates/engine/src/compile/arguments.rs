@@ -6,7 +6,7 @@ use gradus_aggregate::{Aggregator, Weighting};
 use gradus_method::{Arg, Args, Fault, Method, ParamKind};
 use gradus_model::diagnostic::{catalog, list_some, nearest};
 use gradus_model::number::{Decimal, Ratio, Scalar};
-use gradus_model::package::{ArgValue, Group, MethodCall, NodeIx, OrderedScale, Package, WeightUse};
+use gradus_model::package::{Group, MethodCall, NodeIx, OrderedScale, Package, WeightUse};
 use gradus_normalize::{NormalizerBox, TransformBox};
 
 impl<S: Scalar> Compiler<'_, S> {
@@ -17,15 +17,6 @@ impl<S: Scalar> Compiler<'_, S> {
         transform: Option<&TransformBox>,
     ) -> Result<NormalizerBox, Fault> {
         normalizer(self.methods, call, scale, transform)
-    }
-    pub(super) fn arguments(
-        &self,
-        method: &Method<NormalizerBox>,
-        call: &MethodCall,
-        scale: Option<&OrderedScale>,
-        transform: Option<&TransformBox>,
-    ) -> Result<Args, Fault> {
-        arguments(method, call, scale, transform)
     }
     pub(super) fn transform(&self, call: &MethodCall) -> Result<TransformBox, Fault> {
         self.methods.transforms.find(&call.method)?.make(&args(call))
@@ -163,14 +154,5 @@ pub(super) fn weights<S: Scalar>(
 
 /// Arguments of a call, in the form methods take them.
 pub(crate) fn args(call: &MethodCall) -> Args {
-    fn arg(value: &ArgValue) -> Arg {
-        match value {
-            ArgValue::Number(x) => Arg::Number(*x),
-            ArgValue::Text(text) => Arg::Text(text.clone()),
-            ArgValue::Flag(flag) => Arg::Flag(*flag),
-            ArgValue::List(items) => Arg::List(items.iter().map(arg).collect()),
-            ArgValue::Table(items) => Arg::Table(items.iter().map(|(k, v)| (k.clone(), arg(v))).collect()),
-        }
-    }
-    call.args.iter().fold(Args::new(), |args, (name, value)| args.with(name, arg(value)))
+    Args::of_call(call)
 }

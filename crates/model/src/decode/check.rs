@@ -4,7 +4,7 @@ use super::value::{self, Item};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::ParseNumber;
 use crate::observation::Period;
-use crate::schema::{Default, Kind, Section};
+use crate::schema::{Default, Kind, RULES, Section};
 use crate::{Diagnostic, Id};
 use std::ops::Range;
 use std::sync::Arc;
@@ -155,6 +155,15 @@ fn kind(file: &Arc<str>, item: &Item<'_>, expected: &Kind, path: &str, found: &m
                 );
             }
         }
+        Kind::Date => match value::date(item) {
+            None => wrong(found),
+            Some(Ok(_)) => {}
+            Some(Err(text)) => found.push(
+                Diagnostic::new(&catalog::INVALID_DATE, format!("`{path}`: `{text}` is not a day"))
+                    .at(at())
+                    .help("write year, month and day, such as 2018-05-10"),
+            ),
+        },
         Kind::Weight => match value::weight(item) {
             None => wrong(found),
             Some(Err(error)) => bad_number(error, found),
@@ -247,13 +256,37 @@ fn kind(file: &Arc<str>, item: &Item<'_>, expected: &Kind, path: &str, found: &m
             }
             _ => wrong(found),
         },
-        // Rules are checked where they are read: their forms are a language of their own.
-        Kind::Rule => {
-            if item.get_ref().as_table().is_none() {
-                wrong(found);
-            }
-        }
+        Kind::Rule => match item.get_ref() {
+            DeValue::Table(table) => match form(table) {
+                Some(form) => check(file, table, form, item.span(), path, found),
+                None => {
+                    let keys: Vec<String> = table.keys().map(|k| format!("`{}`", k.get_ref())).collect();
+                    let message = match keys.is_empty() {
+                        true => "the rule is empty".to_owned(),
+                        false => format!("no rule has only the keys {}", keys.join(", ")),
+                    };
+                    let forms: Vec<&str> = RULES.iter().map(|form| form.heading).collect();
+                    found.push(
+                        Diagnostic::new(&catalog::INVALID_RULE, message)
+                            .at(at())
+                            .help(format!("write one of {}", forms.join(", "))),
+                    );
+                }
+            },
+            _ => wrong(found),
+        },
     }
+}
+
+/// The form of a rule, by its first key; of two with the same one, that which has all the keys that are there.
+pub(super) fn form(table: &DeTable<'_>) -> Option<&'static Section> {
+    let mut forms =
+        RULES.iter().filter(|form| form.fields.first().is_some_and(|f| table.contains_key(f.name)));
+    let first = forms.next()?;
+    let has = |form: &&&Section| {
+        form.fields.iter().all(|f| f.default != Default::Required || table.contains_key(f.name))
+    };
+    Some(forms.find(has).unwrap_or(first))
 }
 
 fn unknown_word(
@@ -291,6 +324,7 @@ fn shape_fits(value: &DeValue<'_>, kind: &Kind) -> bool {
         Kind::Method(_) => value.is_str() || value.is_table(),
         Kind::Weight | Kind::Threshold => value.is_str() || value.is_integer() || value.is_float(),
         Kind::Period => value.is_str() || value.is_integer() || value.is_datetime(),
+        Kind::Date => value.is_str() || value.is_datetime(),
         Kind::Either(kinds) => kinds.iter().any(|k| shape_fits(value, k)),
     }
 }
@@ -306,6 +340,7 @@ pub(crate) fn describe(kind: &Kind) -> String {
         Kind::Flag => "true or false".into(),
         Kind::Word(words) => format!("one of {}", list_some(words())),
         Kind::Period => "a period".into(),
+        Kind::Date => "a day".into(),
         Kind::Weight => "a weight".into(),
         Kind::Character => "one character".into(),
         Kind::List(inner) => format!("a list, each {}", describe(inner)),
@@ -330,6 +365,7 @@ fn example(kind: &Kind) -> String {
         Kind::Count => "a whole number without quotes, zero or more".into(),
         Kind::Flag => "`true` or `false` without quotes".into(),
         Kind::Word(words) => format!("{} in quotes", list_some(words())),
+        Kind::Date => "a day such as `2018-05-10`".into(),
         Kind::Period => "a year such as `2018`, or `\"2018-Q2\"`".into(),
         Kind::Weight => "a number such as `2`, or a fraction in quotes such as `\"1/3\"`".into(),
         Kind::Character => "one character in quotes, such as `\",\"`".into(),

@@ -1,17 +1,20 @@
 //! Items of a package file as typed values, and the references between them.
 
+use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{audit, pipeline, rules, tree};
+use super::{audit, pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
     MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Step,
-    Threshold, Unit, UnitRole, WeightSet, WeightUse,
+    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Unit,
+    UnitRole, ValueKind, WeightSet, WeightUse,
 };
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
+use crate::policy::{
+    Basis, Fit, MissingAction, MissingGrade, MissingRule, PaceForm, PeriodRule, Policy, ProgressRule,
+};
 use crate::{Diagnostic, Id, Text};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,7 +34,8 @@ pub(super) struct Decoder<'f> {
     pub(super) file: Arc<str>,
     pub(super) found: &'f mut Diagnostics,
     pub(super) grades: Vec<Grade>,
-    scales: Vec<OrderedScale>,
+    pub(super) surveys: Vec<crate::package::Survey>,
+    pub(super) scales: Vec<OrderedScale>,
     origins: Vec<Origin>,
     policy: Policy,
     defaults: Defaults,
@@ -52,6 +56,7 @@ impl<'f> Decoder<'f> {
             file,
             found,
             grades: Vec::new(),
+            surveys: Vec::new(),
             scales: Vec::new(),
             origins: Vec::new(),
             policy: Policy::default(),
@@ -92,6 +97,7 @@ impl<'f> Decoder<'f> {
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
         self.own_units(&units);
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        survey::surveys(&mut self, document);
         let measurement_units: Vec<(MeasurementUnit, Place)> = tables(document, "measurement-unit")
             .filter_map(|(t, i)| Some((measurement_unit(t)?, self.spans(t, i).of("id"))))
             .collect();
@@ -118,7 +124,9 @@ impl<'f> Decoder<'f> {
             .collect();
         self.unique("node or measure", codes);
         rules::group_rules(&mut self, document, &mut nodes);
-        let standards = rules::standards(&mut self, document, &nodes);
+        let standards = standards::standards(&mut self, document, &nodes);
+        let awards = standards::awards(&mut self, document, &standards, &units);
+        self.substitutes(&nodes, &measures);
         if !self.found.has_errors() {
             rules::without_ladder(&standards, &nodes, self.found);
         }
@@ -126,12 +134,13 @@ impl<'f> Decoder<'f> {
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
         );
+        let pairs = survey::pairs(&mut self, document, &nodes, &measures);
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
-        let pipeline = pipeline::steps(&mut self, document, &nodes, &measures);
+        let pipeline = pipeline::steps(&mut self, document, &pipeline::Nodes::new(&nodes), &measures);
         self.unique("step", pipeline.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
-        let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
+        let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
@@ -144,6 +153,8 @@ impl<'f> Decoder<'f> {
             scales: self.scales,
             units,
             data,
+            surveys: self.surveys,
+            pairs,
             measurement_units,
             conversions,
             measures,
@@ -151,6 +162,7 @@ impl<'f> Decoder<'f> {
             weight_sets,
             nodes,
             standards,
+            awards,
             origins: self.origins,
             published,
             audit,
@@ -176,7 +188,7 @@ impl<'f> Decoder<'f> {
     }
 
     /// Reports codes that name two things.
-    fn unique<C: Ord + fmt::Display>(&mut self, what: &str, codes: Vec<(C, Place)>) {
+    pub(super) fn unique<C: Ord + fmt::Display>(&mut self, what: &str, codes: Vec<(C, Place)>) {
         let mut first: BTreeMap<C, Place> = BTreeMap::new();
         for (id, place) in codes {
             if let Some(earlier) = first.get(&id) {
@@ -241,7 +253,7 @@ impl<'f> Decoder<'f> {
         spans
     }
 
-    fn id(table: &DeTable<'_>) -> Option<Id> {
+    pub(super) fn id(table: &DeTable<'_>) -> Option<Id> {
         table.get("id").and_then(value::text).and_then(|text| Id::new(text).ok())
     }
 
@@ -266,6 +278,14 @@ impl<'f> Decoder<'f> {
                 .get("grade")
                 .and_then(|i| value::word(i, MissingGrade::WORDS))
                 .unwrap_or_default();
+            let carry = item.get_ref().get("carry-forward").and_then(|item| self.max_age(item));
+            policy.carry_forward = carry.unwrap_or_default();
+        }
+        for (word, status) in Status::WORDS {
+            let table = get("uncertainty").and_then(|item| item.get_ref().as_table());
+            if let Some(deviation) = table.and_then(|table| self.not_negative(table, word)) {
+                policy.uncertainty.insert(*status, deviation);
+            }
         }
         if let Some(item) = get("periods")
             && let Some(periods) = item.get_ref().as_table()
@@ -303,7 +323,72 @@ impl<'f> Decoder<'f> {
                 _ => PeriodRule::Panel,
             };
         }
+        if let Some(item) = get("progress")
+            && let Some(rule) = item.get_ref().as_table()
+        {
+            let window = rule.get("window").and_then(value::count).and_then(|n| u16::try_from(n).ok());
+            policy.progress = ProgressRule {
+                preset: rule.get("preset").and_then(value::owned),
+                base_year: rule.get("base-year").and_then(|item| self.year(item)),
+                window: window.filter(|years| *years > 0),
+                pace: rule.get("pace").and_then(|i| value::word(i, PaceForm::WORDS)).unwrap_or_default(),
+                place: rule.get("preset").map(|item| Place::span(&self.file, item.span())),
+            };
+        }
         policy
+    }
+
+    /// A calendar year.
+    fn year(&mut self, item: &Item<'_>) -> Option<i16> {
+        let year = value::count(item)?;
+        let found = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year));
+        if found.is_none() {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_PERIOD, format!("{year} is not a year"))
+                    .at(Place::span(&self.file, item.span())),
+            );
+        }
+        found
+    }
+
+    /// The natural limits of an indicator, and what its numbers are.
+    fn limits(&mut self, id: &Id, table: &DeTable<'_>) -> (Option<[Decimal; 2]>, Option<ValueKind>) {
+        let kind = table.get("kind").and_then(|item| value::word(item, ValueKind::WORDS));
+        let Some(item) = table.get("limits") else {
+            if let (Some(ValueKind::Bounded), Some(item)) = (kind, table.get("kind")) {
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::MISSING_KEY,
+                        "an indicator that is bounded needs the key `limits`",
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .concerning("indicator", id)
+                    .help("add its natural limits: `limits = [0, 100]`"),
+                );
+            }
+            return (None, kind);
+        };
+        let Some(list) = item.get_ref().as_array() else { return (None, kind) };
+        let numbers: Vec<Option<Decimal>> = list.iter().map(value::decimal).collect();
+        match numbers[..] {
+            [Some(lower), Some(upper)] if lower < upper => (Some([lower, upper]), kind),
+            // What is no number has been reported.
+            [None, _] | [_, None] => (None, kind),
+            _ => {
+                let written = list.iter().filter_map(value::decimal).map(|x| x.to_string());
+                let written: Vec<String> = written.collect();
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::INVALID_BOUNDS,
+                        format!("`limits` is [{}], not a lower limit and a higher one", written.join(", ")),
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .concerning("indicator", id)
+                    .help("give two numbers, the lower one first: `limits = [0, 100]`"),
+                );
+                (None, kind)
+            }
+        }
     }
 
     fn max_age(&mut self, item: &Item<'_>) -> Option<u32> {
@@ -317,6 +402,63 @@ impl<'f> Decoder<'f> {
             );
         }
         fits
+    }
+
+    fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
+        let item = table.get(key)?;
+        let number = value::decimal(item)?;
+        if number < Decimal::ZERO {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{key}` is {number}"))
+                    .at(Place::span(&self.file, item.span()))
+                    .help("give zero or more"),
+            );
+            return None;
+        }
+        Some(number)
+    }
+
+    /// Substitutes exist and are in the same measurement unit.
+    fn substitutes(&mut self, nodes: &[Node], measures: &[Measure]) {
+        let known: BTreeMap<&str, (Option<&str>, Option<usize>)> = measures
+            .iter()
+            .map(|m| (m.id.as_str(), (m.measurement_unit.as_deref(), m.scale)))
+            .chain(nodes.iter().filter_map(|n| {
+                let indicator = n.indicator()?;
+                Some((n.id.as_str(), (indicator.measurement_unit.as_deref(), indicator.scale)))
+            }))
+            .collect();
+        for node in nodes {
+            let Some(indicator) = node.indicator() else { continue };
+            let Some(code) = &indicator.substitute else { continue };
+            let own = (indicator.measurement_unit.as_deref(), indicator.scale);
+            let diagnostic = match known.get(code.as_str()) {
+                None => {
+                    let diagnostic = Diagnostic::new(
+                        &catalog::UNKNOWN_REFERENCE,
+                        format!("there is no indicator or measure `{code}`"),
+                    );
+                    match nearest(code.as_str(), known.keys().copied()) {
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                        None => diagnostic.help("name an indicator or measure of the package"),
+                    }
+                }
+                Some(other) if *other == own && node.id != *code => continue,
+                Some(_) if node.id == *code => {
+                    Diagnostic::new(&catalog::STEP_CONFLICT, format!("`{code}` is its own substitute"))
+                        .help("name another indicator or measure")
+                }
+                Some(_) => Diagnostic::new(
+                    &catalog::STEP_CONFLICT,
+                    format!(
+                        "`{code}` is in another measurement unit than `{}`, whose ladder it would be held to",
+                        node.id
+                    ),
+                )
+                .help("name one in the same measurement unit and scale"),
+            };
+            self.found.push(diagnostic.at(node.spans.of("substitute")));
+        }
     }
 
     fn defaults(&mut self, table: &DeTable<'_>) {
@@ -389,7 +531,8 @@ impl<'f> Decoder<'f> {
             .get("letter")
             .and_then(value::bilingual)
             .unwrap_or(Text { en: first(crate::Lang::En), zh: first(crate::Lang::Zh) });
-        Some(Grade { id, name, letter, spans: self.spans(table, item) })
+        let target_year = table.get("target-year").and_then(|item| self.year(item));
+        Some(Grade { id, name, letter, target_year, spans: self.spans(table, item) })
     }
 
     fn scale(&mut self, table: &DeTable<'_>) -> Option<OrderedScale> {
@@ -518,7 +661,7 @@ impl<'f> Decoder<'f> {
         })
     }
 
-    fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
+    pub(super) fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
         let codes = |key: &str| -> BTreeMap<String, Id> {
             table
                 .get(key)
@@ -629,6 +772,7 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             origin,
             spans: self.spans(table, item),
             id,
@@ -643,6 +787,9 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual)?,
             description: text("description"),
             notice: text("notice"),
+            open_questions: (table.get("open-questions").and_then(|i| i.get_ref().as_array()))
+                .map(|list| list.iter().filter_map(value::bilingual).collect())
+                .unwrap_or_default(),
             edition: table.get("edition").and_then(value::owned),
             status: table
                 .get("status")
@@ -652,6 +799,7 @@ impl<'f> Decoder<'f> {
             publisher: text("publisher"),
             license: table.get("license").and_then(value::owned),
             confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
+            target_year: table.get("target-year").and_then(|item| self.year(item)),
             spans: self.spans(table, item),
         })
     }
@@ -755,19 +903,29 @@ impl<'f> Decoder<'f> {
             Some(item) => value::word(item, Direction::WORDS).is_some(),
             None => !table.keys().any(|key| nearest(key.get_ref(), ["direction"]).is_some()),
         };
-        let ladder =
-            table.get("ladder").map(|item| self.ladder(item, direction, scale, ordered)).unwrap_or_default();
+        let course = Course { direction, known: ordered, scale };
+        let ladder = table.get("ladder").map(|item| ladder::ladder(self, item, &course)).unwrap_or_default();
+        let tags = table.get("tags").map(value::each).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
+        let (limits, kind) = self.limits(&id, table);
         let indicator = Indicator {
             description: text("description"),
             measurement_unit: table.get("unit").and_then(value::owned),
             direction,
             scale,
+            limits,
+            kind,
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
             ladder,
+            pass: table.get("pass").map(|item| ladder::pass(self, item)).unwrap_or_default(),
+            tolerance: self.not_negative(table, "tolerance").unwrap_or_default(),
+            carry_forward: table.get("carry-forward").and_then(|item| self.max_age(item)),
+            substitute: table.get("substitute").and_then(value::text).and_then(|text| Id::new(text).ok()),
+            tags: tags.into_iter().filter_map(|i| Id::new(value::text(i)?).ok()).collect(),
             why: text("why"),
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),
@@ -818,125 +976,26 @@ impl<'f> Decoder<'f> {
         Some(self.scales.len() - 1)
     }
 
-    /// A ladder: its grades must exist, and its steps must climb in the direction of the indicator.
-    ///
-    /// `ordered` says whether the direction is known, so that the order can be judged.
-    fn ladder(
-        &mut self,
-        item: &Item<'_>,
-        direction: Direction,
-        scale: Option<usize>,
-        ordered: bool,
-    ) -> Vec<Step> {
-        let Some(table) = item.get_ref().as_table() else { return Vec::new() };
-        let mut steps: Vec<(Step, std::ops::Range<usize>)> = Vec::new();
-        for (key, threshold) in table {
-            let name = key.get_ref().as_ref();
-            let Some(grade) = self.grades.iter().position(|g| g.id == *name) else {
-                let known: Vec<&str> = self.grades.iter().map(|g| g.id.as_str()).collect();
-                let mut diagnostic =
-                    Diagnostic::new(&catalog::UNKNOWN_GRADE, format!("there is no grade `{name}`"))
-                        .at(Place::span(&self.file, key.span()));
-                diagnostic = match nearest(name, known.iter().copied()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None if known.is_empty() => {
-                        diagnostic.help(format!("add a [[grade]] with `id = \"{name}\"`"))
-                    }
-                    None => diagnostic.help(format!("use one of {}", list_some(known))),
-                };
-                self.found.push(diagnostic);
-                continue;
-            };
-            let parsed = match (value::text(threshold), scale) {
-                (Some(text), Some(scale)) => {
-                    let scale = &self.scales[scale];
-                    let level = scale.level(text);
-                    if level.is_none() {
-                        let mut diagnostic = Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the scale `{}` has no level `{text}`", scale.id),
-                        )
-                        .at(Place::span(&self.file, threshold.span()));
-                        diagnostic = match nearest(text, scale.levels.iter().map(|l| l.id.as_str())) {
-                            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                            None => diagnostic.help(format!(
-                                "use one of {}",
-                                list_some(scale.levels.iter().map(|l| &l.id))
-                            )),
-                        };
-                        self.found.push(diagnostic);
-                    }
-                    level.map(Threshold::Level)
-                }
-                (Some(text), None) => {
-                    self.found.push(
-                        Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the step `{name}` is the text `{text}`"),
-                        )
-                        .at(Place::span(&self.file, threshold.span()))
-                        .help("write a number without quotes, or give the indicator a `scale`"),
-                    );
-                    None
-                }
-                (None, Some(_)) => {
-                    self.found.push(
-                        Diagnostic::new(
-                            &catalog::LADDER_TYPE,
-                            format!("the step `{name}` is a number on an ordered scale"),
-                        )
-                        .at(Place::span(&self.file, threshold.span()))
-                        .help("write a level of the scale"),
-                    );
-                    None
-                }
-                (None, None) => value::decimal(threshold).map(Threshold::Number),
-            };
-            if let Some(threshold_value) = parsed {
-                steps.push((Step { grade, threshold: threshold_value }, threshold.span()));
-            }
+    /// That there is no such grade.
+    pub(super) fn unknown_grade(&mut self, name: &str, span: std::ops::Range<usize>) {
+        let known: Vec<&str> = self.grades.iter().map(|g| g.id.as_str()).collect();
+        let diagnostic = Diagnostic::new(&catalog::UNKNOWN_GRADE, format!("there is no grade `{name}`"))
+            .at(Place::span(&self.file, span));
+        self.found.push(match nearest(name, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => diagnostic.help(format!("add a [[grade]] with `id = \"{name}\"`")),
+            None => diagnostic.help(format!("use one of {}", list_some(known))),
+        });
+    }
+
+    /// The place of a grade by its code.
+    pub(super) fn grade_of(&mut self, item: &Item<'_>) -> Option<usize> {
+        let text = value::text(item)?;
+        let found = self.grades.iter().position(|g| g.id == *text);
+        if found.is_none() {
+            self.unknown_grade(text, item.span());
         }
-        steps.sort_by_key(|(step, _)| step.grade);
-        for pair in steps.windows(2) {
-            let climbs = match (pair[0].0.threshold, pair[1].0.threshold) {
-                (Threshold::Number(a), Threshold::Number(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
-                },
-                (Threshold::Level(a), Threshold::Level(b)) => match direction {
-                    Direction::Higher => a < b,
-                    Direction::Lower => a > b,
-                },
-                _ => true,
-            };
-            if ordered && !climbs {
-                let show = |t: Threshold| match t {
-                    Threshold::Number(x) => x.normalize().to_string(),
-                    Threshold::Level(l) => format!(
-                        "`{}`",
-                        scale.and_then(|s| self.scales[s].levels.get(l)).map_or("?", |l| l.id.as_str())
-                    ),
-                };
-                let (low, high) = (&pair[0].0, &pair[1].0);
-                self.found.push(
-                    Diagnostic::new(
-                        &catalog::LADDER_ORDER,
-                        format!(
-                            "`{}` asks for {} and `{}` for {}, but {} is better",
-                            self.grades[low.grade].id,
-                            show(low.threshold),
-                            self.grades[high.grade].id,
-                            show(high.threshold),
-                            direction.word()
-                        ),
-                    )
-                    .at(Place::span(&self.file, pair[1].1.clone()))
-                    .also(Place::span(&self.file, pair[0].1.clone()), "the easier grade")
-                    .help("put the steps in order, or turn `direction` round"),
-                );
-            }
-        }
-        steps.into_iter().map(|(step, _)| step).collect()
+        found
     }
 
     fn published(
@@ -992,27 +1051,6 @@ impl<'f> Decoder<'f> {
             matches: table.get("matches").and_then(value::count),
             note: table.get("note").and_then(value::bilingual).unwrap_or_default(),
             spans: self.spans(table, item),
-        })
-    }
-
-    pub(super) fn standard_fields(
-        &mut self,
-        table: &DeTable<'_>,
-        item: &Item<'_>,
-        requires: Vec<usize>,
-        rule: crate::package::Rule,
-    ) -> Option<Standard> {
-        let id = Self::id(table)?;
-        let origin = self.origins_of(id.as_str(), table.get("origin")).first().copied();
-        Some(Standard {
-            name: table.get("name").and_then(value::bilingual)?,
-            description: table.get("description").and_then(value::bilingual).unwrap_or_default(),
-            requires,
-            rule,
-            origin,
-            confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
-            spans: self.spans(table, item),
-            id,
         })
     }
 }

@@ -44,6 +44,16 @@ pub(super) fn count(item: &Item<'_>) -> Option<u64> {
     u64::from_str_radix(i.as_str(), i.radix()).ok()
 }
 
+/// A day, written as a TOML date or as text; the text where it is none.
+pub(super) fn date(item: &Item<'_>) -> Option<Result<jiff::civil::Date, String>> {
+    let text = match item.get_ref() {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Datetime(date) => date.to_string(),
+        _ => return None,
+    };
+    Some(text.parse().map_err(|_| text))
+}
+
 /// A weight: a number, or a fraction as text.
 pub(super) fn weight(item: &Item<'_>) -> Option<Result<Ratio, ParseNumber>> {
     match text(item) {

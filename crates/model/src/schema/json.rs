@@ -1,6 +1,6 @@
 //! The JSON Schema of the package file, for editors.
 
-use super::{Default, Family, Kind, PACKAGE, Section};
+use super::{Default, Family, Kind, PACKAGE, RULES, Section};
 use std::fmt::Write;
 
 /// A method as the schema needs it; the registries supply them.
@@ -25,6 +25,21 @@ pub fn json_schema(methods: &[MethodDoc]) -> String {
     schema.pair("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.pair("title", "Gradus index package");
     schema.section(&PACKAGE);
+    schema.key("$defs");
+    schema.open('{');
+    schema.key("rule");
+    schema.open('{');
+    schema.key("anyOf");
+    schema.open('[');
+    for form in RULES {
+        schema.next();
+        schema.open('{');
+        schema.section(form);
+        schema.close('}');
+    }
+    schema.close(']');
+    schema.close('}');
+    schema.close('}');
     schema.close('}');
     out.push('\n');
     out
@@ -128,6 +143,10 @@ impl Writer<'_> {
             Kind::Flag => self.pair("type", "boolean"),
             Kind::Word(words) => self.strings("enum", words()),
             Kind::Period => self.strings("type", ["integer", "string"]),
+            Kind::Date => {
+                self.pair("type", "string");
+                self.pair("format", "date");
+            }
             Kind::Weight | Kind::Threshold => self.strings("type", ["number", "string"]),
             Kind::List(inner) => {
                 self.pair("type", "array");
@@ -166,7 +185,7 @@ impl Writer<'_> {
                 self.close(']');
             }
             Kind::Method(family) => self.method(*family),
-            Kind::Rule => self.pair("type", "object"),
+            Kind::Rule => self.pair("$ref", "#/$defs/rule"),
         }
     }
 
@@ -181,6 +200,7 @@ impl Writer<'_> {
         let methods: Vec<&MethodDoc> = self.methods.iter().filter(|m| m.family == family).collect();
         let words: &[&str] = match family {
             Family::Weight => &["proportional", "exact", "none"],
+            Family::Statistic => &[],
             _ => &["none"],
         };
         self.key("anyOf");

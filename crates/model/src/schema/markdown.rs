@@ -1,6 +1,6 @@
 //! The package file reference as Markdown.
 
-use super::{Default, Field, Kind, PACKAGE, Section};
+use super::{Default, Field, Kind, PACKAGE, RULES, Section};
 use crate::decode::describe;
 
 /// The reference of the package file: one table of keys per section.
@@ -32,6 +32,7 @@ fn nested(kind: &Kind) -> Vec<&'static Section> {
         Kind::Table(section) | Kind::Tables(section) => vec![section],
         Kind::List(inner) | Kind::Map(inner) | Kind::WordMap(_, inner) => nested(inner),
         Kind::Either(kinds) => kinds.iter().flat_map(nested).collect(),
+        Kind::Rule => RULES.to_vec(),
         _ => Vec::new(),
     }
 }

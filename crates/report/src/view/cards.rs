@@ -7,10 +7,12 @@ use crate::context::{COLUMNS, Context};
 use crate::derivation::{Line, Reach};
 use crate::figure::{Figure, place_text, readable};
 use crate::level::Level;
+use crate::pipeline::step_name;
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
 use gradus_model::observation::{Observation, Value as Observed};
-use gradus_model::package::{Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
+use gradus_model::package::{Action, Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
+use gradus_model::{Lang, Text};
 use minijinja::Value;
 use serde::Serialize;
 
@@ -33,6 +35,12 @@ pub(crate) struct Card {
     scale: Vec<Said>,
     direction: Said,
     formula: Option<String>,
+    /// What the names in the formula stand for.
+    legend: Said,
+    /// The steps that put the figure on another scale before it is scored.
+    as_read: Said,
+    /// The own figure after these steps.
+    prepared: Said,
     confidence: Option<Said>,
     level: Option<Level>,
     figure: Option<Figure>,
@@ -149,6 +157,10 @@ impl Context<'_> {
             Threshold::Number(x) => {
                 Said::same(readable(Number::Decimal(x), None, self.package.policy.rounding))
             }
+            Threshold::Range(from, to) => {
+                let text = |x| readable(Number::Decimal(x), None, self.package.policy.rounding);
+                Said::same(format!("{}–{}", text(from), text(to)))
+            }
             Threshold::Level(level) => self.raw_text(ix, Number::Decimal(level.into())),
         }
     }
@@ -158,9 +170,20 @@ impl Context<'_> {
         if let Threshold::Level(_) = threshold {
             return say("threshold.level", &[("value", text)]);
         }
+        if let Threshold::Range(..) = threshold {
+            return self.with_unit(ix, &text);
+        }
         let lower = self.package.nodes[ix].indicator().is_some_and(|i| i.direction == Direction::Lower);
         let key = if lower { "threshold.most" } else { "threshold.least" };
         say(key, &[("value", self.with_unit(ix, &text))])
+    }
+    /// What a step of a ladder asks for, in words.
+    pub(crate) fn asked(&self, ix: NodeIx, step: &gradus_model::package::Step) -> Said {
+        if !step.strict && !step.looks_back() {
+            return self.threshold(ix, step.threshold);
+        }
+        let words = |lang| gradus_standard::threshold_words(self.package, ix, step, lang);
+        Said(Text::both(words(Lang::En), words(Lang::Zh)))
     }
     /// The boundary a unit's figure is about, where the own unit's figure is about another one.
     pub(crate) fn other_boundary(&self, ix: NodeIx, unit: usize) -> Said {
@@ -218,6 +241,9 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
             Direction::Lower => "direction.lower",
         }),
         formula: indicator.formula.clone(),
+        legend: indicator.formula.as_deref().map(|f| cx.legend(f)).unwrap_or_default(),
+        as_read: as_read(cx, ix),
+        prepared: Said::default(),
         confidence: indicator.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
         level: None,
         figure: None,
@@ -269,6 +295,11 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         if out.score.is_none() && !cx.evaluation.nodes[ix].scores.is_empty() {
             out.no_score = say("not_available", &[("why", cx.why_no_score(ix, row))]);
         }
+        if !out.as_read.is_empty() {
+            let prepared = cx.evaluation.nodes[ix].prepared().get(row).copied().flatten();
+            let prepared = prepared.filter(|x| cx.evaluation.score(ix, row) != Some(*x));
+            out.prepared = prepared.map(|x| cx.plain_number(x)).unwrap_or_default();
+        }
         out.touched =
             cx.touches(ix, row).into_iter().map(|(touch, stage)| cx.touch_words(touch, stage, row)).collect();
         out.derivation = cx.derivation(ix, row, Reach::Figures);
@@ -278,6 +309,26 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
     }
     peers(cx, ix, indicator, &mut out);
     out
+}
+
+/// Says that figures, thresholds and comparisons are those before the steps that put the indicator on another scale; nothing
+/// where no step does.
+fn as_read(cx: &Context, ix: NodeIx) -> Said {
+    let rescales = |what: &str| !matches!(what, "imputed" | "screened-out" | "rounded");
+    let steps: Vec<Said> = cx.evaluation.nodes[ix]
+        .stages
+        .iter()
+        .filter(|stage| {
+            let action = &cx.package.pipeline[stage.step].action;
+            let scale = matches!(action, Action::Denominate(_) | Action::Transform(_) | Action::Normalize(_));
+            // A treatment puts all figures on another scale only where it is a transform.
+            let all = || stage.values.iter().flatten().count() == stage.changed.len();
+            !stage.changed.is_empty()
+                && (scale || (all() && stage.changed.iter().all(|(_, what)| rescales(what))))
+        })
+        .map(|stage| step_name(&cx.package.pipeline[stage.step]))
+        .collect();
+    if steps.is_empty() { Said::default() } else { say("card.as_read", &[("steps", Said::list(&steps))]) }
 }
 
 fn scale_levels(scale: &OrderedScale) -> Vec<Said> {
@@ -306,7 +357,7 @@ fn ladder(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Vec<Step> {
                 letter: cx.grade_letter(step.grade),
                 grade: cx.grade_name(step.grade),
                 shade: cx.shade(step.grade),
-                threshold: cx.threshold(ix, step.threshold),
+                threshold: cx.asked(ix, step),
                 verdict,
                 verdict_word: if key.is_empty() { Said::default() } else { term(key) },
             }
@@ -390,13 +441,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
     let steps: Vec<(f64, Said)> = indicator
         .ladder
         .iter()
-        .map(|s| {
-            let x = match s.threshold {
-                Threshold::Number(x) => Number::Decimal(x).to_f64(),
-                Threshold::Level(level) => level as f64,
-            };
-            (x, cx.grade_letter(s.grade))
-        })
+        .filter_map(|s| Some((Number::Decimal(s.threshold.number()?).to_f64(), cx.grade_letter(s.grade))))
         .collect();
     let all = units.iter().map(|(_, x)| *x).chain(steps.iter().map(|(x, _)| *x));
     let (low, high) = all.fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(x), h.max(x)));
@@ -504,7 +549,7 @@ fn history(
             Threshold::Number(x) => {
                 Some((Number::Decimal(x).to_f64(), charts::spans(&cx.grade_letter(s.grade), &cx.languages)))
             }
-            Threshold::Level(_) => None,
+            Threshold::Level(_) | Threshold::Range(..) => None,
         })
         .collect();
     let line: Vec<(f64, f64)> =

@@ -213,13 +213,7 @@ pub(crate) fn ladder_chart(cx: &Context, ix: NodeIx, unit: usize, title: &Said) 
     let steps: Vec<(usize, f64)> = indicator
         .ladder
         .iter()
-        .map(|s| {
-            let x = match s.threshold {
-                Threshold::Number(x) => Number::Decimal(x).to_f64(),
-                Threshold::Level(level) => level as f64,
-            };
-            (s.grade, x)
-        })
+        .filter_map(|s| Some((s.grade, Number::Decimal(s.threshold.number()?).to_f64())))
         .collect();
     let units: Vec<(usize, f64)> = (0..cx.evaluation.units.len())
         .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))

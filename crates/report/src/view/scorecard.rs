@@ -130,7 +130,7 @@ pub(crate) fn scorecard(cx: &Context) -> Scorecard {
 }
 
 fn standard_cell(cx: &Context, standard: usize, unit: usize) -> Said {
-    let found = cx.grading(unit).and_then(|g| g.standards.iter().find(|s| s.standard == standard));
+    let found = cx.grading(unit).and_then(|g| g.standard(standard));
     let Some(found) = found else { return Said::same("–") };
     match (found.interval.proven, found.interval.possible) {
         (None, None) => Said::same("▼"),

@@ -257,22 +257,21 @@ fn overview(cx: &Context) -> Said {
 
 fn standards(cx: &Context, unit: usize) -> Vec<Standard> {
     let Some(grading) = cx.grading(unit) else { return Vec::new() };
-    let first = grading.standards.first().and_then(|grade| grade_table::next(cx.package, grading, grade));
+    let first = grading.standards().next().and_then(|grade| grade_table::next(cx.package, &grade));
     grading
-        .standards
-        .iter()
+        .standards()
         .enumerate()
         .map(|(at, grade)| {
             let standard = &cx.package.standards[grade.standard];
-            let next = grade_table::next(cx.package, grading, grade);
+            let next = grade_table::next(cx.package, &grade);
             Standard {
                 name: match standard.name.is_empty() {
                     true => Said::same(standard.id.as_str()),
                     false => Said::from(&standard.name),
                 },
                 description: Said::from(&standard.description),
-                badge: badge(cx, unit, grade, next.as_ref()),
-                steps: (0..grade.proofs.len()).map(|g| step(cx, grade, g)).collect(),
+                badge: badge(cx, unit, &grade, next.as_ref()),
+                steps: (0..cx.package.grades.len()).map(|g| step(cx, &grade, g)).collect(),
                 same_reasons: at > 0 && next == first,
                 next: next.map(|n| Next {
                     title: say("next.title", &[("grade", cx.grade_name(n.grade))]),
@@ -417,7 +416,7 @@ fn reason(cx: &Context, ix: NodeIx, unit: usize, grade: usize, verdict: Value) -
         link: cx.link(ix),
         figure: cx.figure_against(ix, cx.row(unit), step.map(|s| s.threshold)),
         unit: cx.measurement_unit(ix),
-        threshold: step.map(|s| cx.threshold(ix, s.threshold)),
+        threshold: step.map(|s| cx.asked(ix, s)),
     }
 }
 

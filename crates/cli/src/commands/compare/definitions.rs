@@ -8,6 +8,7 @@ use gradus::model::package::{
 };
 use gradus::model::policy::{Basis, Fit, MissingAction, MissingGrade, PeriodRule};
 use gradus::model::{Decimal, Lang, Package};
+use gradus::standard::threshold_words;
 use std::collections::BTreeMap;
 
 /// Every difference as a row: which item, what of it, and both sides.
@@ -110,20 +111,21 @@ fn facts(package: &Package, ix: usize) -> BTreeMap<String, String> {
     match &node.kind {
         NodeKind::Indicator(indicator) => {
             let step = |step: &gradus::model::package::Step| {
-                let threshold = match step.threshold {
-                    Threshold::Number(x) => x.normalize().to_string(),
-                    Threshold::Level(place) => package
-                        .scale(indicator)
-                        .and_then(|s| s.levels.get(place))
-                        .map_or(String::new(), |l| l.id.to_string()),
+                let grade = package.grades.get(step.grade).map_or("", |g| g.id.as_str());
+                let plain = step.threshold.number().filter(|_| !step.strict && !step.looks_back());
+                let threshold = match (step.threshold, plain) {
+                    (Threshold::Number(_), Some(x)) => x.normalize().to_string(),
+                    _ => threshold_words(package, ix, step, Lang::En).replace('`', ""),
                 };
-                format!("{} = {threshold}", package.grades.get(step.grade).map_or("", |g| g.id.as_str()))
+                format!("{grade} = {threshold}")
             };
             let ladder: Vec<String> = indicator.ladder.iter().map(step).collect();
             out.extend([
                 ("name", Some(node.name.get(Lang::En).to_owned())),
                 ("measurement unit", indicator.measurement_unit.clone()),
                 ("direction", Some(indicator.direction.word().to_owned())),
+                ("limits", indicator.limits.map(|[a, b]| format!("{} to {}", a.normalize(), b.normalize()))),
+                ("kind", indicator.kind.map(|kind| kind.word().to_owned())),
                 ("formula", indicator.formula.clone()),
                 ("normalize", indicator.normalize.as_ref().map(called)),
                 ("ladder", (!ladder.is_empty()).then(|| ladder.join(", "))),
