@@ -623,10 +623,8 @@ impl<'a> Study<'a> {
                     }
                 }
             }
-            Effect::Impute { step, among, .. } => {
-                if among[option].is_some() {
-                    self.plan.set_imputer(settings, *step, among[option].clone(), None);
-                }
+            Effect::Impute { step, among, .. } if among[option].is_some() => {
+                self.plan.set_imputer(settings, *step, among[option].clone(), None);
             }
             _ => {}
         }
