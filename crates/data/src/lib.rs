@@ -28,6 +28,7 @@ mod encoding;
 mod files;
 #[cfg(test)]
 mod fuzz;
+mod judgments;
 mod magnitude;
 mod notation;
 mod parquet;
@@ -42,6 +43,7 @@ mod tests;
 mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
+pub use judgments::load_judgments;
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
 
 use columns::{Names, variable_names};
@@ -352,6 +354,18 @@ fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diag
         }
     }
     names
+}
+
+/// Why a text table without a declaration of its encoding cannot be read.
+fn undecodable_file(file: &Arc<str>, why: &Undecodable) -> Diagnostics {
+    let place = match why {
+        Undecodable::Malformed { start, end, .. } => Place::span(file, *start..*end),
+        _ => Place::File { file: file.clone() },
+    };
+    Diagnostic::new(&catalog::UNDECODABLE_TEXT, format!("`{file}` is not a text table"))
+        .at(place)
+        .help("save it as CSV in UTF-8")
+        .into()
 }
 
 fn undecodable(source: &DataSource, file: &Arc<str>, why: &Undecodable) -> Diagnostic {

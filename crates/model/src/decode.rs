@@ -10,6 +10,7 @@ mod items;
 mod ladder;
 mod pipeline;
 mod rules;
+mod selection;
 mod standards;
 mod tree;
 mod value;

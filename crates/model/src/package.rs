@@ -24,6 +24,12 @@ mod ladder;
 pub use rule::{Bonus, Clause, OnMissing, PerGrade, Quota, Rule, Scope};
 mod rule;
 
+pub use selection::{
+    Candidate, ContentValidity, Counterpart, Criterion, CriterionSource, CvrMinimum, Judgment, Relation,
+    Screening,
+};
+mod selection;
+
 pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
 mod standard;
 
@@ -113,6 +119,8 @@ pub struct Package {
     pub origins: Vec<Origin>,
     /// Published results to verify against.
     pub published: Vec<Published>,
+    /// What candidates for indicators are screened by.
+    pub screening: Screening,
 }
 
 impl Package {
@@ -718,6 +726,8 @@ pub struct Indicator {
     pub places: Option<u32>,
     /// Places in [`Package::origins`].
     pub origins: Vec<usize>,
+    /// What it is in other packages.
+    pub counterparts: Vec<Counterpart>,
     /// Caveats.
     pub note: Text,
 }

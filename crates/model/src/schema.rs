@@ -10,7 +10,10 @@ pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
-use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole};
+use crate::package::{
+    ColumnRole, ContentValidity, CriterionSource, CvrMinimum, Direction, Layout, PackageStatus, Percent,
+    UnitRole,
+};
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
 
 /// A table of the package file.
@@ -771,6 +774,100 @@ static INLINE_ORIGIN: Section = Section {
 static ORIGIN: Section =
     Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
 
+const REFERENCES: Kind = Kind::Either(&[Kind::List(&Kind::Plain), Kind::Map(&Kind::Text)]);
+
+static COUNTERPARTS: Section = Section {
+    heading: "{ same, near, none }",
+    doc: "What it is in other packages, each as the package's code, a colon and the code of an indicator, group or index inside it: a list, or a table from each to the reason. `gradus crosswalk` shows them.",
+    fields: &[
+        field("same", REFERENCES, Is("none"), "The same quantity: `[\"hdi:gni-per-head\"]`."),
+        field(
+            "near",
+            REFERENCES,
+            Is("none"),
+            "The same concept, by another definition or in another measurement unit: `{ \"gpci-2023:i36\" = \"a number, not a share\" }`.",
+        ),
+        field(
+            "none",
+            REFERENCES,
+            Is("none"),
+            "What seems to be a counterpart and is not, or the code of a package that was searched in vain.",
+        ),
+    ],
+};
+const COUNTERPARTS_KEY: Field =
+    field("counterparts", Kind::Table(&COUNTERPARTS), ABSENT, "What it is in other packages.");
+
+static SCREENING: Section = Section {
+    heading: "[screening]",
+    doc: "How candidates for indicators are screened; `gradus crosswalk --screening` prints the matrix. Steps with `screen` are something else: they leave out what has too few figures.",
+    fields: &[
+        field(
+            "file",
+            Kind::Plain,
+            ABSENT,
+            "CSV with the experts' scores: columns `candidate`, `criterion`, `expert`, `score` and, where wanted, `comment`. An empty score is an abstention.",
+        ),
+        field(
+            "cvr-minimum",
+            Kind::Word(|| words(CvrMinimum::WORDS)),
+            Is("lawshe"),
+            "How the smallest content validity ratio follows from the number of experts: `lawshe`, the table of 1975; `binomial`, the exact one-sided test at 5 %.",
+        ),
+        field("notice", Kind::Text, ABSENT, "A sentence that the matrix carries."),
+    ],
+};
+
+static CRITERION: Section = Section {
+    heading: "[[criterion]]",
+    doc: "What candidates are screened by. Where a package has none, they are screened by what can be computed: `recognized`, `room` and `availability`.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code, as it stands in the scores."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("description", Kind::Text, ABSENT, "What it asks."),
+        field(
+            "from",
+            Kind::Word(|| words(CriterionSource::WORDS)),
+            Is("experts"),
+            "`experts`; or computed: `recognized`, in how many of the compared systems the candidate stands; `room`, from 0 to 1, how far the own unit is from the highest grade of the ladder or, without one, from the best unit, as a part of the way from the worst unit; `availability`, from 0 to 1, the share of units with a figure.",
+        ),
+        field("min", Kind::Number, Is("0"), "Lowest score an expert can give."),
+        field("max", Kind::Number, Is("3"), "Highest score an expert can give."),
+        field(
+            "agree-from",
+            Kind::Number,
+            Is("above the middle of the scale"),
+            "Lowest score that counts as agreement.",
+        ),
+        field("weight", Kind::Number, Is("1"), "Weight in a candidate's total, zero or more."),
+        field(
+            "veto-below",
+            Kind::Number,
+            ABSENT,
+            "A candidate whose median score (or computed value) is lower is dropped, whatever the other criteria say.",
+        ),
+        field(
+            "validity",
+            Kind::Word(|| words(ContentValidity::WORDS)),
+            Is("none"),
+            "Which index of content validity decides: `cvr`, Lawshe's ratio; `i-cvi`, the item's content validity index.",
+        ),
+    ],
+};
+
+static CANDIDATE: Section = Section {
+    heading: "[[candidate]]",
+    doc: "A candidate that is not an indicator of the package: on the long list, not in the tree. The indicators are candidates without being listed.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("description", Kind::Text, ABSENT, "What it measures."),
+        field("unit", Kind::Plain, Is("dimensionless"), "Measurement unit."),
+        field("direction", Kind::Word(|| words(Direction::WORDS)), Is("higher"), "Which way is better."),
+        COUNTERPARTS_KEY,
+    ],
+};
+
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",
     doc: "A leaf of the tree: a variable observed for each unit, or derived from others.",
@@ -878,6 +975,7 @@ static INDICATOR: Section = Section {
             ABSENT,
             "Code of an origin, several codes, or the origin itself.",
         ),
+        COUNTERPARTS_KEY,
         field("note", Kind::Text, ABSENT, "Caveats."),
     ],
 };
@@ -1013,5 +1111,8 @@ pub static PACKAGE: Section = Section {
         field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
+        field("screening", Kind::Table(&SCREENING), ABSENT, "How candidates for indicators are screened."),
+        field("criterion", Kind::Tables(&CRITERION), Is("none"), "What candidates are screened by."),
+        field("candidate", Kind::Tables(&CANDIDATE), Is("none"), "Candidates that are not indicators."),
     ],
 };

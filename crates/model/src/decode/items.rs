@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, standards, tree};
+use super::{pipeline, rules, selection, standards, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -137,6 +137,7 @@ impl<'f> Decoder<'f> {
         let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
+        let screening = selection::screening(&mut self, document, &nodes, &measures);
         Some(Package {
             file: self.file,
             index,
@@ -156,6 +157,7 @@ impl<'f> Decoder<'f> {
             awards,
             origins: self.origins,
             published,
+            screening,
         })
     }
 
@@ -329,7 +331,7 @@ impl<'f> Decoder<'f> {
         fits
     }
 
-    fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
+    pub(super) fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
         let item = table.get(key)?;
         let number = value::decimal(item)?;
         if number < Decimal::ZERO {
@@ -850,6 +852,7 @@ impl<'f> Decoder<'f> {
             unpublished: table.get("unpublished").and_then(value::flag).unwrap_or(false),
             places,
             origins: self.origins_of(id.as_str(), table.get("origin")),
+            counterparts: selection::counterparts(self, table),
             note: text("note"),
         };
         let node = Node {
