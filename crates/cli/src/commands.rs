@@ -4,6 +4,7 @@ mod analyze;
 mod check;
 mod compare;
 mod convert;
+mod crosswalk;
 mod explain;
 mod grade;
 mod impute;
@@ -55,6 +56,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Impute(args) => impute::run(&args, term),
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
+        Command::Crosswalk(args) => crosswalk::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),

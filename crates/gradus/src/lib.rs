@@ -27,6 +27,7 @@ pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
 pub use gradus_report as report;
+pub use gradus_selection as selection;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
 pub use gradus_treat as treat;
@@ -34,11 +35,13 @@ pub use gradus_weight as weight;
 
 mod coverage;
 mod open;
+mod screening;
 mod verify;
 
 pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
+pub use screening::{Screened, crosswalk, screening};
 pub use verify::{Check, Mismatch, Verification, verify};
 
 /// The programs of the README compile and run as tests of the documentation.

@@ -176,7 +176,7 @@ pub fn crosswalk(package: &Package, others: &[&Package]) -> Result<Crosswalk, Di
     for other in others {
         let system = &other.index.id;
         for item in &items {
-            dangling(item, other, &mut found);
+            dangling(item, package, other, true, &mut found);
         }
         let theirs = items_of_others(other, package, &mut found);
         let profiles: Vec<(&Node, Profile)> =
@@ -209,15 +209,15 @@ fn items_of_others<'a>(
 ) -> Vec<(&'a Id, &'a Counterpart)> {
     let mut out = Vec::new();
     for item in items(other) {
-        dangling(&item, package, found);
+        dangling(&item, other, package, false, found);
         let of_package = item.counterparts.iter().filter(|c| c.package == package.index.id);
         out.extend(of_package.map(|counterpart| (item.code, counterpart)));
     }
     out
 }
 
-/// Reports counterparts that are not in the package they name.
-fn dangling(item: &Item<'_>, target: &Package, found: &mut Diagnostics) {
+/// Reports counterparts that are not in the package they name. A place is of use only in the file that the user asked about.
+fn dangling(item: &Item<'_>, from: &Package, target: &Package, placed: bool, found: &mut Diagnostics) {
     let candidates = &target.screening.candidates;
     for counterpart in item.counterparts.iter().filter(|c| c.package == target.index.id) {
         let Some(code) = &counterpart.node else { continue };
@@ -227,11 +227,13 @@ fn dangling(item: &Item<'_>, target: &Package, found: &mut Diagnostics) {
         let known =
             target.nodes.iter().map(|n| n.id.as_str()).chain(candidates.iter().map(|c| c.id.as_str()));
         let message = format!(
-            "`{}` names `{code}` as its counterpart, which is not in `{}`",
-            item.code, counterpart.package
+            "`{}` of `{}` names `{code}` as its counterpart, which is not in `{}`",
+            item.code, from.index.id, counterpart.package
         );
-        let diagnostic =
-            Diagnostic::new(&catalog::UNKNOWN_NODE, message).at(item.spans.of(&counterpart.key));
+        let mut diagnostic = Diagnostic::new(&catalog::UNKNOWN_NODE, message);
+        if placed {
+            diagnostic = diagnostic.at(item.spans.of(&counterpart.key));
+        }
         found.push(match nearest(code.as_str(), known) {
             Some(near) => diagnostic.help(format!("did you mean `{}:{near}`?", counterpart.package)),
             None => diagnostic.help("name an indicator, a group or the index of that package"),
