@@ -157,10 +157,10 @@ fn systems(crosswalk: &Crosswalk, reader: Reader) -> Section {
     let columns = [
         format!("letter|{}", reader.say("letter", "代号")),
         format!("system|{}", reader.say("system", "体系")),
+        format!("name|{}", reader.say("name", "名称")),
         format!("#same|{}", reader.say("same", "相同")),
         format!("#near|{}", reader.say("near", "相近")),
         format!("#suggested|{}", reader.say("suggested", "提示")),
-        format!("name|{}", reader.say("name", "名称")),
     ];
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut out = Section::new("systems", reader.say("Systems", "体系"), &columns);
@@ -168,10 +168,10 @@ fn systems(crosswalk: &Crosswalk, reader: Reader) -> Section {
         out.row(vec![
             text(letter(at).to_string()),
             text(system.code.as_str()),
+            text(system.name.get(reader.lang)),
             count(crosswalk.count(at, Relation::Same)),
             count(crosswalk.count(at, Relation::Near)),
             count(crosswalk.suggestions(at)),
-            text(system.name.get(reader.lang)),
         ]);
     }
     out
@@ -256,8 +256,8 @@ fn suggestions(crosswalk: &Crosswalk, reader: Reader) -> Section {
     let columns = [
         format!("indicator|{}", reader.say("indicator", "指标")),
         format!("suggestion|{}", reader.say("suggestion", "提示")),
-        format!("#likeness|{}", reader.say("likeness", "相似度")),
         format!("name|{}", reader.say("name", "名称")),
+        format!("#likeness|{}", reader.say("likeness", "相似度")),
     ];
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let title = reader.say("Suggestions to check (not counted)", "待核查的提示（不计数）");
@@ -268,8 +268,8 @@ fn suggestions(crosswalk: &Crosswalk, reader: Reader) -> Section {
                 out.row(vec![
                     text(row.code.as_str()),
                     text(format!("? {}:{code}", system.code)),
-                    number(*likeness),
                     text(name.get(reader.lang)),
+                    number(*likeness),
                 ]);
             }
         }

@@ -4,9 +4,9 @@ use super::Reader;
 use crate::listing::{Section, count, number, text};
 use gradus::Screened;
 use gradus::model::Package;
-use gradus::model::package::{ContentValidity, Criterion, CriterionSource, CvrMinimum};
+use gradus::model::package::{ContentValidity, CriterionSource, CvrMinimum};
 use gradus::selection::Verdict;
-use gradus::selection::screening::{Matrix, PERIODS, Row};
+use gradus::selection::screening::{Matrix, PERIODS};
 use gradus::selection::validity::{REVISE_FROM, cvr_minimum, i_cvi_minimum};
 
 pub(super) fn sections(screened: &Screened, package: &Package, reader: Reader) -> Vec<Section> {
@@ -42,7 +42,7 @@ fn candidates(screened: &Screened, package: &Package, reader: Reader) -> Section
         columns.push(format!("#{}|{}", criterion.id, criterion.name.get(reader.lang)));
     }
     let title = reader.say("Screening matrix", "筛选矩阵");
-    let mut out = section("candidates", title, &columns).mixed();
+    let mut out = section("candidates", title, &columns);
     for row in &matrix.rows {
         let mut cells = vec![text(row.subject.code.as_str()), text(verdict(row.verdict, reader)), number(row.total)];
         cells.extend(row.entries.iter().map(|entry| number(entry.score)));
@@ -122,12 +122,9 @@ fn scores(matrix: &Matrix, minimum: CvrMinimum, reader: Reader) -> Section {
         ],
         reader,
     );
-    let mut out = section("scores", reader.say("Experts' scores", "专家评分"), &columns).mixed().hidden(1);
-    let of_experts = |row: &Row| -> Vec<(Criterion, gradus::selection::screening::Entry)> {
-        matrix.criteria.iter().cloned().zip(row.entries.iter().cloned()).collect()
-    };
+    let mut out = section("scores", reader.say("Experts' scores", "专家评分"), &columns).hidden(1);
     for row in &matrix.rows {
-        for (criterion, entry) in of_experts(row) {
+        for (criterion, entry) in matrix.criteria.iter().zip(&row.entries) {
             let Some(panel) = &entry.panel else { continue };
             let (agreement, n) = (panel.agreement, panel.agreement.n);
             if n == 0 && panel.abstained == 0 {
