@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Crosswalk(CrosswalkArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
+    /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
+    Progress(ProgressArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
@@ -185,6 +187,66 @@ pub(crate) struct GradeArgs {
     /// Language of names and words in the table.
     #[arg(long, value_name = "LANG", default_value = "en")]
     pub(crate) lang: OneLang,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus progress regional-center --by 2025
+  gradus progress my-index --unit avalon --to advanced --preset sdsn
+  gradus progress my-index --all-presets
+  gradus progress my-index --format csv --out progress.csv
+  gradus progress --presets")]
+pub(crate) struct ProgressArgs {
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG", required_unless_present = "presets")]
+    pub(crate) package: Option<String>,
+    /// Unit by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// The grade whose thresholds are the targets, by code [default: for each indicator the next one].
+    #[arg(long, value_name = "GRADE")]
+    pub(crate) to: Option<String>,
+    /// The year by whose end targets are to be reached [default: the package's `target-year`].
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) by: Option<i16>,
+    /// Preset that rates progress [default: the package's, else statcan].
+    #[arg(long, value_name = "PRESET", conflicts_with = "all_presets")]
+    pub(crate) preset: Option<String>,
+    /// Every preset side by side, and where they disagree.
+    #[arg(long)]
+    pub(crate) all_presets: bool,
+    /// List the presets with their cut-offs, sources, and what has not been checked.
+    #[arg(long)]
+    pub(crate) presets: bool,
+    /// Only figures from this year on count.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) base_year: Option<i16>,
+    /// Only figures of so many years before the latest count.
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) window: Option<u16>,
+    /// How presets measure the pace: robust, or as published.
+    #[arg(long, value_name = "FORM")]
+    pub(crate) pace: Option<PaceArg>,
+    /// Only these indicators, and those below these groups, by code.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// Period that counts as now [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+/// How a preset measures the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaceArg {
+    /// By the median slope of all figures.
+    Robust,
+    /// From the first and the last figure, by growth where the publication has it.
+    Published,
 }
 
 #[derive(Debug, ClapArgs)]

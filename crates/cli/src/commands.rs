@@ -12,6 +12,7 @@ mod library;
 mod man;
 mod methods;
 mod new;
+mod progress;
 mod report;
 mod schema;
 mod score;
@@ -58,6 +59,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Convert(args) => convert::run(&args, term),
         Command::Crosswalk(args) => crosswalk::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
+        Command::Progress(args) => progress::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
         Command::Library(command) => library::run(&command, term),

@@ -174,20 +174,34 @@ pub(crate) fn number(x: impl Into<Option<f64>>) -> Cell {
     }
 }
 
-/// Prints tables, or writes them to the file that is asked for. `head` is what JSON says before them.
+/// Prints tables, or writes them to the file that is asked for, with the notices of the packages they are made of. `head` is
+/// what JSON says before them.
 pub(crate) fn print(
     term: &Term,
     output: &OutputArgs,
-    head: Vec<(&str, Value)>,
+    mut head: Vec<(&str, Value)>,
     sections: &[Section],
 ) -> Result<(), Stop> {
+    let notices = term.notices();
     let text = match output.format() {
-        TableFormat::Csv => csv(sections),
-        TableFormat::Json => json(head, sections),
+        TableFormat::Csv => {
+            notices.iter().for_each(|notice| term.say(notice));
+            csv(sections)
+        }
+        TableFormat::Json => {
+            if !notices.is_empty() {
+                head.push(("notices", notices.into()));
+            }
+            json(head, sections)
+        }
         TableFormat::Table => {
             let width = if output.out.is_some() { None } else { term.width() };
             let parts: Vec<String> = sections.iter().map(|s| s.text(width, sections.len() > 1)).collect();
-            let text = parts.join("\n");
+            let notices: String = notices
+                .iter()
+                .map(|notice| format!("\n{}", wrapped(notice, width.unwrap_or(LINE))))
+                .collect();
+            let text = parts.join("\n") + &notices;
             if output.out.is_none() {
                 return term.out(&text);
             }

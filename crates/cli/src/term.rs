@@ -2,10 +2,12 @@
 
 use crate::Stop;
 use crate::args::Color;
+use crate::render::escape::visible;
 use crate::render::{self, Sources};
 use anstream::{AutoStream, ColorChoice};
-use gradus::model::Diagnostics;
+use gradus::model::{Diagnostics, Lang, Text};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::{Cell, RefCell};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -21,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Term {
     color: ColorChoice,
     quiet: bool,
+    /// What the packages that were computed want said on every page.
+    notices: RefCell<Vec<Text>>,
+    lang: Cell<Lang>,
 }
 
 impl Term {
@@ -31,7 +36,27 @@ impl Term {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        Self { color, quiet }
+        Self { color, quiet, notices: RefCell::default(), lang: Cell::new(Lang::En) }
+    }
+
+    /// Puts a package's notice among those that lists carry.
+    pub(crate) fn carry(&self, notice: &Text) {
+        let mut notices = self.notices.borrow_mut();
+        if !notice.is_empty() && !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+    }
+
+    /// Chooses the language of notices.
+    pub(crate) fn speak(&self, lang: Lang) {
+        self.lang.set(lang);
+    }
+
+    /// The notices of the packages that were computed, each as a sentence to show.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let lang = self.lang.get();
+        let word = if lang == Lang::Zh { "提示：" } else { "Notice: " };
+        self.notices.borrow().iter().map(|text| format!("{word}{}", visible(text.get(lang)))).collect()
     }
 
     /// Prints a result.

@@ -550,6 +550,49 @@ fn output_is_utf_8_and_the_same_every_time() {
     }
 }
 
+#[test]
+fn every_output_carries_the_notice_of_its_package() {
+    let case = Case::empty();
+    let package = "un-city-internationalization";
+    let (en, zh) = ("Unverified. This table circulates", "未经核实。此表在国内规划文献中");
+    for arguments in [
+        "score PKG",
+        "grade PKG",
+        "explain PKG --unit changchun --node gdp-per-head",
+        "analyze PKG",
+        "impute PKG",
+        "explain PKG --unit changchun --format json",
+        "analyze PKG availability --format json",
+        "grade PKG --show sensitivity",
+    ] {
+        let out = ok(&case, &arguments.replace("PKG", package));
+        assert_eq!(out.matches(en).count(), 1, "{arguments}: {out}");
+    }
+    for arguments in [
+        "grade PKG --lang zh",
+        "grade PKG --show sensitivity --lang zh",
+        "explain PKG --unit changchun --node gdp-per-head --lang zh",
+    ] {
+        let out = ok(&case, &arguments.replace("PKG", package));
+        assert!(out.contains(zh) && !out.contains(en), "{arguments}: {out}");
+    }
+    // Rows for programs have no place for a sentence: it is said beside them.
+    for arguments in [
+        "score PKG --format csv",
+        "score PKG --format json",
+        "grade PKG --format csv",
+        "grade PKG --format json",
+    ] {
+        let (out, err, code) = case.output(&arguments.replace("PKG", package));
+        assert!(code == 0 && err.contains(en) && !out.contains(en), "{arguments}: {out}{err}");
+    }
+    ok(&case, "report un-city-internationalization --lang en,zh --format html,markdown,json --out pages");
+    for page in ["html", "md", "json"] {
+        let text = case.read(&format!("pages/{package}.{page}"));
+        assert!(text.contains(en) && text.contains(zh), "{page}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_or_a_device_is_no_package() {

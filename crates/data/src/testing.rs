@@ -36,20 +36,9 @@ fn node(code: &str, name: Text, parent: Option<usize>, kind: NodeKind) -> Node {
 
 fn indicator(unit: Option<&str>, scale: Option<usize>) -> NodeKind {
     NodeKind::Indicator(Box::new(Indicator {
-        description: Text::default(),
         measurement_unit: unit.map(str::to_owned),
-        direction: Direction::default(),
         scale,
-        formula: None,
-        normalize: None,
-        ladder: Vec::new(),
-        why: Text::default(),
-        ladder_confidence: None,
-        confidence: None,
-        unpublished: false,
-        places: None,
-        origins: Vec::new(),
-        note: Text::default(),
+        ..Indicator::default()
     }))
 }
 
@@ -109,6 +98,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             publisher: Text::default(),
             license: None,
             confidence: None,
+            target_year: None,
             spans: spans(),
         },
         policy: Policy::default(),
@@ -135,6 +125,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         }],
         nodes,
         standards: Vec::new(),
+        awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
     }

@@ -351,7 +351,10 @@ impl<S: Scalar> Plan<S> {
             {
                 // Two steps must not draw the same numbers: their errors would add up.
                 let own = match step.declared {
-                    Declared::Pipeline(at, _) => (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+                    Declared::Pipeline(at, instead) => {
+                        let own = (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                        own ^ instead.map_or(0, |ix| (ix as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03))
+                    }
                     _ => 0,
                 };
                 *draw = new.map(|draw| Draw { seed: draw.seed ^ own, ..draw });

@@ -34,6 +34,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-selection", &["gradus-model", "gradus-statistics"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
+    (
+        "gradus-progress",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
+    ),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
     (
@@ -55,6 +59,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-report",
             "gradus-analysis",
             "gradus-selection",
+            "gradus-progress",
             "gradus-exchange",
         ],
     ),

@@ -171,6 +171,11 @@ impl Package {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
         declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
     }
+    /// The year by whose end the thresholds of a grade are to be reached: its own, else that of the index.
+    #[must_use]
+    pub fn target_year(&self, grade: usize) -> Option<i16> {
+        self.grades.get(grade).and_then(|grade| grade.target_year).or(self.index.target_year)
+    }
     /// The weight of a node among its siblings: that of the set in force where it has one, else its own.
     #[must_use]
     pub fn weight(&self, ix: NodeIx) -> Ratio {
@@ -239,6 +244,8 @@ pub struct Index {
     pub license: Option<String>,
     /// How well the definition is established.
     pub confidence: Option<Confidence>,
+    /// The year by whose end thresholds are to be reached, unless a grade says otherwise.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -282,6 +289,8 @@ pub struct Grade {
     pub name: Text,
     /// One or two characters that stand for it in a strip.
     pub letter: Text,
+    /// The year by whose end its thresholds are to be reached; that of the index where not given.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -688,7 +697,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,
@@ -698,6 +707,10 @@ pub struct Indicator {
     pub direction: Direction,
     /// Place in [`Package::scales`], for an indicator whose values are levels.
     pub scale: Option<usize>,
+    /// The natural limits of its values, the lower one first.
+    pub limits: Option<[Decimal; 2]>,
+    /// What its numbers are; where not given, bounded if there are limits.
+    pub kind: Option<ValueKind>,
     /// An SQL scalar expression over measures and indicators, for a derived indicator.
     pub formula: Option<String>,
     /// How it is brought onto the common scale; `None` where it is shown and graded but not scored.
@@ -730,6 +743,28 @@ pub struct Indicator {
     pub counterparts: Vec<Counterpart>,
     /// Caveats.
     pub note: Text,
+}
+
+/// What the numbers of an indicator are, which says how they move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Between natural limits: a share.
+    Bounded,
+    /// Above zero, and zero means none: income, a concentration.
+    Positive,
+    /// Any number, and zero is a point like others.
+    Any,
+}
+
+impl ValueKind {
+    /// Every kind with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("bounded", Self::Bounded), ("positive", Self::Positive), ("any", Self::Any)];
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// Where data or a definition comes from.

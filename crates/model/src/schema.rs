@@ -3,6 +3,7 @@
 mod json;
 mod markdown;
 mod rules;
+mod selection;
 
 pub use json::{MethodDoc, json_schema};
 pub use markdown::markdown;
@@ -10,11 +11,8 @@ pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
-use crate::package::{
-    ColumnRole, ContentValidity, CriterionSource, CvrMinimum, Direction, Layout, PackageStatus, Percent,
-    UnitRole,
-};
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
+use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole, ValueKind};
+use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
 /// A table of the package file.
 #[derive(Debug)]
@@ -204,6 +202,37 @@ static PERIODS: Section = Section {
     ],
 };
 
+static PROGRESS: Section = Section {
+    heading: "{ preset, base-year, window, pace }",
+    doc: "How `gradus progress` rates progress towards the steps of ladders.",
+    fields: &[
+        field(
+            "preset",
+            Kind::Plain,
+            Is("statcan"),
+            "Id of a published rule; `gradus progress --presets` lists them with their cut-offs and sources.",
+        ),
+        field(
+            "base-year",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures from this year on count; with `window`, those that both let count.",
+        ),
+        field(
+            "window",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures of so many years before the latest count.",
+        ),
+        field(
+            "pace",
+            Kind::Word(|| words(PaceForm::WORDS)),
+            Is("robust"),
+            "`robust`: the median slope of all figures, which no measurement unit, zero or odd year can fool; `published`: as the rule has it, from the first and the last figure, refused where that is undefined.",
+        ),
+    ],
+};
+
 static FORMULA: Section = Section {
     heading: "{ formula }",
     doc: "An SQL scalar expression, computed for each unit and period.",
@@ -348,12 +377,14 @@ static STEP: Section = Section {
         field(
             "instead",
             Kind::Map(&Kind::Either(&[
+                Kind::Code,
+                Kind::Method(Family::Impute),
                 Kind::Method(Family::Treat),
                 Kind::Method(Family::Transform),
                 Kind::Method(Family::Normalize),
             ])),
             ABSENT,
-            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+            "Another method (of `denominate`: another denominator) for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`; `none` leaves them as they are. Every imputation looks at all indicators of the step as they stood before it, and fills its own.",
         ),
         field(
             "fit",
@@ -425,6 +456,12 @@ static INDEX: Section = Section {
             Kind::Word(|| words(Confidence::WORDS)),
             ABSENT,
             "How well the definition is established.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            ABSENT,
+            "The year by whose end thresholds are to be reached, unless a grade says otherwise.",
         ),
         field(
             "aggregate",
@@ -508,6 +545,7 @@ static POLICY: Section = Section {
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
+        field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
         field(
             "uncertainty",
             Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
@@ -555,6 +593,12 @@ static GRADE: Section = Section {
             Kind::Text,
             Is("first letter of the name"),
             "One or two characters for strips and tables.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            Is("that of the index"),
+            "The year by whose end its thresholds are to be reached.",
         ),
     ],
 };
@@ -649,7 +693,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",
@@ -774,100 +818,6 @@ static INLINE_ORIGIN: Section = Section {
 static ORIGIN: Section =
     Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
 
-const REFERENCES: Kind = Kind::Either(&[Kind::List(&Kind::Plain), Kind::Map(&Kind::Text)]);
-
-static COUNTERPARTS: Section = Section {
-    heading: "{ same, near, none }",
-    doc: "What it is in other packages, each as the package's code, a colon and the code of an indicator, group or index inside it: a list, or a table from each to the reason. `gradus crosswalk` shows them.",
-    fields: &[
-        field("same", REFERENCES, Is("none"), "The same quantity: `[\"hdi:gni-per-head\"]`."),
-        field(
-            "near",
-            REFERENCES,
-            Is("none"),
-            "The same concept, by another definition or in another measurement unit: `{ \"gpci-2023:i36\" = \"a number, not a share\" }`.",
-        ),
-        field(
-            "none",
-            REFERENCES,
-            Is("none"),
-            "What seems to be a counterpart and is not, or the code of a package that was searched in vain.",
-        ),
-    ],
-};
-const COUNTERPARTS_KEY: Field =
-    field("counterparts", Kind::Table(&COUNTERPARTS), ABSENT, "What it is in other packages.");
-
-static SCREENING: Section = Section {
-    heading: "[screening]",
-    doc: "How candidates for indicators are screened; `gradus crosswalk --screening` prints the matrix. Steps with `screen` are something else: they leave out what has too few figures.",
-    fields: &[
-        field(
-            "file",
-            Kind::Plain,
-            ABSENT,
-            "CSV with the experts' scores: columns `candidate`, `criterion`, `expert`, `score` and, where wanted, `comment`. An empty score is an abstention.",
-        ),
-        field(
-            "cvr-minimum",
-            Kind::Word(|| words(CvrMinimum::WORDS)),
-            Is("lawshe"),
-            "How the smallest content validity ratio follows from the number of experts: `lawshe`, the table of 1975; `binomial`, the exact one-sided test at 5 %.",
-        ),
-        field("notice", Kind::Text, ABSENT, "A sentence that the matrix carries."),
-    ],
-};
-
-static CRITERION: Section = Section {
-    heading: "[[criterion]]",
-    doc: "What candidates are screened by. Where a package has none, they are screened by what can be computed: `recognized`, `room` and `availability`.",
-    fields: &[
-        field("id", Kind::Code, Required, "Code, as it stands in the scores."),
-        field("name", Kind::Text, Is("the code"), "Name."),
-        field("description", Kind::Text, ABSENT, "What it asks."),
-        field(
-            "from",
-            Kind::Word(|| words(CriterionSource::WORDS)),
-            Is("experts"),
-            "`experts`; or computed: `recognized`, in how many of the compared systems the candidate stands; `room`, from 0 to 1, how far the own unit is from the highest grade of the ladder or, without one, from the best unit, as a part of the way from the worst unit; `availability`, from 0 to 1, the share of units with a figure.",
-        ),
-        field("min", Kind::Number, Is("0"), "Lowest score an expert can give."),
-        field("max", Kind::Number, Is("3"), "Highest score an expert can give."),
-        field(
-            "agree-from",
-            Kind::Number,
-            Is("above the middle of the scale"),
-            "Lowest score that counts as agreement.",
-        ),
-        field("weight", Kind::Number, Is("1"), "Weight in a candidate's total, zero or more."),
-        field(
-            "veto-below",
-            Kind::Number,
-            ABSENT,
-            "A candidate whose median score (or computed value) is lower is dropped, whatever the other criteria say.",
-        ),
-        field(
-            "validity",
-            Kind::Word(|| words(ContentValidity::WORDS)),
-            Is("none"),
-            "Which index of content validity decides: `cvr`, Lawshe's ratio; `i-cvi`, the item's content validity index.",
-        ),
-    ],
-};
-
-static CANDIDATE: Section = Section {
-    heading: "[[candidate]]",
-    doc: "A candidate that is not an indicator of the package: on the long list, not in the tree. The indicators are candidates without being listed.",
-    fields: &[
-        field("id", Kind::Code, Required, "Code."),
-        field("name", Kind::Text, Is("the code"), "Name."),
-        field("description", Kind::Text, ABSENT, "What it measures."),
-        field("unit", Kind::Plain, Is("dimensionless"), "Measurement unit."),
-        field("direction", Kind::Word(|| words(Direction::WORDS)), Is("higher"), "Which way is better."),
-        COUNTERPARTS_KEY,
-    ],
-};
-
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",
     doc: "A leaf of the tree: a variable observed for each unit, or derived from others.",
@@ -883,6 +833,18 @@ static INDICATOR: Section = Section {
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
             "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
+        ),
+        field(
+            "limits",
+            Kind::List(&Kind::Number),
+            ABSENT,
+            "Natural limits of its values, which none can pass: `[0, 100]` for a share in percent.",
+        ),
+        field(
+            "kind",
+            Kind::Word(|| words(ValueKind::WORDS)),
+            Is("`bounded` where there are limits, else not said"),
+            "What its numbers are, which says how they move: `bounded` between limits, `positive` with a zero that means none, `any` where zero is a point like others.",
         ),
         field(
             "formula",
@@ -975,7 +937,7 @@ static INDICATOR: Section = Section {
             ABSENT,
             "Code of an origin, several codes, or the origin itself.",
         ),
-        COUNTERPARTS_KEY,
+        selection::COUNTERPARTS_KEY,
         field("note", Kind::Text, ABSENT, "Caveats."),
     ],
 };
@@ -1111,8 +1073,8 @@ pub static PACKAGE: Section = Section {
         field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
-        field("screening", Kind::Table(&SCREENING), ABSENT, "How candidates for indicators are screened."),
-        field("criterion", Kind::Tables(&CRITERION), Is("none"), "What candidates are screened by."),
-        field("candidate", Kind::Tables(&CANDIDATE), Is("none"), "Candidates that are not indicators."),
+        field("screening", Kind::Table(&selection::SCREENING), ABSENT, "How candidates for indicators are screened."),
+        field("criterion", Kind::Tables(&selection::CRITERION), Is("none"), "What candidates are screened by."),
+        field("candidate", Kind::Tables(&selection::CANDIDATE), Is("none"), "Candidates that are not indicators."),
     ],
 };

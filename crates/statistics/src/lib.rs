@@ -22,6 +22,7 @@ pub mod rank;
 pub mod simplex;
 pub mod smooth;
 pub mod sobol;
+pub mod theil_sen;
 
 pub use matrix::Matrix;
 

@@ -210,7 +210,7 @@ pub(super) fn unknown_level(scale: &OrderedScale, text: &str) -> Diagnostic {
     }
 }
 
-/// A harder grade asks for more than an easier one.
+/// A harder grade asks for no less than an easier one.
 fn order(
     decoder: &mut Decoder<'_>,
     course: &Course,
@@ -219,10 +219,11 @@ fn order(
 ) {
     let (easy, hard) = (&low.0, &high.0);
     let climbs = match (easy.threshold, hard.threshold) {
-        // The same threshold may be asked for longer, or without a fall.
+        // The same threshold may be asked for again, for longer, or without a fall.
         (a, b) if a == b => {
             (easy.years, easy.strict) < (hard.years, hard.strict)
                 || easy.once_then.is_some() && hard.once_then.is_none()
+                || (easy.years, easy.strict, easy.once_then) == (hard.years, hard.strict, hard.once_then)
         }
         (Threshold::Number(a), Threshold::Number(b)) => course.beyond(b, a),
         (Threshold::Level(a), Threshold::Level(b)) => course.beyond(b, a),

@@ -56,6 +56,7 @@ catalog! {
     NO_LADDER = Warning "no-ladder": "An indicator that a rule asks about has a ladder, or is declared unpublished or open.";
     // Weights and methods.
     NEGATIVE_WEIGHT = Error "negative-weight": "A weight is zero or more.";
+    WEIGHT_MISSING = Warning "weight-missing": "A weight by formula has a value wherever there is something to weigh.";
     ZERO_WEIGHTS = Error "zero-weights": "The weights of a group are not all zero.";
     WEIGHT_SUM = Error "weight-sum": "Where a group says `weights = \"exact\"`, the weights add up to 1.";
     UNKNOWN_METHOD = Error "unknown-method": "A method is one of those that `gradus methods` lists.";
@@ -65,7 +66,7 @@ catalog! {
     INVALID_BOUNDS = Error "invalid-bounds": "A lower bound is below its upper bound.";
     METHOD_NEEDS_SCALE = Error "method-needs-scale": "An indicator on an ordered scale is normalized by a method for levels.";
     NOT_NORMALIZED = Warning "not-normalized": "An indicator of an aggregated group is brought onto a common scale.";
-    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator, each grade harder than the one before.";
+    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator: no grade is easier than the one before.";
     LADDER_TYPE = Error "ladder-type": "A ladder's steps are numbers, or levels of the indicator's ordered scale.";
     FORMULA_SYNTAX = Error "formula-syntax": "A formula is an SQL scalar expression.";
     FORMULA_NAME = Error "formula-name": "A formula names measures and indicators of the package.";
@@ -89,6 +90,7 @@ catalog! {
     UNKNOWN_STATUS = Error "unknown-status": "A status is one of the words of the status list.";
     WRONG_MEASUREMENT_UNIT = Error "wrong-measurement-unit": "An observation is in the measurement unit of its indicator, or a conversion is declared.";
     DUPLICATE_OBSERVATION = Error "duplicate-observation": "A unit has one value per indicator and period.";
+    CLASS_CONFLICT = Error "class-conflict": "A unit has one class of a kind in a period.";
     FIGURE_OF_DERIVED = Error "figure-of-derived": "A derived indicator is computed from its formula; figures of it are not read.";
     MAGNITUDE_JUMP = Warning "magnitude-jump": "A value is of the same order of magnitude as the unit's own history and its peers.";
     NO_DATA = Warning "no-data": "An indicator has a figure for at least one unit.";
@@ -102,6 +104,7 @@ catalog! {
     WEIGHTS_DOUBTFUL = Warning "weights-doubtful": "What weights are found from supports them: judgments are consistent, matrices well known.";
     UNATTAINABLE_IMPORTANCE = Warning "unattainable-importance": "Intended importance can be met by weights that are not negative.";
     TOO_MANY_UNITS = Error "too-many-units": "A method that compares units pair by pair takes at most the number of units it says.";
+    IMPUTED_OUTSIDE = Warning "imputed-outside": "An imputed value lies within the observed range of its indicator.";
     TOO_FEW_VALUES = Error "too-few-values": "A method that learns from the data needs enough values.";
     UNDEFINED_TRANSFORM = Error "undefined-transform": "A transform is applied only where it is defined.";
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
