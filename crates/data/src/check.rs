@@ -182,9 +182,7 @@ pub(crate) fn no_data(
     let without: Vec<_> = package
         .indicators()
         .filter(|(_, _, indicator)| indicator.formula.is_none() && !indicator.unpublished)
-        .filter(|(_, node, _)| {
-            places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at))
-        })
+        .filter(|(_, node, _)| places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at)))
         .collect();
     // A definition without figures is one finding, not one per indicator.
     if n_without == has.len() && refused.is_empty() && without.len() > 1 {

@@ -51,7 +51,8 @@ pub fn load_judgments(package: &Package, files: &dyn Files) -> Result<Vec<Judgme
     let mut out = Vec::new();
     let mut malformed = Problems::default();
     while table.advance(&mut malformed) {
-        let row = [candidate, criterion, expert, score].map(|column| (table.cell(column), table.place(column)));
+        let row =
+            [candidate, criterion, expert, score].map(|column| (table.cell(column), table.place(column)));
         let comment = comment.map(|column| table.cell(column).text().into_owned()).unwrap_or_default();
         out.extend(reader.row(row, comment));
     }
@@ -90,8 +91,7 @@ impl Reader<'_> {
             let text = format!("{candidate} {criterion} {expert}");
             self.problems.note(&catalog::DUPLICATE_OBSERVATION, COLUMNS[2], &text, &expert_at, || {
                 let code = &self.package.screening.criteria[criterion].id;
-                let message =
-                    format!("expert `{}` scores `{candidate}` by `{code}` twice", shorten(&expert));
+                let message = format!("expert `{}` scores `{candidate}` by `{code}` twice", shorten(&expert));
                 Diagnostic::new(&catalog::DUPLICATE_OBSERVATION, message)
                     .at(expert_at.clone())
                     .also(earlier.clone(), "the first score")
@@ -137,9 +137,11 @@ impl Reader<'_> {
                     .at(place.clone())
                     .help("remove the row, or the criterion's `from`");
             }
-            let diagnostic =
-                Diagnostic::new(&catalog::UNKNOWN_VARIABLE, format!("`{text}` is no criterion of the package"))
-                    .at(place.clone());
+            let diagnostic = Diagnostic::new(
+                &catalog::UNKNOWN_VARIABLE,
+                format!("`{text}` is no criterion of the package"),
+            )
+            .at(place.clone());
             match nearest(&text, criteria.iter().map(|c| c.id.as_str())) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("add a [[criterion]] with `id = \"{text}\"`")),

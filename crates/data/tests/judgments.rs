@@ -23,10 +23,15 @@ fn read(text: &str) -> Result<Vec<Judgment>, Diagnostics> {
 
 #[test]
 fn scores_abstentions_and_comments() {
-    let found = read("expert,candidate,criterion,score,comment\na,gdp,robust,2.5,\"solid, long series\"\nb,wage,robust,,\n");
+    let found = read(
+        "expert,candidate,criterion,score,comment\na,gdp,robust,2.5,\"solid, long series\"\nb,wage,robust,,\n",
+    );
     let found = found.unwrap();
     assert_eq!(found.len(), 2);
-    assert_eq!((found[0].score, found[0].comment.as_str()), (Some(Decimal::new(25, 1)), "solid, long series"));
+    assert_eq!(
+        (found[0].score, found[0].comment.as_str()),
+        (Some(Decimal::new(25, 1)), "solid, long series")
+    );
     assert_eq!((found[1].candidate.as_str(), found[1].score), ("wage", None));
     // The column of comments may be missing.
     assert_eq!(read("candidate;criterion;expert;score\ngdp;robust;a;3\n").unwrap().len(), 1);
@@ -37,10 +42,8 @@ fn everything_wrong_is_said_at_once() {
     let text = "candidate,criterion,expert,score\ngpd,robust,a,1\ngdp,robst,a,1\ngdp,room,a,1\ngdp,robust,a,4\ngdp,robust,b,high\ngdp,robust,,1\n\
                 gdp,robust,c,1\ngdp,robust,c,2\n";
     let found = read(text).unwrap_err();
-    let said: Vec<(&str, &str, String)> = found
-        .iter()
-        .map(|d| (d.kind.id, d.message.as_str(), d.places[0].0.to_string()))
-        .collect();
+    let said: Vec<(&str, &str, String)> =
+        found.iter().map(|d| (d.kind.id, d.message.as_str(), d.places[0].0.to_string())).collect();
     for (kind, message, place) in [
         ("unknown-variable", "`gpd` is no indicator or candidate of the package", "scores.csv:2:1"),
         ("unknown-variable", "`robst` is no criterion of the package", "scores.csv:3:2"),

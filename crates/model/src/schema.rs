@@ -1073,8 +1073,23 @@ pub static PACKAGE: Section = Section {
         field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
-        field("screening", Kind::Table(&selection::SCREENING), ABSENT, "How candidates for indicators are screened."),
-        field("criterion", Kind::Tables(&selection::CRITERION), Is("none"), "What candidates are screened by."),
-        field("candidate", Kind::Tables(&selection::CANDIDATE), Is("none"), "Candidates that are not indicators."),
+        field(
+            "screening",
+            Kind::Table(&selection::SCREENING),
+            ABSENT,
+            "How candidates for indicators are screened.",
+        ),
+        field(
+            "criterion",
+            Kind::Tables(&selection::CRITERION),
+            Is("none"),
+            "What candidates are screened by.",
+        ),
+        field(
+            "candidate",
+            Kind::Tables(&selection::CANDIDATE),
+            Is("none"),
+            "Candidates that are not indicators.",
+        ),
     ],
 };

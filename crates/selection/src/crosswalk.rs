@@ -148,11 +148,9 @@ fn items(package: &Package) -> Vec<Item<'_>> {
 fn profile(node: &Node) -> Option<Profile> {
     match node.indicator() {
         Some(indicator) if indicator.unpublished => None,
-        Some(indicator) => Some(Profile::new(
-            &node.name,
-            indicator.measurement_unit.as_deref(),
-            Some(indicator.direction),
-        )),
+        Some(indicator) => {
+            Some(Profile::new(&node.name, indicator.measurement_unit.as_deref(), Some(indicator.direction)))
+        }
         None => Some(Profile::new(&node.name, None, None)),
     }
 }
@@ -269,9 +267,8 @@ fn cell(item: &Item<'_>, declared: Vec<Declared>, profiles: &[(&Node, Profile)])
     // What is said not to be a counterpart leaves room for another suggestion; a whole system without one does not.
     let settled = declared.iter().any(|d| d.relation > Relation::None || d.item.is_none());
     if !settled && let Some(own) = &item.profile {
-        let refused = |node: &Node| {
-            declared.iter().any(|d| d.item.as_ref().is_some_and(|(code, _)| *code == node.id))
-        };
+        let refused =
+            |node: &Node| declared.iter().any(|d| d.item.as_ref().is_some_and(|(code, _)| *code == node.id));
         let mut best: Option<(&Node, f64)> = None;
         for (node, profile) in profiles.iter().filter(|(node, _)| !refused(node)) {
             let likeness = own.likeness(profile);
@@ -322,7 +319,9 @@ mod tests {
         let codes: Vec<&str> = gdp.iter().map(|d| d.item.as_ref().unwrap().0.as_str()).collect();
         assert_eq!(codes, ["x", "y"]);
         assert_eq!(gdp[1].why.zh.as_deref(), Some("名义"));
-        assert!(matches!(&found.rows[1].cells[0], Cell::Suggested { code, likeness, .. } if *code == "m" && *likeness == 1.0));
+        assert!(
+            matches!(&found.rows[1].cells[0], Cell::Suggested { code, likeness, .. } if *code == "m" && *likeness == 1.0)
+        );
         assert_eq!(found.rows[3].cells[0], Cell::Nothing);
         let stands: Vec<usize> = found.rows.iter().map(Row::stands_in).collect();
         assert_eq!(stands, [1, 0, 0, 0]);
@@ -332,7 +331,10 @@ mod tests {
 
     #[test]
     fn a_declaration_counts_from_either_side_and_the_more_cautious_one_holds() {
-        let own = package("own", r#"{ id = "gdp", name = "GDP", counterparts = { same = ["a:x"] } }, { id = "b", name = "B" }"#);
+        let own = package(
+            "own",
+            r#"{ id = "gdp", name = "GDP", counterparts = { same = ["a:x"] } }, { id = "b", name = "B" }"#,
+        );
         let a = package(
             "a",
             r#"{ id = "x", name = "X", counterparts = { near = { "own:gdp" = "at other prices" } } }, { id = "z", name = "Z", counterparts = { near = ["own:b"] } }"#,
@@ -361,7 +363,10 @@ mod tests {
 
     #[test]
     fn a_counterpart_that_is_not_there_is_reported_with_the_nearest() {
-        let own = package("own", r#"{ id = "gdp", name = "GDP", counterparts = { same = ["a:gpd", "elsewhere:x"] } }"#);
+        let own = package(
+            "own",
+            r#"{ id = "gdp", name = "GDP", counterparts = { same = ["a:gpd", "elsewhere:x"] } }"#,
+        );
         let a = package("a", r#"{ id = "gdp", name = "GDP" }"#);
         let found = crosswalk(&own, &[&a]).unwrap_err();
         let all: Vec<_> = found.iter().collect();
@@ -375,7 +380,10 @@ mod tests {
     #[test]
     fn unpublished_indicators_are_like_nothing() {
         let own = package("own", r#"{ id = "p3", name = "Not published", unpublished = true }"#);
-        let a = package("a", r#"{ id = "q3", name = "Not published", unpublished = true }, { id = "r", name = "Not published" }"#);
+        let a = package(
+            "a",
+            r#"{ id = "q3", name = "Not published", unpublished = true }, { id = "r", name = "Not published" }"#,
+        );
         assert_eq!(cells(&own, &[&a])[0][0], Cell::Nothing);
     }
 }

@@ -522,7 +522,8 @@ mod tests {
     #[test]
     fn items_of_a_published_panel() {
         // Items 6, 9 and 1 of table 4 of PMC7253559: six experts, 1 to 4, 3 and 4 agree; I-CVI 0.83, 0.83, 1.00.
-        for (scores, index) in [([2, 3, 4, 3, 3, 4], 83), ([3, 3, 4, 2, 3, 4], 83), ([4, 4, 4, 4, 4, 4], 100)] {
+        for (scores, index) in [([2, 3, 4, 3, 3, 4], 83), ([3, 3, 4, 2, 3, 4], 83), ([4, 4, 4, 4, 4, 4], 100)]
+        {
             let row = judged(criterion(ContentValidity::ICvi, None), &scores);
             let panel = row.entries[0].panel.as_ref().unwrap();
             assert_eq!(panel.agreement.i_cvi_hundredths(), Some(index));
@@ -559,9 +560,15 @@ mod tests {
     #[test]
     fn the_ratio_drops_below_lawshes_minimum_and_needs_five() {
         use Verdict::{Drop, Keep, Open};
-        for (agree, n, want) in
-            [(9, 10, Keep), (8, 10, Drop), (7, 8, Keep), (8, 9, Keep), (7, 9, Drop), (4, 5, Drop), (4, 4, Open)]
-        {
+        for (agree, n, want) in [
+            (9, 10, Keep),
+            (8, 10, Drop),
+            (7, 8, Keep),
+            (8, 9, Keep),
+            (7, 9, Drop),
+            (4, 5, Drop),
+            (4, 4, Open),
+        ] {
             let scores: Vec<u32> = (0..n).map(|expert| if expert < agree { 4 } else { 2 }).collect();
             let row = judged(criterion(ContentValidity::Cvr, None), &scores);
             assert_eq!(row.verdict, want, "{agree} of {n}");

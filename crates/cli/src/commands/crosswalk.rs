@@ -92,7 +92,8 @@ fn others(args: &CrosswalkArgs, own: &Id) -> Result<Vec<Rc<Bundle>>, Stop> {
 }
 
 fn sections(crosswalk: &Crosswalk, reader: Reader) -> Vec<Section> {
-    let mut out = vec![matrix(crosswalk, reader), systems(crosswalk, reader), counterparts(crosswalk, reader)];
+    let mut out =
+        vec![matrix(crosswalk, reader), systems(crosswalk, reader), counterparts(crosswalk, reader)];
     if !reader.program {
         out.push(suggestions(crosswalk, reader));
     }
@@ -190,7 +191,9 @@ fn relation(relation: Relation, reader: Reader) -> &'static str {
 /// What is declared; for programs every cell, with what its relation rests on.
 fn counterparts(crosswalk: &Crosswalk, reader: Reader) -> Section {
     let columns: Vec<String> = if reader.program {
-        ["indicator", "system", "relation", "basis", "code", "name", "#likeness", "why"].map(str::to_owned).into()
+        ["indicator", "system", "relation", "basis", "code", "name", "#likeness", "why"]
+            .map(str::to_owned)
+            .into()
     } else {
         [
             format!("indicator|{}", reader.say("indicator", "指标")),
@@ -207,7 +210,11 @@ fn counterparts(crosswalk: &Crosswalk, reader: Reader) -> Section {
     let mut disputed = false;
     for row in &crosswalk.rows {
         for (cell, system) in row.cells.iter().zip(&crosswalk.systems) {
-            let mut add = |word: &str, basis: &str, item: Option<(&Id, &str)>, likeness: Option<f64>, why: &str| {
+            let mut add = |word: &str,
+                           basis: &str,
+                           item: Option<(&Id, &str)>,
+                           likeness: Option<f64>,
+                           why: &str| {
                 let (code, name) = item.map_or(("", ""), |(code, name)| (code.as_str(), name));
                 if reader.program {
                     out.row(vec![
@@ -221,8 +228,11 @@ fn counterparts(crosswalk: &Crosswalk, reader: Reader) -> Section {
                         text(why),
                     ]);
                 } else if basis == "declared" {
-                    let place =
-                        if code.is_empty() { system.code.to_string() } else { format!("{}:{code}", system.code) };
+                    let place = if code.is_empty() {
+                        system.code.to_string()
+                    } else {
+                        format!("{}:{code}", system.code)
+                    };
                     out.row(vec![text(row.code.as_str()), text(place), text(word), text(name), text(why)]);
                 }
             };

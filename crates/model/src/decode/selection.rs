@@ -5,8 +5,8 @@ use super::value::{self, Item};
 use crate::diagnostic::{Place, catalog};
 use crate::number::Decimal;
 use crate::package::{
-    Candidate, Counterpart, Criterion, CriterionSource, CvrMinimum, Direction, Measure, Node, Relation,
-    Screening, ContentValidity,
+    Candidate, ContentValidity, Counterpart, Criterion, CriterionSource, CvrMinimum, Direction, Measure,
+    Node, Relation, Screening,
 };
 use crate::{Diagnostic, Id, Text};
 use std::collections::BTreeMap;
@@ -174,7 +174,10 @@ fn criterion(decoder: &mut Decoder<'_>, table: &DeTable<'_>, item: &Item<'_>) ->
         agree_from: agree_from.or(middle.and_then(|m| m.checked_add(Decimal::new(1, 6)))).unwrap_or(max),
         weight: table.get("weight").map_or(Some(Decimal::ONE), |_| decoder.not_negative(table, "weight"))?,
         veto_below: number("veto-below"),
-        validity: table.get("validity").and_then(|i| value::word(i, ContentValidity::WORDS)).unwrap_or_default(),
+        validity: table
+            .get("validity")
+            .and_then(|i| value::word(i, ContentValidity::WORDS))
+            .unwrap_or_default(),
         spans,
         id,
     })

@@ -21,10 +21,7 @@ pub(super) fn sections(screened: &Screened, package: &Package, reader: Reader) -
 }
 
 fn headed(words: &[(&str, &str, &str)], reader: Reader) -> Vec<String> {
-    words
-        .iter()
-        .map(|(key, en, zh)| format!("{key}|{}", reader.say(en, zh)))
-        .collect()
+    words.iter().map(|(key, en, zh)| format!("{key}|{}", reader.say(en, zh))).collect()
 }
 
 fn section(key: &'static str, title: &str, columns: &[String]) -> Section {
@@ -35,7 +32,11 @@ fn section(key: &'static str, title: &str, columns: &[String]) -> Section {
 fn candidates(screened: &Screened, package: &Package, reader: Reader) -> Section {
     let matrix = &screened.matrix;
     let mut columns = headed(
-        &[("candidate", "candidate", "备选指标"), ("verdict", "verdict", "结论"), ("#total", "total", "总分")],
+        &[
+            ("candidate", "candidate", "备选指标"),
+            ("verdict", "verdict", "结论"),
+            ("#total", "total", "总分"),
+        ],
         reader,
     );
     for criterion in &matrix.criteria {
@@ -44,7 +45,8 @@ fn candidates(screened: &Screened, package: &Package, reader: Reader) -> Section
     let title = reader.say("Screening matrix", "筛选矩阵");
     let mut out = section("candidates", title, &columns);
     for row in &matrix.rows {
-        let mut cells = vec![text(row.subject.code.as_str()), text(verdict(row.verdict, reader)), number(row.total)];
+        let mut cells =
+            vec![text(row.subject.code.as_str()), text(verdict(row.verdict, reader)), number(row.total)];
         cells.extend(row.entries.iter().map(|entry| number(entry.score)));
         out.row(cells);
     }
@@ -87,7 +89,11 @@ fn verdict(verdict: Verdict, reader: Reader) -> String {
 /// Why each candidate is not simply kept.
 fn reasons(matrix: &Matrix, reader: Reader) -> Section {
     let columns = headed(
-        &[("candidate", "candidate", "备选指标"), ("verdict", "verdict", "结论"), ("reason", "reason", "理由")],
+        &[
+            ("candidate", "candidate", "备选指标"),
+            ("verdict", "verdict", "结论"),
+            ("reason", "reason", "理由"),
+        ],
         reader,
     );
     let mut out = section("reasons", reader.say("Reasons", "理由"), &columns);
@@ -191,11 +197,17 @@ fn computed(matrix: &Matrix, reader: Reader) -> Section {
         ],
         reader,
     );
-    let mut out = section("computed", reader.say("Computed from the package", "由指标包计算"), &columns).mixed().hidden(1);
+    let mut out = section("computed", reader.say("Computed from the package", "由指标包计算"), &columns)
+        .mixed()
+        .hidden(1);
     for row in &matrix.rows {
         let subject = &row.subject;
         let (room, available) = (subject.room, subject.availability);
-        if !reader.program && room.is_none() && available.is_none_or(|a| a.with_figure == 0) && subject.recognized.is_none_or(|r| r.0 == 0) {
+        if !reader.program
+            && room.is_none()
+            && available.is_none_or(|a| a.with_figure == 0)
+            && subject.recognized.is_none_or(|r| r.0 == 0)
+        {
             continue;
         }
         let counted = |n: Option<usize>| n.map_or_else(|| number(None), count);
