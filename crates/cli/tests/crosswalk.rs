@@ -186,9 +186,9 @@ fn what_is_wrong_is_said() {
     case.write("package.toml", &text.replace("\"gpci-2023:i02\"", "\"gpci-2023\""));
     failed("crosswalk . gpci-2023", &["invalid-code", "a colon"]);
     case.write("package.toml", &text);
-    case.write("scores.csv", "candidate,criterion,expert,score\ncar,gain,a,5\ncars,gain,a,5\n");
+    case.write("scores.csv", "candidate,criterion,expert,score\ncar,gain,a,1\ncars,gain,a,5\n");
     failed(
         "crosswalk . --screening",
-        &["unknown-variable", "did you mean `cars`?", "scores.csv:3:4", "from 0 to 3"],
+        &["unknown-variable", "did you mean `cars`?", "scores.csv:3:13", "from 0 to 3"],
     );
 }

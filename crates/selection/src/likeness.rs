@@ -38,8 +38,13 @@ const PHRASES: &[(&str, &str)] = &[
     (" foreign direct investment ", " fdi "),
     (" research and development ", " r d "),
 ];
-const CHINESE_PHRASES: &[(&str, &str)] =
-    &[("地区生产总值", "gdp"), ("国内生产总值", "gdp"), ("生产总值", "gdp"), ("国民总收入", "gni")];
+const CHINESE_PHRASES: &[(&str, &str)] = &[
+    ("地区生产总值", "gdp"),
+    ("国内生产总值", "gdp"),
+    ("生产总值", "gdp"),
+    ("国民总收入", "gni"),
+    ("数量", ""),
+];
 
 /// What an item is compared by.
 #[derive(Debug, Clone)]
