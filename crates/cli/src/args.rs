@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Show what respondents of surveys say: estimates with their margins, answers, subgroups, pairs.
     Survey(SurveyArgs),
+    /// Lay a package beside others: which of its indicators stand in them; or screen candidates for indicators.
+    Crosswalk(CrosswalkArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
     /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
@@ -616,6 +618,29 @@ pub(crate) struct AnalyzeArgs {
     /// Index].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) count: Option<u16>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus crosswalk regional-center
+  gradus crosswalk my-index hdi gpci-2023 --lang zh
+  gradus crosswalk my-index --format csv --out crosswalk.csv
+  gradus crosswalk my-index --screening
+  gradus crosswalk my-index --screening --format json --out screening.json")]
+pub(crate) struct CrosswalkArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Directories, TOML files or library ids to lay it beside [default: every library package].
+    #[arg(value_name = "OTHER")]
+    pub(crate) others: Vec<String>,
+    /// The screening matrix instead: candidates by criteria, with a verdict and the reason for each exclusion.
+    #[arg(long)]
+    pub(crate) screening: bool,
+    /// Language of headings, names and reasons.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }

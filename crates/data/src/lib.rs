@@ -29,6 +29,7 @@ mod encoding;
 mod files;
 #[cfg(test)]
 mod fuzz;
+mod judgments;
 mod magnitude;
 mod notation;
 mod parquet;
@@ -45,6 +46,7 @@ mod wide;
 mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
+pub use judgments::load_judgments;
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
 pub use survey::{SurveyImport, load_surveys};
 
@@ -395,6 +397,18 @@ fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnost
         }
     }
     names
+}
+
+/// Why a text table without a declaration of its encoding cannot be read.
+fn undecodable_file(file: &Arc<str>, why: &Undecodable) -> Diagnostics {
+    let place = match why {
+        Undecodable::Malformed { start, end, .. } => Place::span(file, *start..*end),
+        _ => Place::File { file: file.clone() },
+    };
+    Diagnostic::new(&catalog::UNDECODABLE_TEXT, format!("`{file}` is not a text table"))
+        .at(place)
+        .help("save it as CSV in UTF-8")
+        .into()
 }
 
 fn undecodable(source: &DataSource, file: &Arc<str>, why: &Undecodable) -> Diagnostic {

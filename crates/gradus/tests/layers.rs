@@ -34,6 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
+    ("gradus-selection", &["gradus-model", "gradus-statistics"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
     (
         "gradus-progress",
@@ -81,6 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-plan",
             "gradus-report",
             "gradus-analysis",
+            "gradus-selection",
             "gradus-progress",
             "gradus-audit",
             "gradus-exchange",
