@@ -241,7 +241,7 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
                 }
             }
             None => {
-                let Some((top, _)) = steps.last() else { continue };
+                let Some((top, _)) = steps.next_back() else { continue };
                 unknown.push((lever, top));
                 found_out.extend(worth(vec![(lever, top)])?.map(|saved| FoundOut { lever, saved }));
             }

@@ -45,7 +45,7 @@ pub fn best_peer(
             }
         }
     }
-    let held = series.values().filter_map(|points| slope(points));
+    let held = series.values().filter_map(slope);
     let best = held.map(|slope| match indicator.direction {
         Direction::Higher => slope,
         Direction::Lower => -slope,
