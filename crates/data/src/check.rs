@@ -186,9 +186,7 @@ pub(crate) fn no_data(
             let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
             indicator.formula.is_none() && !indicator.unpublished && !surveyed
         })
-        .filter(|(_, node, _)| {
-            places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at))
-        })
+        .filter(|(_, node, _)| places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at)))
         .collect();
     // A definition without figures is one finding, not one per indicator.
     if n_without == has.len() && refused.is_empty() && without.len() > 1 {

@@ -112,7 +112,8 @@ fn progress(out: &mut String) {
     );
     let mark = |checked: bool| if checked { "" } else { " ?" };
     for preset in gradus::progress::PRESETS {
-        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh).unwrap();
+        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh)
+            .unwrap();
         for part in preset.formula.split("; ") {
             writeln!(out, "{part}").unwrap();
         }

@@ -12,7 +12,8 @@ use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
 use crate::package::{
     AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
-    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule, WeightDistribution,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule,
+    WeightDistribution,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
