@@ -129,7 +129,6 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         }],
         nodes,
         standards: Vec::new(),
-        awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
         audit: gradus_model::package::Audit::default(),

@@ -227,7 +227,7 @@ pub fn grade_plans(source: Source<'_>, unit: usize, period: usize, ask: &Ask) ->
     };
     let (mut relaxed, mut found_out, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for (lever, item) in levers.iter().enumerate().filter(|(_, lever)| lever.kind == Kind::Figure) {
-        let steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
+        let mut steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
         match item.now {
             Some(_) => {
                 // A harder step is worth a line where it saves more than the easier ones.
