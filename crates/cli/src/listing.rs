@@ -110,11 +110,11 @@ impl Section {
 }
 
 /// Columns of a line where no terminal says how many it has.
-const LINE: usize = 100;
+pub(crate) const LINE: usize = 100;
 
 /// Text in lines of so many columns, broken between words and, in a word longer than a line, behind wide characters; further
 /// lines are indented.
-fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for word in text.split(' ') {

@@ -219,7 +219,12 @@ impl Computed {
     }
 }
 
-fn missing(kind: &'static gradus::model::diagnostic::Kind, what: &str, word: &str, known: &[&str]) -> Stop {
+pub(crate) fn missing(
+    kind: &'static gradus::model::diagnostic::Kind,
+    what: &str,
+    word: &str,
+    known: &[&str],
+) -> Stop {
     let diagnostic = Diagnostic::new(kind, format!("there is no {what} `{word}`"));
     Findings::one(match nearest(word, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

@@ -135,6 +135,52 @@ impl Term {
     }
 }
 
+impl Term {
+    /// A bar that shows how far something has come, when that takes longer than a moment.
+    pub(crate) fn bar(&self, what: &str) -> Bar {
+        let hidden = self.quiet || !std::io::stderr().is_terminal();
+        let bar =
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what.to_owned());
+        Bar { bar, hidden, shown: std::sync::atomic::AtomicBool::new(false) }
+    }
+}
+
+/// A bar of progress; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    hidden: bool,
+    shown: std::sync::atomic::AtomicBool,
+}
+
+impl Bar {
+    /// That so much is done, of so much if that is known.
+    pub(crate) fn at(&self, done: u64, of: Option<u64>) {
+        use std::sync::atomic::Ordering;
+        if self.hidden {
+            return;
+        }
+        if self.bar.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        match of {
+            Some(of) => {
+                self.bar.set_length(of);
+                let style = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len} draws, {eta} left");
+                self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            }
+            None => self.bar.set_style(ProgressStyle::default_spinner()),
+        }
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// A sign of work in progress; gone when dropped.
 #[derive(Debug)]
 pub(crate) struct Working {

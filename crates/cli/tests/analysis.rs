@@ -533,7 +533,7 @@ fn methods_are_listed_by_family() {
     let mut families: Vec<&str> =
         all.as_array().unwrap().iter().map(|m| m["family"].as_str().unwrap()).collect();
     families.dedup();
-    assert_eq!(families, ["impute", "treat", "transform", "normalize", "weights", "aggregate"]);
+    assert_eq!(families, ["statistic", "impute", "treat", "transform", "normalize", "weights", "aggregate"]);
     for family in families {
         let some = json(&ok(&case, &format!("methods --family {family} --format json")));
         let some = some.as_array().unwrap();

@@ -21,6 +21,11 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// Columns that say something of a row.
+    pub(crate) fn of_row(&self) -> impl Iterator<Item = usize> + '_ {
+        let groups = self.groups.iter().map(|(_, column)| column);
+        self.roles.values().chain(&self.unit).chain(groups).copied()
+    }
     pub(crate) fn of(&self, role: ColumnRole) -> Option<usize> {
         self.roles.get(&role).copied()
     }
@@ -242,7 +247,7 @@ pub(crate) fn resolve(
     complete.then_some(columns)
 }
 
-fn duplicates(table: &dyn Table, found: &mut Vec<Diagnostic>) {
+pub(crate) fn duplicates(table: &dyn Table, found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     for (column, heading) in table.headings().iter().enumerate().filter(|(_, h)| !h.is_empty()) {
         match first.get(heading.as_str()) {

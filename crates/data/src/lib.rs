@@ -36,16 +36,19 @@ mod parquet;
 mod problems;
 mod reader;
 mod summary;
+mod survey;
 mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod wide;
 mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
 pub use judgments::load_judgments;
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
+pub use survey::{SurveyImport, load_surveys};
 
 use columns::{Names, variable_names};
 use encoding::{LABELS, Undecodable};
@@ -86,7 +89,13 @@ pub fn load_source(package: &Package, source: &DataSource, files: &dyn Files) ->
 /// Reads some data files as if they were all of the package.
 #[must_use]
 pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files) -> Import {
+    load_in_chunks(package, sources, files, wide::CHUNK)
+}
+
+/// As [`load_sources`], with so many bytes of a wide text table for a task; row after row where none.
+fn load_in_chunks(package: &Package, sources: &[DataSource], files: &dyn Files, chunk: usize) -> Import {
     let mut session = Session::new(package, package.variables());
+    session.chunk = chunk;
     let mut import = Import::default();
     let mut found = Vec::new();
     let mut complete = true;
@@ -179,35 +188,63 @@ fn read_source<'p>(
         }
     };
     let names = source_variables(session, source, found);
-    let units = source_units(session, source, found);
+    let units = source_units(session.package, source, found);
+    let known = |heading: &str| columns::is_known(heading, source, &names);
+    let at = session.source;
+    with_table(source, at, &bytes, &known, found, |table, summary, found| {
+        read_table(session, source, table, &names, units, summary, summaries, found)
+    })
+    .unwrap_or(false)
+}
+
+/// Opens the table of a source, of whatever format, and hands it on; nothing when it cannot be opened.
+fn with_table<R>(
+    source: &DataSource,
+    at: usize,
+    bytes: &[u8],
+    known: &dyn Fn(&str) -> bool,
+    found: &mut Vec<Diagnostic>,
+    read: impl FnOnce(Opened<'_, '_>, ImportSummary, &mut Vec<Diagnostic>) -> R,
+) -> Option<R> {
+    let summary = |format| ImportSummary::new(at, source.file.clone(), source.layout, format);
     if parquet::is_named(&source.file) {
-        return match parquet::open(&bytes, source) {
-            Ok(mut table) => {
-                let path = source.file.clone();
-                let summary = ImportSummary::new(session.source, path, source.layout, Format::Parquet);
-                read_table(session, source, &mut *table, &names, units, summary, summaries, found)
-            }
+        return match parquet::open(bytes, source) {
+            Ok(mut table) => Some(read(Opened::Any(&mut *table), summary(Format::Parquet), found)),
             Err(diagnostic) => {
                 found.push(diagnostic);
-                false
+                None
             }
         };
     }
     match workbook::format_of(&source.file) {
-        None => read_text(session, source, &bytes, &names, units, summaries, found),
-        Some(Ok(format)) => match workbook::Sheet::open(&bytes, source, format) {
+        None => {
+            let (mut summary, text) = (summary(Format::Csv), text_of(source, bytes, found)?);
+            let file: Arc<str> = source.file.as_str().into();
+            let Some(mut table) =
+                delimited::Delimited::open(file.clone(), &text.text, source.delimiter, known)
+            else {
+                found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
+                return None;
+            };
+            if !text.declared && !text.encoding.starts_with("utf-") {
+                summary.notes.push(Note::EncodingConcluded);
+            }
+            summary.encoding = Some(Found { value: text.encoding, declared: text.declared });
+            summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
+            Some(read(Opened::Text(&mut table), summary, found))
+        }
+        Some(Ok(format)) => match workbook::Sheet::open(bytes, source, format) {
             Ok(mut sheet) => {
-                let mut summary =
-                    ImportSummary::new(session.source, source.file.clone(), source.layout, format);
+                let mut summary = summary(format);
                 summary.sheet = Some(sheet.name().to_owned());
                 if sheet.merged > 0 {
                     summary.notes.push(Note::MergedCells(sheet.merged));
                 }
-                read_table(session, source, &mut sheet, &names, units, summary, summaries, found)
+                Some(read(Opened::Any(&mut sheet), summary, found))
             }
             Err(diagnostic) => {
                 found.push(diagnostic);
-                false
+                None
             }
         },
         Some(Err(what)) => {
@@ -216,20 +253,17 @@ fn read_source<'p>(
                     .at(source.spans.of("file"))
                     .help("save it as XLSX or ODS and name that file"),
             );
-            false
+            None
         }
     }
 }
 
-fn read_text<'p>(
-    session: &mut Session<'p>,
-    source: &'p DataSource,
-    bytes: &[u8],
-    names: &Names,
-    units: Names,
-    summaries: &mut Vec<ImportSummary>,
+/// The text of a text table, decoded.
+fn text_of<'b>(
+    source: &DataSource,
+    bytes: &'b [u8],
     found: &mut Vec<Diagnostic>,
-) -> bool {
+) -> Option<encoding::Decoded<'b>> {
     let file: Arc<str> = source.file.as_str().into();
     if let Some(sheet) = &source.sheet {
         found.push(
@@ -240,13 +274,13 @@ fn read_text<'p>(
             .at(source.spans.of("sheet"))
             .help("remove `sheet`, or name the workbook"),
         );
-        return false;
+        return None;
     }
     let decoded = match encoding::decode(bytes, source.encoding.as_deref()) {
         Ok(decoded) => decoded,
         Err(why) => {
             found.push(undecodable(source, &file, &why));
-            return false;
+            return None;
         }
     };
     if let Some(delimiter) = source.delimiter.filter(|c| !is_separator(*c)) {
@@ -255,41 +289,47 @@ fn read_text<'p>(
                 .at(source.spans.of("delimiter"))
                 .help("declare a comma, a semicolon or a tab: `delimiter = \";\"`"),
         );
-        return false;
+        return None;
     }
-    let known = |heading: &str| columns::is_known(heading, source, names);
-    let Some(mut table) = delimited::Delimited::open(file.clone(), &decoded.text, source.delimiter, &known)
-    else {
-        found.push(FileError::Empty.diagnostic(&source.file, Place::File { file }));
-        return false;
-    };
-    let mut summary = ImportSummary::new(session.source, source.file.clone(), source.layout, Format::Csv);
-    if !decoded.declared && !decoded.encoding.starts_with("utf-") {
-        summary.notes.push(Note::EncodingConcluded);
+    Some(decoded)
+}
+
+/// A table to be read.
+enum Opened<'t, 'a> {
+    Text(&'t mut delimited::Delimited<'a>),
+    Any(&'t mut dyn table::Table),
+}
+
+impl Opened<'_, '_> {
+    fn any(&mut self) -> &mut dyn table::Table {
+        match self {
+            Self::Text(text) => *text,
+            Self::Any(table) => *table,
+        }
     }
-    summary.encoding = Some(Found { value: decoded.encoding, declared: decoded.declared });
-    summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
-    read_table(session, source, &mut table, names, units, summary, summaries, found)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the one seam between formats and rows")]
 fn read_table<'p>(
     session: &mut Session<'p>,
     source: &'p DataSource,
-    table: &mut dyn table::Table,
+    mut table: Opened<'_, '_>,
     names: &Names,
     units: Names,
     mut summary: ImportSummary,
     summaries: &mut Vec<ImportSummary>,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
-    let Some(columns) = columns::resolve(table, source, names, &mut summary, found) else {
+    let Some(columns) = columns::resolve(table.any(), source, names, &mut summary, found) else {
         summaries.push(summary);
         return false;
     };
-    let headings = table.headings().to_vec();
-    let reader = SourceReader::new(session, source, columns, headings, units, names, summary);
-    let (summary, problems) = reader.read(table);
+    let in_chunks = source.layout == Layout::Wide && session.chunk > 0;
+    let reader = SourceReader::new(session, source, columns, table.any(), units, names, summary);
+    let (summary, problems) = match table {
+        Opened::Text(text) if in_chunks && is_separator(text.separator.0) => reader.read_wide(text),
+        mut other => reader.read(other.any()),
+    };
     summaries.push(summary);
     found.extend(problems);
     true
@@ -326,8 +366,8 @@ fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<
 }
 
 /// The names under which this source may speak of declared units.
-fn source_units(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
-    let declared = &session.package.units;
+fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
+    let declared = &package.units;
     let codes: BTreeMap<&str, usize> = declared.iter().zip(0..).map(|(u, at)| (u.id.as_str(), at)).collect();
     let mut names = Names::default();
     for (at, unit) in declared.iter().enumerate() {

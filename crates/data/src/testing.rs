@@ -110,6 +110,9 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             unit("shenyang", Text::both("Shenyang", "沈阳")),
         ],
         data: sources,
+        surveys: Vec::new(),
+        pairs: Vec::new(),
+        awards: Vec::new(),
         measurement_units: Vec::new(),
         conversions: vec![Conversion { from: "CNY 1e4".into(), to: "CNY".into(), multiply: d("10000") }],
         pipeline: Vec::new(),
@@ -120,6 +123,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             name: Text::english("Population"),
             measurement_unit: Some("persons".into()),
             formula: None,
+            survey: None,
             origin: None,
             spans: spans(),
         }],
@@ -128,6 +132,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
+        audit: gradus_model::package::Audit::default(),
     }
 }
 

@@ -9,7 +9,7 @@ mod periods;
 mod pipeline;
 mod scores;
 
-pub(crate) use arguments::{args, arguments, transformed};
+pub(crate) use arguments::{args, arguments, normalizer, transformed};
 pub(crate) use figures::{variable_of, written_as};
 
 use crate::blame::blame;

@@ -377,6 +377,8 @@ fn reason(why: Absence) -> Text {
         Absence::InputAbsent => ("an input is missing", "缺少所需数据"),
         Absence::TooOld => ("too old", "数据过旧"),
         Absence::TooFewParts => ("too few parts are present", "组成部分不足"),
+        Absence::TooFewRespondents => ("too few respondents", "受访者过少"),
+        Absence::TooManyDontKnow => ("too many who do not know", "不知道者过多"),
         #[allow(unreachable_patterns, reason = "the list of reasons may grow")]
         other => return Text::english(other.word()),
     };

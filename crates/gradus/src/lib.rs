@@ -17,6 +17,7 @@
 
 pub use gradus_aggregate as aggregate;
 pub use gradus_analysis as analysis;
+pub use gradus_audit as audit;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
 pub use gradus_exchange as exchange;
@@ -26,23 +27,27 @@ pub use gradus_library as library;
 pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
+pub use gradus_plan as plan;
 pub use gradus_progress as progress;
 pub use gradus_report as report;
 pub use gradus_selection as selection;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
+pub use gradus_survey as survey;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
 mod coverage;
 mod open;
 mod screening;
+mod surveys;
 mod verify;
 
 pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use screening::{Screened, crosswalk, screening};
+pub use surveys::{SurveyResults, load, surveys};
 pub use verify::{Check, Mismatch, Verification, verify};
 
 /// The programs of the README compile and run as tests of the documentation.
@@ -89,7 +94,8 @@ impl Outcome {
     /// let (unit, names) = (outcome.own_unit().unwrap(), outcome.unit_names());
     /// let wage = outcome.package.node("average-wage").unwrap();
     /// let item = tracker.item(unit, wage, &Ask { by: Some(2025), ..Ask::default() }).unwrap();
-    /// assert!(sentence(&item, |unit| names[unit].clone()).en.unwrap().starts_with("Reached"));
+    /// let said = sentence(&item, |unit| names[unit].clone()).en.unwrap();
+    /// assert!(said.starts_with("At the 2013–2018 pace: 2020 (2020–2022). Needed: +194 a year."), "{said}");
     /// # Ok::<(), gradus::model::Diagnostics>(())
     /// ```
     #[must_use]
@@ -103,6 +109,20 @@ impl Outcome {
     pub fn own_unit(&self) -> Option<usize> {
         let own = self.package.units.iter().find(|u| u.role == gradus_model::package::UnitRole::Own)?;
         self.evaluation.units.iter().position(|u| *u == own.id)
+    }
+}
+
+impl Outcome {
+    /// What plans are made from; the methods are those it was evaluated with.
+    #[must_use]
+    pub fn plan_source<'a>(&'a self, methods: &'a Methods) -> plan::Source<'a> {
+        plan::Source {
+            package: &self.package,
+            methods,
+            data: &self.import.data,
+            evaluation: &self.evaluation,
+            grading: &self.grading,
+        }
     }
 }
 
@@ -152,7 +172,7 @@ fn run(
     if let Err(refused) = change(&mut package) {
         return (Err(refused), Vec::new());
     }
-    let import = gradus_data::load(&package, bundle.files());
+    let import = load(&package, methods, bundle.files());
     let summaries = import.summaries.clone();
     diagnostics.extend(gradus_progress::progress::declarations(&package));
     diagnostics.extend(import.diagnostics.iter().cloned());
@@ -214,5 +234,6 @@ pub fn json_schema(methods: &Methods) -> String {
     all.extend(docs(&methods.transforms, Family::Transform));
     all.extend(docs(&methods.weighers, Family::Weight));
     all.extend(docs(&methods.aggregators, Family::Aggregate));
+    all.extend(docs(&methods.statistics, Family::Statistic));
     model::schema::json_schema(&all)
 }

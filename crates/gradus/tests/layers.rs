@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-treat", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-impute", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-weight", &["gradus-model", "gradus-method", "gradus-statistics"]),
+    ("gradus-survey", &["gradus-model", "gradus-method", "gradus-statistics"]),
     (
         "gradus-engine",
         &[
@@ -28,6 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
         ],
     ),
@@ -39,7 +41,27 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
     ),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
-    ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
+    (
+        "gradus-audit",
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-statistics",
+            "gradus-treat",
+            "gradus-impute",
+            "gradus-normalize",
+            "gradus-weight",
+            "gradus-aggregate",
+            "gradus-engine",
+            "gradus-analysis",
+            "gradus-standard",
+        ],
+    ),
+    ("gradus-plan", &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard"]),
+    (
+        "gradus-report",
+        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+    ),
     (
         "gradus",
         &[
@@ -51,15 +73,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-impute",
             "gradus-normalize",
             "gradus-weight",
+            "gradus-survey",
             "gradus-aggregate",
             "gradus-data",
             "gradus-library",
             "gradus-engine",
             "gradus-standard",
+            "gradus-plan",
             "gradus-report",
             "gradus-analysis",
             "gradus-selection",
             "gradus-progress",
+            "gradus-audit",
             "gradus-exchange",
         ],
     ),
@@ -72,6 +97,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["gradus-cli"]),
     ("anstream", &["gradus-cli"]),
+    ("ctrlc", &["gradus-cli"]),
     ("annotate-snippets", &["gradus-cli"]),
     ("csv", &["gradus-data", "gradus-exchange"]),
     ("calamine", &["gradus-data", "gradus-exchange"]),
@@ -79,8 +105,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard"]),
-    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
+    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
+    ("sobol_burley", &["gradus-statistics"]),
+    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),
 ];
 

@@ -2,6 +2,7 @@
 
 use crate::{Fault, Outcome};
 use gradus_model::diagnostic::catalog;
+use gradus_model::package::{ArgValue, MethodCall};
 use gradus_model::{Decimal, Id};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,18 @@ pub enum Arg {
     List(Vec<Arg>),
     /// A table, in the order of its keys.
     Table(BTreeMap<String, Arg>),
+}
+
+impl From<&ArgValue> for Arg {
+    fn from(value: &ArgValue) -> Self {
+        match value {
+            ArgValue::Number(x) => Self::Number(*x),
+            ArgValue::Text(text) => Self::Text(text.clone()),
+            ArgValue::Flag(flag) => Self::Flag(*flag),
+            ArgValue::List(items) => Self::List(items.iter().map(Self::from).collect()),
+            ArgValue::Table(items) => Self::Table(items.iter().map(|(k, v)| (k.clone(), v.into())).collect()),
+        }
+    }
 }
 
 impl Arg {
@@ -47,6 +60,12 @@ impl Args {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+    /// The arguments of a call as written in a package file.
+    #[must_use]
+    pub fn of_call(call: &MethodCall) -> Self {
+        let by_name = call.args.iter().map(|(name, value)| (name.clone(), value.into())).collect();
+        Self { by_name, parts: Vec::new() }
     }
     /// Adds an argument.
     #[must_use]

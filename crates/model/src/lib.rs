@@ -4,6 +4,7 @@
 //!
 //! - [`package`]: the package file as typed values, each with its place in the file;
 //! - [`observation`]: typed figures with status, source and a reason where one is absent;
+//! - [`respondents`]: the answers of a survey, before they are figures;
 //! - [`number`]: the two arithmetics (exact decimals and binary64) behind one [`Scalar`] trait, rounding and ranks;
 //! - [`diagnostic`]: what is wrong, where, by which rule, and how to mend it;
 //! - [`schema`]: the one description of the package file that checks it, documents it and prints its JSON Schema.
@@ -18,6 +19,7 @@ pub mod number;
 pub mod observation;
 pub mod package;
 pub mod policy;
+pub mod respondents;
 pub mod schema;
 pub mod text;
 

@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use collection::{
+    Grid, GridColumn, GridFile, GridRow, Head, Key, MOST_PLACES, Observations, Piece, Plain,
+};
 pub use period::Period;
+mod collection;
 mod period;
 
 /// Why a value is absent. Missing is a mark with a reason, never a number.
@@ -34,9 +38,33 @@ pub enum Absence {
     TooFewParts,
     /// A step of the pipeline left the unit or the indicator out.
     ScreenedOut,
+    /// A survey has too few respondents to show what they say.
+    TooFewRespondents,
+    /// Too many respondents of a survey do not know or refuse.
+    TooManyDontKnow,
 }
 
 impl Absence {
+    /// Every reason, in order.
+    pub const ALL: [Self; 11] = [
+        Self::NotReported,
+        Self::NotAvailable,
+        Self::NotCollected,
+        Self::NotPublished,
+        Self::Confidential,
+        Self::NotApplicable,
+        Self::OnlyBounds,
+        Self::InputAbsent,
+        Self::TooOld,
+        Self::TooFewParts,
+        Self::ScreenedOut,
+    ];
+    /// Its place among [`ALL`](Self::ALL).
+    #[must_use]
+    #[inline]
+    pub fn place(self) -> usize {
+        self as usize
+    }
     /// The reasons a data file may declare, with their words.
     pub const WORDS: &'static [(&'static str, Self)] = &[
         ("not-reported", Self::NotReported),
@@ -55,6 +83,8 @@ impl Absence {
             Self::TooOld => "too-old",
             Self::TooFewParts => "too-few-parts",
             Self::ScreenedOut => "screened-out",
+            Self::TooFewRespondents => "too-few-respondents",
+            Self::TooManyDontKnow => "too-many-dont-know",
             other => Self::WORDS.iter().find(|(_, a)| *a == other).map_or("not-reported", |(w, _)| w),
         }
     }
@@ -243,6 +273,29 @@ pub struct Detail {
     pub confidence: Option<Confidence>,
     /// Anything else a reader should know.
     pub note: Option<Arc<str>>,
+    /// What is known of the sample behind a survey estimate.
+    pub survey: Option<Arc<SurveyDetail>>,
+}
+
+/// What is known of the sample behind a survey estimate, beside what [`Value::Survey`] says. All numbers but `n` and the
+/// effective sample size are in the measurement unit of the estimate or dimensionless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SurveyDetail {
+    /// The statistic, by the id of its method.
+    pub statistic: Arc<str>,
+    /// For a share: what a share of 0 and one of 1 are written as.
+    pub share: Option<(Decimal, Decimal)>,
+    /// Effective sample size: n over the design effect.
+    pub effective_n: Option<Decimal>,
+    /// Variance over that of a simple random sample of the same size.
+    pub design_effect: Option<Decimal>,
+    /// Degrees of freedom of the standard error (clusters less strata, or respondents less 1); unknown for most published
+    /// estimates.
+    pub degrees_of_freedom: Option<u64>,
+    /// Interval of the true value, at `confidence_level`.
+    pub interval: Option<(Decimal, Decimal)>,
+    /// Level of confidence of the interval.
+    pub confidence_level: Decimal,
 }
 
 /// One figure: unit, variable, period, value, status, and where it came from.
@@ -272,7 +325,7 @@ pub struct DataSet {
     /// Measures and indicators, in package order.
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
-    pub observations: Vec<Observation>,
+    pub observations: Observations,
     /// By kind of unit groups, the classes of the units.
     pub classes: BTreeMap<String, Classes>,
 }
@@ -327,10 +380,12 @@ impl DataSet {
     /// The periods that occur, in order.
     #[must_use]
     pub fn periods(&self) -> Vec<Period> {
-        let mut periods: Vec<Period> = self.observations.iter().filter_map(|o| o.period).collect();
-        periods.sort();
-        periods.dedup();
-        periods
+        self.observations.periods()
+    }
+    /// The observation of a place.
+    #[must_use]
+    pub fn observation(&self, at: usize) -> Option<Observation> {
+        self.observations.get(at)
     }
     /// The place of a unit in [`units`](Self::units).
     #[must_use]

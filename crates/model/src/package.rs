@@ -8,8 +8,14 @@ use crate::observation::{Absence, Confidence, Period, Status};
 use crate::policy::{Fit, MissingRule, Policy};
 use crate::{Id, Text};
 
+pub use audit::{Audit, Profile, Varied, Vary, WeightDistribution};
+mod audit;
+
 pub use direction::Direction;
 mod direction;
+
+pub use effort::Effort;
+mod effort;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,6 +38,12 @@ mod selection;
 
 pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
 mod standard;
+
+pub use survey::{
+    Answer, AnswerKind, DontKnow, ItemRole, LoneClusterRule, Pair, Question, ShareInterval, Survey,
+    SurveyColumn, SurveyLayout, SurveyUse, Trim, VarianceRule,
+};
+mod survey;
 
 /// The place of a node in [`Package::nodes`].
 pub type NodeIx = usize;
@@ -99,6 +111,10 @@ pub struct Package {
     pub units: Vec<Unit>,
     /// Data files.
     pub data: Vec<DataSource>,
+    /// Surveys.
+    pub surveys: Vec<Survey>,
+    /// Indicators of what people feel beside those of what there is.
+    pub pairs: Vec<Pair>,
     /// Names of measurement units, for reports in another language than the codes are written in.
     pub measurement_units: Vec<MeasurementUnit>,
     /// Conversions between measurement units.
@@ -121,6 +137,8 @@ pub struct Package {
     pub published: Vec<Published>,
     /// What candidates for indicators are screened by.
     pub screening: Screening,
+    /// What an audit varies, and by which conventions it judges.
+    pub audit: Audit,
 }
 
 impl Package {
@@ -138,6 +156,13 @@ impl Package {
             NodeKind::Indicator(indicator) => Some((ix, node, &**indicator)),
             NodeKind::Group(_) => None,
         })
+    }
+    /// What measures and indicators take from surveys, each with its code and the spans of its keys.
+    pub fn survey_uses(&self) -> impl Iterator<Item = (&Id, &SurveyUse, &Spans)> {
+        let measures = self.measures.iter().filter_map(|m| Some((&m.id, m.survey.as_deref()?, &m.spans)));
+        let indicators =
+            self.indicators().filter_map(|(_, node, i)| Some((&node.id, i.survey.as_deref()?, &node.spans)));
+        measures.chain(indicators)
     }
     /// The indicators below a node (or the node itself), in tree order.
     #[must_use]
@@ -565,6 +590,8 @@ pub struct Measure {
     pub measurement_unit: Option<String>,
     /// An SQL scalar expression over measures, indicators and scores, for a measure that is not observed.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// Place in [`Package::origins`].
     pub origin: Option<usize>,
     /// Where the keys are.
@@ -713,6 +740,8 @@ pub struct Indicator {
     pub kind: Option<ValueKind>,
     /// An SQL scalar expression over measures and indicators, for a derived indicator.
     pub formula: Option<String>,
+    /// What it takes from a survey.
+    pub survey: Option<Box<SurveyUse>>,
     /// How it is brought onto the common scale; `None` where it is shown and graded but not scored.
     pub normalize: Option<MethodCall>,
     /// Steps of the ladder by grade; a grade that is left out has no threshold yet.
@@ -727,6 +756,8 @@ pub struct Indicator {
     pub substitute: Option<Id>,
     /// Words that rules choose indicators by: core, supporting.
     pub tags: Vec<Id>,
+    /// What it takes to move it, for plans.
+    pub effort: Effort,
     /// Why the thresholds are what they are.
     pub why: Text,
     /// Where the thresholds come from: `documented`, `reconstructed`, ...

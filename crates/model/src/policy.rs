@@ -37,6 +37,8 @@ pub struct Policy {
     pub weights: Option<usize>,
     /// How progress is rated.
     pub progress: ProgressRule,
+    /// What money is counted in, in plans: "million EUR".
+    pub currency: Option<String>,
 }
 
 impl Default for Policy {
@@ -56,6 +58,7 @@ impl Default for Policy {
             seed: 0,
             weights: None,
             progress: ProgressRule::default(),
+            currency: None,
         }
     }
 }

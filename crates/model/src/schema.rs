@@ -11,7 +11,11 @@ pub use rules::RULES;
 
 use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
-use crate::package::{ColumnRole, Direction, Layout, PackageStatus, Percent, UnitRole, ValueKind};
+use crate::package::{
+    AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule,
+    WeightDistribution,
+};
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
 /// A table of the package file.
@@ -107,6 +111,8 @@ pub enum Family {
     Impute,
     /// Weights from data.
     Weight,
+    /// Statistics of surveys.
+    Statistic,
 }
 
 fn words<T>(list: &'static [(&'static str, T)]) -> Vec<&'static str> {
@@ -546,6 +552,7 @@ static POLICY: Section = Section {
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
         field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
+        field("currency", Kind::Plain, ABSENT, "What money is counted in, in plans: `million EUR`."),
         field(
             "uncertainty",
             Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
@@ -769,6 +776,245 @@ static CONVERSION: Section = Section {
     ],
 };
 
+static ANSWER: Section = Section {
+    heading: "{ code, name, score, is }",
+    doc: "An answer of a codebook.",
+    fields: &[
+        field("code", Kind::Plain, Required, "As the file has it: `\"1\"`."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field(
+            "score",
+            Kind::Number,
+            Is("its place among the answers"),
+            "What it counts in a mean; for all answers or for none, rising or falling in their order.",
+        ),
+        field(
+            "is",
+            Kind::Word(|| words(AnswerKind::WORDS)),
+            Is("answer"),
+            "Whether it says something. `not-asked` is as an empty cell; what is done about `dont-know` and `refused` is said by `dont-know`.",
+        ),
+    ],
+};
+
+static DONT_KNOW: Section = Section {
+    heading: "{ use, refuse-above }",
+    doc: "What is done about respondents who do not know or refuse.",
+    fields: &[
+        field(
+            "use",
+            Kind::Word(|| words(DontKnow::WORDS)),
+            Is("exclude"),
+            "`exclude`: they are not in the base; `count`: they are, as not giving the answer that is counted.",
+        ),
+        field(
+            "refuse-above",
+            Kind::Number,
+            ABSENT,
+            "The share of them, 0 to 1, above which the question has no estimate.",
+        ),
+    ],
+};
+
+const ANSWERS: Kind = Kind::List(&Kind::Either(&[Kind::Plain, Kind::Table(&ANSWER)]));
+const DONT_KNOW_KIND: Kind = Kind::Either(&[Kind::Word(|| words(DontKnow::WORDS)), Kind::Table(&DONT_KNOW)]);
+
+static QUESTION: Section = Section {
+    heading: "[[survey.question]]",
+    doc: "A question and what its answers mean.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("text", Kind::Text, Required, "What was asked."),
+        field(
+            "column",
+            Kind::Plain,
+            Is("the code"),
+            "Its column in the file, or its name in a file of counts.",
+        ),
+        field(
+            "answers",
+            ANSWERS,
+            Is("those of the survey"),
+            "Answers in order, codes or `{ code, name, score, is }`, with those that are none.",
+        ),
+        field(
+            "direction",
+            Kind::Word(|| words(Direction::WORDS)),
+            Is("the survey's"),
+            "`higher`: the last answer is the best; `lower`: the first.",
+        ),
+        field(
+            "dont-know",
+            DONT_KNOW_KIND,
+            Is("the survey's"),
+            "What is done about those who do not know or refuse.",
+        ),
+        field("item", Kind::Plain, ABSENT, "The item it is about, where several questions belong together."),
+        field(
+            "role",
+            Kind::Word(|| words(ItemRole::WORDS)),
+            ABSENT,
+            "What of the item it asks; needed with `item`.",
+        ),
+    ],
+};
+
+static TRIM: Section = Section {
+    heading: "{ at, of }",
+    doc: "Cuts large weights; how many and how much is reported.",
+    fields: &[
+        field("at", Kind::Number, Required, "The multiple, 1 or more, at which weights are cut."),
+        field(
+            "of",
+            Kind::Word(|| words(Trim::WORDS)),
+            Is("median"),
+            "What it is a multiple of: the median or the mean weight of the unit and period.",
+        ),
+    ],
+};
+
+static SURVEY: Section = Section {
+    heading: "[[survey]]",
+    doc: "A survey: its file, its codebook and how its estimates are made. Indicators and measures take figures from it with `survey`.",
+    fields: &[
+        field("id", Kind::Code, Required, "Code."),
+        field("name", Kind::Text, Is("the code"), "Name."),
+        field("file", Kind::Plain, Required, "Path inside the package: CSV, XLSX or ODS."),
+        field("sheet", Kind::Plain, Is("the first"), "Sheet of a workbook."),
+        field(
+            "layout",
+            Kind::Word(|| words(SurveyLayout::WORDS)),
+            Is("respondents"),
+            "`respondents`: one respondent per row, one question per column; `counts`: one answer to one question per row, with how many gave it.",
+        ),
+        field(
+            "columns",
+            Kind::WordMap(|| words(SurveyColumn::WORDS), &Kind::Plain),
+            Is("`unit`, `period`, and in a file of counts `question`, `answer`, `n`, as their meaning"),
+            "Names of columns: `{ unit = \"city\", weight = \"w\", stratum = \"district\", cluster = \"community\" }`. What is not named is not used: without `weight` every respondent counts alike.",
+        ),
+        field(
+            "subgroups",
+            Kind::Map(&Kind::Plain),
+            ABSENT,
+            "From a kind of subgroups to the column with each respondent's: `{ age = \"age-group\" }`.",
+        ),
+        field("units", Kind::Map(&Kind::Code), Is("codes"), "From a name in the file to the code of a unit."),
+        field("period", Kind::Period, ABSENT, "Period of every row, where the file has no such column."),
+        field(
+            "delimiter",
+            Kind::Character,
+            Is("found out from the header"),
+            "Field separator of a CSV file.",
+        ),
+        field("encoding", Kind::Plain, Is("found out"), "Encoding of a CSV file."),
+        field("numbers", Kind::Table(&NUMBERS), Is("{ decimal = \".\" }"), "How weights are written."),
+        field("status", Kind::Word(|| words(Status::WORDS)), Is("final"), "Status of its estimates."),
+        field(
+            "subset",
+            Kind::Flag,
+            Is("false"),
+            "Whether rows of units that are not in the package, and questions of a file of counts that are not in the codebook, are passed over instead of refused.",
+        ),
+        field("origin", Kind::Code, ABSENT, "Origin of the survey."),
+        field("answers", ANSWERS, ABSENT, "Answers of the questions that list none of their own."),
+        field(
+            "direction",
+            Kind::Word(|| words(Direction::WORDS)),
+            Is("higher"),
+            "`higher`: the last answer of a question is the best; `lower`: the first.",
+        ),
+        field(
+            "dont-know",
+            DONT_KNOW_KIND,
+            Is("required where an answer is `dont-know` or `refused`"),
+            "What is done about those who do not know or refuse.",
+        ),
+        field("question", Kind::Tables(&QUESTION), Required, "Questions."),
+        field("trim", Kind::Table(&TRIM), ABSENT, "Where large weights are cut."),
+        field(
+            "variance",
+            Kind::Word(|| words(VarianceRule::WORDS)),
+            Is("linearized with strata or clusters, else kish"),
+            "`kish`: that of a simple random sample times 1 + cv² of the weights; `linearized`: Taylor linearization over strata and clusters.",
+        ),
+        field(
+            "lone-cluster",
+            Kind::Word(|| words(LoneClusterRule::WORDS)),
+            Is("refuse"),
+            "What a stratum with one cluster adds to the variance: an error, its distance from the mean of all clusters, or nothing.",
+        ),
+        field(
+            "design-effect",
+            Kind::Number,
+            Is("from the file"),
+            "The design effect in place of that of the weights, where it is published and the file does not tell.",
+        ),
+        field(
+            "min-n",
+            Kind::Count,
+            Is("30"),
+            "Smallest number of respondents whose answers are shown; fewer are suppressed.",
+        ),
+        field(
+            "confidence-level",
+            Kind::Number,
+            Is("0.95"),
+            "Level of confidence of intervals, 0.5 to below 1.",
+        ),
+        field(
+            "interval",
+            Kind::Word(|| words(ShareInterval::WORDS)),
+            Is("wilson"),
+            "How intervals of shares are made, all with the effective sample size; other statistics have one by t.",
+        ),
+    ],
+};
+
+static SURVEY_USE: Section = Section {
+    heading: "{ of, question, statistic }",
+    doc: "Takes the figures from a survey of the package; or says what published estimates in a data file are, with columns `sample-size` and `standard-error`.",
+    fields: &[
+        field("of", Kind::Code, Is("estimates stand in a data file"), "Code of the survey."),
+        field("question", Kind::Code, ABSENT, "Code of the question, for a statistic of one question."),
+        field(
+            "items",
+            Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]),
+            Is("all"),
+            "Items, for a statistic of several questions.",
+        ),
+        field("statistic", Kind::Method(Family::Statistic), Required, "The statistic."),
+        field(
+            "design-effect",
+            Kind::Number,
+            Is("1"),
+            "Design effect of published estimates that have a sample size and no standard error.",
+        ),
+        field(
+            "confidence-level",
+            Kind::Number,
+            Is("the survey's, else 0.95"),
+            "Level of confidence of intervals, 0.5 to below 1.",
+        ),
+    ],
+};
+
+const SURVEY_KEY: Field = field("survey", Kind::Table(&SURVEY_USE), ABSENT, "What it takes from a survey.");
+
+static PAIR: Section = Section {
+    heading: "{ with, range }",
+    doc: "What there is, beside what people feel.",
+    fields: &[
+        field("with", Kind::Code, Required, "Code of the indicator or measure of what there is."),
+        field(
+            "range",
+            Kind::List(&Kind::Number),
+            Is("the bounds of its goalposts, or the scale of its survey statistic"),
+            "The figures that stand for 0 and for 100, the better one second.",
+        ),
+    ],
+};
+
 static MEASURE: Section = Section {
     heading: "[[measure]]",
     doc: "A variable that is not itself an indicator, observed or derived; formulas use it.",
@@ -788,6 +1034,7 @@ static MEASURE: Section = Section {
             ABSENT,
             "SQL scalar expression over measures, indicators and scores, for a measure that is not observed.",
         ),
+        SURVEY_KEY,
         field("origin", Kind::Code, ABSENT, "Code of an origin."),
     ],
 };
@@ -817,6 +1064,40 @@ static INLINE_ORIGIN: Section = Section {
 
 static ORIGIN: Section =
     Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
+
+const PER_GRADE: Kind = Kind::Either(&[Kind::Number, Kind::Map(&Kind::Number)]);
+
+static EFFORT: Section = Section {
+    heading: "{ money, difficulty, lead-years, feasible, owner }",
+    doc: "What it takes to move an indicator. A number by grade, `{ primary = 5, advanced = 20 }`, is that of the whole step to the grade; the steps that are climbed add up.",
+    fields: &[
+        field(
+            "money",
+            PER_GRADE,
+            ABSENT,
+            "Money in the policy's `currency`: for one measurement unit (or level) of the gap; or by grade.",
+        ),
+        field(
+            "difficulty",
+            PER_GRADE,
+            ABSENT,
+            "Difficulty of a step as experts see it, from 1 (easy) to 5 (hard); or by grade.",
+        ),
+        field(
+            "lead-years",
+            PER_GRADE,
+            ABSENT,
+            "Years that a step takes from its beginning; or by grade. Steps of different indicators run side by side.",
+        ),
+        field(
+            "feasible",
+            Kind::Threshold,
+            ABSENT,
+            "The best value within reach, or a level of the scale; plans go no further.",
+        ),
+        field("owner", Kind::Text, ABSENT, "Who answers for the indicator: a department."),
+    ],
+};
 
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",
@@ -851,6 +1132,13 @@ static INDICATOR: Section = Section {
             Kind::Plain,
             ABSENT,
             "SQL scalar expression over measures and indicators. A code with a hyphen is written with `_` or in double quotes.",
+        ),
+        SURVEY_KEY,
+        field(
+            "pair",
+            Kind::Either(&[Kind::Code, Kind::Table(&PAIR)]),
+            ABSENT,
+            "For an indicator of what people feel: the indicator or measure of what there is. `gradus survey` shows the difference on a scale of 0 to 100.",
         ),
         field(
             "normalize",
@@ -888,6 +1176,12 @@ static INDICATOR: Section = Section {
             Kind::List(&Kind::Code),
             ABSENT,
             "Words that rules choose indicators by: `[\"core\"]`.",
+        ),
+        field(
+            "effort",
+            Kind::Table(&EFFORT),
+            ABSENT,
+            "What it takes to move it: what `gradus plan` reckons with.",
         ),
         field(
             "pass",
@@ -1043,6 +1337,193 @@ static PUBLISHED: Section = Section {
     ],
 };
 
+const OF: Kind = Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]);
+
+const fn vary_among(family: &'static Kind) -> Field {
+    field(
+        "among",
+        Kind::List(family),
+        Required,
+        "Methods to choose from, each as likely; `own` is what the package says.",
+    )
+}
+
+static VARY_WEIGHTS: Section = Section {
+    heading: "{ of, distribution, spread, concentration, correlation, judges, mixed }",
+    doc: "Weights of the parts of groups. They add up as before, and in `box`, `correlated` and `dirichlet` the mean of every weight is its own.",
+    fields: &[
+        field("of", OF, Is("every group"), "Groups whose parts' weights vary; `*` is all."),
+        field(
+            "distribution",
+            Kind::Word(|| WeightDistribution::WORDS.to_vec()),
+            Is("box"),
+            "`box`: each within a factor of its own; `simplex`: any weights, all equally likely; `dirichlet`: around their own; `correlated`: a box whose factors go along with each other; `judges`: those of named sets.",
+        ),
+        field("spread", Kind::Number, Is("0.25"), "Half the width of the factor: 0.25 for 75 % to 125 %."),
+        field(
+            "concentration",
+            Kind::Number,
+            Is("required with `dirichlet`"),
+            "Sum of the parameters: 10 is wide, 1000 is narrow.",
+        ),
+        field(
+            "correlation",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("required with `correlated`"),
+            "Correlations of the factors, by pairs of parts: `{ water = { power = 0.6 } }`.",
+        ),
+        field(
+            "judges",
+            Kind::List(&Kind::Code),
+            Is("every `[[weight-set]]`"),
+            "Weight sets, one for each judge.",
+        ),
+        field(
+            "mixed",
+            Kind::Flag,
+            Is("false"),
+            "Whether the sets are mixed in random shares, in place of one at a time.",
+        ),
+    ],
+};
+
+static VARY_NORMALIZE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The normalization of indicators: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every indicator that is normalized"), "Indicators and groups."),
+        vary_among(&Kind::Method(Family::Normalize)),
+    ],
+};
+
+static VARY_AGGREGATE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The aggregation of groups: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every group that is aggregated"), "Groups."),
+        vary_among(&Kind::Method(Family::Aggregate)),
+    ],
+};
+
+static VARY_TREAT: Section = Section {
+    heading: "{ step, among }",
+    doc: "The treatment of outliers; `none` leaves the figures as they are.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        vary_among(&Kind::Method(Family::Treat)),
+    ],
+};
+
+static VARY_IMPUTE: Section = Section {
+    heading: "{ step, among, drawn }",
+    doc: "The imputation of missing figures; `none` leaves the cells empty.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        field(
+            "among",
+            Kind::List(&Kind::Method(Family::Impute)),
+            Is("the package's own"),
+            "Methods to choose from, each as likely; `own` is what the package says.",
+        ),
+        field(
+            "drawn",
+            Kind::Flag,
+            Is("false"),
+            "Whether filled cells are drawn, by methods that can: multiple imputation.",
+        ),
+    ],
+};
+
+static VARY_INCLUDE: Section = Section {
+    heading: "{ of, probability }",
+    doc: "Whether indicators and groups are in or out, each by itself.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups; a group goes as a whole."),
+        field("probability", Kind::Number, Is("0.5"), "With which probability each is in."),
+    ],
+};
+
+static VARY_DATA: Section = Section {
+    heading: "{ of, by-status, relative, survey }",
+    doc: "Errors of the figures, each by itself. An error is normal and relative to the figure.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups whose figures vary."),
+        field(
+            "by-status",
+            Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
+            ABSENT,
+            "Relative standard error by status: `{ provisional = 0.02, estimated = 0.05 }`.",
+        ),
+        field("relative", Kind::Number, Is("0"), "Relative standard error of every other figure."),
+        field(
+            "survey",
+            Kind::Flag,
+            Is("false"),
+            "Whether survey estimates are drawn with their standard errors, and figures known within bounds between them.",
+        ),
+    ],
+};
+
+static VARY_THRESHOLDS: Section = Section {
+    heading: "{ of, spread }",
+    doc: "The thresholds of ladders, each by a factor of its own.",
+    fields: &[
+        field("of", OF, Is("every indicator with a ladder"), "Indicators and groups."),
+        field("spread", Kind::Number, Is("0.1"), "Half the width of the factor: 0.1 for 90 % to 110 %."),
+    ],
+};
+
+static VARY: Section = Section {
+    heading: "[[audit.vary]]",
+    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`.",
+    fields: &[
+        field("id", Kind::Code, Is("what varies, numbered when repeated"), "Code."),
+        field(
+            "group",
+            Kind::Code,
+            Is("each by itself"),
+            "Choices of one name are one input of the sensitivity analysis.",
+        ),
+        field(
+            "each",
+            Kind::Flag,
+            Is("false"),
+            "Whether every weight, and every indicator that is in or out, is an input of its own.",
+        ),
+        field("weights", Kind::Table(&VARY_WEIGHTS), ABSENT, "Weights vary."),
+        field("normalize", Kind::Table(&VARY_NORMALIZE), ABSENT, "Normalization varies."),
+        field("aggregate", Kind::Table(&VARY_AGGREGATE), ABSENT, "Aggregation varies."),
+        field("treat", Kind::Table(&VARY_TREAT), ABSENT, "Treatment of outliers varies."),
+        field("impute", Kind::Table(&VARY_IMPUTE), ABSENT, "Imputation varies."),
+        field("include", Kind::Table(&VARY_INCLUDE), ABSENT, "Indicators and groups are in or out."),
+        field("data", Kind::Table(&VARY_DATA), ABSENT, "Figures vary."),
+        field("thresholds", Kind::Table(&VARY_THRESHOLDS), ABSENT, "Thresholds of ladders vary."),
+    ],
+};
+
+static AUDIT: Section = Section {
+    heading: "[audit]",
+    doc: "What `gradus audit` varies and by which conventions it judges. Without it, weights vary within 25 %, and normalization and aggregation among those that the package allows.",
+    fields: &[
+        field(
+            "profile",
+            Kind::Word(|| words(Profile::WORDS)),
+            Is(
+                "ranking for 30 units or more that are more than twice as many as the indicators, else standards",
+            ),
+            "Which checks are asked.",
+        ),
+        field("draws", Kind::Count, Is("1000"), "How many times the choices are drawn."),
+        field(
+            "limits",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("the conventions, with their sources"),
+            "Limits of checks, by check and name: `{ availability = { least = 0.7 } }`. What is overridden is said.",
+        ),
+        field("vary", Kind::Tables(&VARY), Is("the audit's own choices"), "What varies."),
+    ],
+};
+
 /// The package file as a whole.
 pub static PACKAGE: Section = Section {
     heading: "package",
@@ -1062,6 +1543,7 @@ pub static PACKAGE: Section = Section {
         field("scale", Kind::Tables(&SCALE), Is("none"), "Ordered scales."),
         field("unit", Kind::Tables(&UNIT), Is("those in the data"), "Units."),
         field("data", Kind::Tables(&DATA), Is("none"), "Files with figures."),
+        field("survey", Kind::Tables(&SURVEY), Is("none"), "Surveys."),
         field("measurement-unit", Kind::Tables(&MEASUREMENT_UNIT), Is("none"), "Names of measurement units."),
         field("conversion", Kind::Tables(&CONVERSION), Is("none"), "Conversions between measurement units."),
         field("measure", Kind::Tables(&MEASURE), Is("none"), "Observed variables that are not indicators."),
@@ -1091,5 +1573,6 @@ pub static PACKAGE: Section = Section {
             Is("none"),
             "Candidates that are not indicators.",
         ),
+        field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
     ],
 };

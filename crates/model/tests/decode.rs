@@ -1,5 +1,6 @@
 //! Decoding: a whole package, and the mistakes people make.
 
+use gradus_model::Decimal;
 use gradus_model::decode::decode;
 use gradus_model::package::{Clause, Package, Threshold};
 
@@ -204,4 +205,182 @@ fn every_package_has_the_scale_of_yes_and_no() {
     let own = "[[scale]]\nid = \"yes-no\"\nlevels = [\"never\", \"once\", \"always\"]\n";
     let (package, _) = decode("package.toml", &text(own, "always"));
     assert_eq!(package.map(|p| p.scales.len()), Some(1));
+}
+
+/// A survey with the given keys and questions, and indicators with the given keys.
+fn with_survey(survey: &str, questions: &str, indicators: &str) -> (Option<Package>, Vec<String>) {
+    let text = format!(
+        "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n{indicators}\n[[survey]]\nid = \"gain\"\nfile = \"r.csv\"\n{survey}\n{questions}"
+    );
+    let (package, found) = decode("package.toml", &text);
+    (package, found.iter().map(|d| format!("{}: {}", d.kind.id, d.message)).collect())
+}
+
+const ANSWERS: &str = "answers = [\"1\", \"2\", \"3\"]";
+const QUESTION: &str = "[[survey.question]]\nid = \"q1\"\ntext = \"Content?\"\n";
+const CONTENT: &str = "[[indicator]]\nid = \"content\"\nname = \"Content\"\n";
+
+#[test]
+fn a_survey_and_what_is_taken_from_it() {
+    let questions = format!(
+        "{QUESTION}direction = \"lower\"\n\
+         [[survey.question]]\nid = \"h1\"\ntext = \"Housing now?\"\nitem = \"housing\"\nrole = \"present\"\n\
+         [[survey.question]]\nid = \"h2\"\ntext = \"Housing expected?\"\nitem = \"housing\"\nrole = \"expected\"\n\
+         answers = [{{ code = \"a\", score = 0 }}, {{ code = \"b\", score = 10 }}, {{ code = \"x\", is = \"refused\" }}]\n\
+         dont-know = {{ use = \"count\", refuse-above = 0.25 }}\n"
+    );
+    let indicators = format!(
+        "{CONTENT}survey = {{ of = \"gain\", question = \"q1\", statistic = \"top-box\" }}\n\
+         pair = {{ with = \"rooms\", range = [1, 3] }}\n\
+         [[indicator]]\nid = \"gap\"\nname = \"Gap\"\n\
+         survey = {{ of = \"gain\", statistic = {{ method = \"expectation-gap\", scale = [0, 100] }} }}\n\
+         pair = \"area\"\n\
+         [[indicator]]\nid = \"area\"\nname = \"Area\"\ndirection = \"lower\"\n\
+         normalize = {{ method = \"goalposts\", lower = 10, upper = 50 }}\n\
+         [[measure]]\nid = \"rooms\"\n\
+         [[measure]]\nid = \"trust\"\nsurvey = {{ statistic = \"top-two-box\", design-effect = 1.5 }}\n"
+    );
+    let survey = format!(
+        "{ANSWERS}\ncolumns = {{ unit = \"city\", weight = \"w\", cluster = \"block\" }}\nsubgroups = {{ age = \"age\" }}\n\
+         trim = {{ at = 4, of = \"mean\" }}\nmin-n = 50\nconfidence-level = 0.9\n"
+    );
+    let (package, found) = with_survey(&survey, &questions, &indicators);
+    assert_eq!(found, Vec::<String>::new());
+    let package = package.unwrap();
+    let survey = &package.surveys[0];
+    assert_eq!((survey.min_n, survey.variance()), (50, gradus_model::package::VarianceRule::Linearized));
+    assert_eq!(survey.questions[0].ordered(), [2, 1, 0]);
+    assert_eq!(survey.items(), ["housing"]);
+    assert_eq!(survey.questions[2].dont_know.unwrap().refuse_above, Some(Decimal::new(25, 2)));
+    let uses: Vec<(&str, Option<usize>, usize, Decimal)> = package
+        .survey_uses()
+        .map(|(id, u, _)| (id.as_str(), u.question, u.items.len(), u.confidence_level))
+        .collect();
+    let (own, usual) = (Decimal::new(9, 1), Decimal::new(95, 2));
+    assert_eq!(uses, [("trust", None, 0, usual), ("content", Some(0), 1, own), ("gap", None, 1, own)]);
+    let ranges: Vec<_> =
+        package.pairs.iter().map(|p| p.range.map(|(a, b)| (a.to_string(), b.to_string()))).collect();
+    assert_eq!(ranges, [Some(("1".into(), "3".into())), Some(("50".into(), "10".into()))]);
+}
+
+#[test]
+fn what_a_survey_leaves_open_is_said() {
+    let uses = |text: &str| format!("{CONTENT}survey = {text}\n");
+    let good = uses("{ of = \"gain\", question = \"q1\", statistic = \"top-box\" }");
+    let own = |text: &str| format!("{QUESTION}{text}\n");
+    for (survey, questions, indicators, expected) in [
+        ("", QUESTION.to_owned(), good.clone(), "invalid-codebook: the question `q1` has no answers"),
+        (
+            "answers = [\"1\"]",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-codebook: `q1` has 1 answers that say something",
+        ),
+        (
+            "answers = [\"1\", \"1\", \"2\"]",
+            QUESTION.into(),
+            good.clone(),
+            "duplicate-code: the answer `1` is there twice",
+        ),
+        (
+            "answers = [\"1\", \"\", \"2\"]",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-codebook: an answer has no code",
+        ),
+        (
+            "answers = [\"1\", \"2\", { code = \"9\", is = \"refused\" }]",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-codebook: `q1` has the answer `9`, and nothing says what is done about it",
+        ),
+        (
+            "answers = [\"1\", { code = \"2\", score = 2 }]",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-codebook: some answers of `q1` have a `score` and some have none",
+        ),
+        (
+            "answers = [{ code = \"1\", score = 2 }, { code = \"2\", score = 2 }]",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-codebook: the scores of `q1` neither rise nor fall in the order of its answers",
+        ),
+        (
+            ANSWERS,
+            own("item = \"home\""),
+            good.clone(),
+            "invalid-codebook: the question `q1` has `item` and no `role`",
+        ),
+        (
+            "answers = [\"1\", \"2\"]\nlayout = \"counts\"\ncolumns = { cluster = \"c\" }",
+            QUESTION.into(),
+            good.clone(),
+            "step-conflict: `cluster` is no column of the layout `counts`",
+        ),
+        (
+            "answers = [\"1\", \"2\"]\nconfidence-level = 95",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-parameter: `confidence-level` is 95, which is not a number from 0.5 to below 1",
+        ),
+        (
+            "answers = [\"1\", \"2\"]\ntrim = { at = 0.5 }",
+            QUESTION.into(),
+            good.clone(),
+            "invalid-parameter: `at` is 0.5, which is not a number of 1 or more",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            uses("{ of = \"gian\", question = \"q1\", statistic = \"top-box\" }"),
+            "unknown-survey: there is no survey `gian`",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            uses("{ of = \"gain\", question = \"q2\", statistic = \"top-box\" }"),
+            "unknown-survey: the survey `gain` has no question `q2`",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            uses("{ of = \"gain\", items = \"home\", statistic = \"expectation-gap\" }"),
+            "unknown-survey: no question of the survey `gain` is about the item `home`",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            uses("{ question = \"q1\", statistic = \"top-box\" }"),
+            "unknown-survey: `question` is of a survey, and none is named",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            format!("{good}scale = \"yes-no\"\n"),
+            "step-conflict: `content` has a `scale` and takes its figures from a survey",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            format!("{good}pair = \"area\"\n"),
+            "unknown-node: `content` has no indicator or measure `area` to be paired with",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            format!("{good}pair = \"area\"\n[[measure]]\nid = \"area\"\n"),
+            "missing-key: nothing says which figures of `area` stand for 0 and for 100",
+        ),
+        (
+            ANSWERS,
+            QUESTION.into(),
+            format!("{CONTENT}pair = \"area\"\n[[measure]]\nid = \"area\"\n"),
+            "unknown-survey: `content` has a `pair` and takes nothing from a survey",
+        ),
+    ] {
+        let (package, found) = with_survey(survey, &questions, &indicators);
+        assert_eq!(package, None, "{expected}");
+        assert_eq!(found, [expected]);
+    }
 }

@@ -449,6 +449,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("absence.only-bounds", "only bounds known", "仅有上下界"),
     ("absence.input-absent", "an input is missing", "缺少计算所需数据"),
     ("absence.screened-out", "screened out", "筛选剔除"),
+    ("absence.too-few-respondents", "too few respondents", "受访者过少"),
+    ("absence.too-many-dont-know", "too many who do not know", "不知道者过多"),
     ("absence.too-old", "too old", "数据过旧"),
     ("absence.too-few-parts", "too few parts", "有效部分不足"),
     // Section 9.

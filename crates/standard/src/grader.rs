@@ -10,7 +10,6 @@ use gradus_model::observation::{Absence, DataSet, Period, Status, Value};
 use gradus_model::package::{Indicator, NodeIx, OnMissing, Package, Step, Threshold};
 use gradus_model::policy::{Basis, MissingGrade};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Grades every unit in every period.
@@ -52,9 +51,9 @@ pub struct Grader<'a> {
 
 /// What a cell of an indicator is judged by.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure<'a> {
+pub struct Figure {
     /// The value, or why there is none.
-    pub value: Result<Cow<'a, Value>, Absence>,
+    pub value: Result<Value, Absence>,
     /// Its place in [`DataSet::observations`], where it was observed.
     pub observation: Option<usize>,
     /// The period it is about.
@@ -65,7 +64,7 @@ pub struct Figure<'a> {
     pub marks: Marks,
 }
 
-impl<'a> Figure<'a> {
+impl Figure {
     fn absent(absence: Absence) -> Self {
         let mut marks = Marks::default();
         if absence == Absence::NotApplicable {
@@ -73,15 +72,15 @@ impl<'a> Figure<'a> {
         }
         Self { value: Err(absence), observation: None, period: None, status: Status::Final, marks }
     }
-    fn past(data: &'a DataSet, past: Past, period: Period, mark: Marks) -> Option<Self> {
+    fn past(data: &DataSet, past: Past, period: Period, mark: Marks) -> Option<Self> {
         let value = history::value(data, past).filter(|v| !matches!(v, Value::Absent(_)))?;
         let (observation, status) = match past {
-            Past::Observed(ix) => (Some(ix), data.observations.get(ix).map_or(Status::Final, |o| o.status)),
+            Past::Observed(ix) => (Some(ix), data.observations.status(ix).unwrap_or_default()),
             Past::Derived(_) => (None, Status::Final),
         };
         let mut marks = Marks::default();
         marks.add(mark);
-        Some(Self { value: Ok(Cow::Owned(value)), observation, period: Some(period), status, marks })
+        Some(Self { value: Ok(value), observation, period: Some(period), status, marks })
     }
 }
 
@@ -167,23 +166,17 @@ impl<'a> Grader<'a> {
     /// The figure an indicator is judged by in a row: its own, that of its substitute in the same year, or its own of an
     /// earlier year that is not too old.
     #[must_use]
-    pub fn figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
+    pub fn figure(&self, node: NodeIx, row: usize) -> Figure {
         let Some(indicator) = self.package.nodes[node].indicator() else {
             return Figure::absent(Absence::NotApplicable);
         };
         self.figure_of(node, indicator, row, self.stands_in(row))
     }
 
-    fn figure_of(
-        &self,
-        node: NodeIx,
-        indicator: &Indicator,
-        row: usize,
-        period: Option<Period>,
-    ) -> Figure<'a> {
+    fn figure_of(&self, node: NodeIx, indicator: &Indicator, row: usize, period: Option<Period>) -> Figure {
         let mut figure = self.own_figure(node, row);
         let Err(absence) = figure.value else {
-            let survey = matches!(figure.value.as_deref(), Ok(Value::Survey { standard_error: Some(_), .. }));
+            let survey = matches!(figure.value.as_ref(), Ok(Value::Survey { standard_error: Some(_), .. }));
             if survey || self.package.policy.uncertainty.contains_key(&figure.status) {
                 figure.marks.add(Marks::UNCERTAIN);
             }
@@ -211,25 +204,24 @@ impl<'a> Grader<'a> {
     }
 
     /// The figure of the indicator itself.
-    fn own_figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
-        match self.evaluation.nodes[node].cells.get(row).copied() {
-            Some(Cell::Observed(ix)) => match self.data.observations.get(ix) {
-                Some(o) => match &o.value {
-                    Value::Absent(absence) => Figure::absent(*absence),
-                    value => Figure {
-                        value: Ok(Cow::Borrowed(value)),
-                        observation: Some(ix),
-                        period: o.period,
-                        status: o.status,
-                        marks: Marks::default(),
-                    },
+    fn own_figure(&self, node: NodeIx, row: usize) -> Figure {
+        let observations = &self.data.observations;
+        match self.evaluation.nodes[node].cells.get(row) {
+            Some(Cell::Observed(ix)) => match observations.value(ix) {
+                Some(Value::Absent(absence)) => Figure::absent(absence),
+                Some(value) => Figure {
+                    value: Ok(value),
+                    observation: Some(ix),
+                    period: observations.key(ix).and_then(|key| key.period),
+                    status: observations.status(ix).unwrap_or_default(),
+                    marks: Marks::default(),
                 },
                 None => Figure::absent(Absence::NotReported),
             },
             Some(Cell::Derived { period }) => {
                 match self.evaluation.value(Stage::Raw, node, row).and_then(|x| x.to_decimal()) {
                     Some(x) => Figure {
-                        value: Ok(Cow::Owned(Value::Number(x))),
+                        value: Ok(Value::Number(x)),
                         observation: None,
                         period,
                         status: self.evaluation.nodes[node].status.get(row).copied().unwrap_or(Status::Final),
@@ -333,45 +325,74 @@ impl<'a> Grader<'a> {
                 }
             }
             Test::Reported(node, quality) => self.reported(*node, quality, row),
-            Test::Never { indicator, from, years, missing } => {
-                let (unit, _) = self.evaluation.unit_and_period(row);
-                let (Some(variable), Some(year)) = (self.variables[*indicator], period.map(Period::end_year))
-                else {
-                    return Verdict::Unknown;
-                };
-                let happened = |value: &Value| match (value, from) {
-                    (Value::Number(x) | Value::Survey { estimate: x, .. }, Threshold::Number(t)) => {
-                        // Zero is the number of what has not happened.
-                        Verdict::of(if t.is_zero() { *x > *t } else { *x >= *t })
-                    }
-                    (Value::Level(level) | Value::Title { level, .. }, Threshold::Level(t)) => {
-                        Verdict::of(level >= t)
-                    }
-                    _ => Verdict::Unknown,
-                };
-                (0..*years).fold(Verdict::Met, |clean, back| {
-                    let year = i16::try_from(i32::from(year) - i32::try_from(back).unwrap_or(i32::MAX)).ok();
-                    let past = year.and_then(|year| self.history.in_year(variable, unit, year));
-                    let value = past.and_then(|past| history::value(self.data, past));
-                    let of_year = match value {
-                        Some(Value::Absent(Absence::NotApplicable)) => Verdict::Met,
-                        Some(Value::Absent(_)) | None => match missing {
-                            OnMissing::Fail => Verdict::NotMet,
-                            OnMissing::Pass | OnMissing::LeaveOut => Verdict::Met,
-                            OnMissing::Unknown => Verdict::Unknown,
-                        },
-                        Some(value) => !happened(&value),
-                    };
-                    clean.min(of_year)
-                })
-            }
+            Test::Never { .. } => self.clean(test, row, period, 0),
         }
+    }
+
+    /// For how many years running, the one of the row being the last, the threshold of a step has been reached; counted up to
+    /// the number of years it asks for, and only as far as it is known.
+    #[must_use]
+    pub fn held_for(&self, node: NodeIx, step: &Step, row: usize) -> u32 {
+        let Some(indicator) = self.package.nodes.get(node).and_then(|n| n.indicator()) else { return 0 };
+        let period = self.stands_in(row);
+        let figure = self.figure_of(node, indicator, row, period);
+        let Ok(value) = &figure.value else { return 0 };
+        let held = |years: &u32| {
+            let step = Step { years: *years, once_then: None, ..*step };
+            let rows = (row, period, figure.period);
+            self.step(node, indicator, &step, value, rows, &mut Marks::default()) == Verdict::Met
+        };
+        (1..=step.years).take_while(held).last().unwrap_or(0)
+    }
+
+    /// In how many years a veto has lapsed, if nothing more happens and every year to come is reported; nothing where the
+    /// row does not stand in a year, or where the test is no veto.
+    #[must_use]
+    pub fn lapses_in(&self, test: usize, row: usize) -> Option<u32> {
+        let test = self.book.tests.get(test)?;
+        let Test::Never { years, .. } = test else { return None };
+        let period = self.stands_in(row)?;
+        (0..=*years).find(|ahead| self.clean(test, row, Some(period), *ahead) == Verdict::Met)
+    }
+
+    /// Whether something has not happened within the years of a veto, so many years from now.
+    fn clean(&self, test: &Test, row: usize, period: Option<Period>, ahead: u32) -> Verdict {
+        let Test::Never { indicator, from, years, missing } = test else { return Verdict::Unknown };
+        let (unit, _) = self.evaluation.unit_and_period(row);
+        let (Some(variable), Some(year)) = (self.variables[*indicator], period.map(Period::end_year)) else {
+            return Verdict::Unknown;
+        };
+        let happened = |value: &Value| match (value, from) {
+            (Value::Number(x) | Value::Survey { estimate: x, .. }, Threshold::Number(t)) => {
+                // Zero is the number of what has not happened.
+                Verdict::of(if t.is_zero() { *x > *t } else { *x >= *t })
+            }
+            (Value::Level(level) | Value::Title { level, .. }, Threshold::Level(t)) => {
+                Verdict::of(level >= t)
+            }
+            _ => Verdict::Unknown,
+        };
+        (0..years.saturating_sub(ahead)).fold(Verdict::Met, |clean, back| {
+            let year = i16::try_from(i32::from(year) - i32::try_from(back).unwrap_or(i32::MAX)).ok();
+            let past = year.and_then(|year| self.history.in_year(variable, unit, year));
+            let value = past.and_then(|past| history::value(self.data, past));
+            let of_year = match value {
+                Some(Value::Absent(Absence::NotApplicable)) => Verdict::Met,
+                Some(Value::Absent(_)) | None => match missing {
+                    OnMissing::Fail => Verdict::NotMet,
+                    OnMissing::Pass | OnMissing::LeaveOut => Verdict::Met,
+                    OnMissing::Unknown => Verdict::Unknown,
+                },
+                Some(value) => !happened(&value),
+            };
+            clean.min(of_year)
+        })
     }
 
     /// Whether an indicator has a figure of one of these qualities, or of any.
     fn reported(&self, node: NodeIx, quality: &[String], row: usize) -> Verdict {
         match self.evaluation.nodes[node].cells.get(row) {
-            Some(Cell::Observed(ix)) => match self.data.observations.get(*ix) {
+            Some(Cell::Observed(ix)) => match self.data.observations.get(ix) {
                 Some(o) if matches!(o.value, Value::Absent(_)) => Verdict::NotMet,
                 Some(o) if quality.is_empty() => {
                     debug_assert!(o.unit < self.evaluation.units.len());

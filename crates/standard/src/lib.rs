@@ -7,6 +7,7 @@
 //! **Invariants.** Thresholds are compared exactly. Nothing here computes a score. Every verdict names what it rests on.
 
 mod chance;
+mod conditions;
 mod fragility;
 mod grader;
 mod grading;
@@ -22,6 +23,7 @@ mod standing;
 mod verdict;
 
 pub use chance::{Chances, DRAWS, chances};
+pub use conditions::{Change, Condition, Conditions, Question};
 pub use fragility::{Calibration, Flip, calibration, flips};
 pub use grader::{Figure, Grader, grade};
 pub use grading::{GradeInterval, Grading, NodeGrade, Record, RowGrading, StandardGrade};

@@ -12,7 +12,7 @@ use gradus::method::{Default, Param};
 use gradus::model::number::RoundingMode;
 use gradus::model::observation::{Observation, Value};
 use gradus::model::package::{ArgValue, MethodCall, Origin, Variable};
-use gradus::model::{Lang, Package};
+use gradus::model::{Decimal, Lang, Package};
 use serde_json::{Map, Value as Json, json};
 
 /// How many facts about found weights are shown to people.
@@ -153,13 +153,13 @@ impl View<'_> {
     fn value(&self, derivation: &Derivation) -> String {
         match (&derivation.value, &derivation.how) {
             (Ok(_), How::Observed { observation }) => match self.observation(*observation) {
-                Some(observation) => self.figure(observation),
+                Some(observation) => self.figure(&observation),
                 None => String::new(),
             },
             (Ok(x), How::Formula { .. }) => format!("{x}{}", self.measurement_unit(derivation)),
             (Ok(x), _) => x.to_string(),
             (Err(absence), How::Observed { observation }) => match self.observation(*observation) {
-                Some(observation) => self.figure(observation),
+                Some(observation) => self.figure(&observation),
                 None => format!("none ({absence})"),
             },
             (Err(absence), _) => format!("none ({absence})"),
@@ -258,7 +258,7 @@ impl View<'_> {
             How::Class { .. } => vec!["1 where the unit is in the class, 0 where it is not".to_owned()],
             How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
             How::Observed { observation } => {
-                self.observation(*observation).map(|o| self.origin(o)).unwrap_or_default()
+                self.observation(*observation).map(|o| self.origin(&o)).unwrap_or_default()
             }
             How::Absent => Vec::new(),
         }
@@ -301,8 +301,8 @@ impl View<'_> {
         lines
     }
 
-    fn observation(&self, at: usize) -> Option<&Observation> {
-        self.computed.outcome.import.data.observations.get(at)
+    fn observation(&self, at: usize) -> Option<Observation> {
+        self.computed.outcome.import.data.observation(at)
     }
 
     fn variable(&self, observation: &Observation) -> Option<Variable<'_>> {
@@ -347,10 +347,19 @@ impl View<'_> {
             Value::Survey { estimate, n, standard_error } => {
                 let mut out = format!("{}{unit}", estimate.normalize());
                 if let Some(error) = standard_error {
-                    out.push_str(&format!(" ± {}", error.normalize()));
+                    out.push_str(&format!(" ± {}", error.round_dp(4).normalize()));
                 }
                 if let Some(n) = n {
                     out.push_str(&format!(", n = {n}"));
+                }
+                let known = observation.detail.survey.as_deref();
+                if let Some((lower, upper)) = known.and_then(|s| s.interval) {
+                    let level = known.map_or(Decimal::ZERO, |s| s.confidence_level) * Decimal::ONE_HUNDRED;
+                    let (lower, upper) = (lower.round_dp(4).normalize(), upper.round_dp(4).normalize());
+                    out.push_str(&format!(", {} %: {lower} to {upper}", level.normalize()));
+                }
+                if let Some(effect) = known.and_then(|s| s.design_effect) {
+                    out.push_str(&format!(", design effect {}", effect.round_dp(2)));
                 }
                 out
             }
@@ -508,7 +517,7 @@ impl View<'_> {
             How::Observed { observation } => {
                 set(&mut out, "how", json!("observed"));
                 if let Some(observation) = self.observation(*observation) {
-                    set(&mut out, "figure", self.observed(observation));
+                    set(&mut out, "figure", self.observed(&observation));
                 }
             }
             How::Absent => {
@@ -556,7 +565,24 @@ impl View<'_> {
             _ => None,
         };
         let origins: Vec<&str> = self.origins(observation).iter().map(|o| o.id.as_str()).collect();
-        json!({
+        let sample = match &observation.value {
+            Value::Survey { n, standard_error, .. } => {
+                let known = detail.survey.as_deref();
+                let decimal = |x: Option<Decimal>| x.map_or(Json::Null, |x| number(Number::Decimal(x)));
+                json!({
+                    "n": n,
+                    "standard_error": decimal(*standard_error),
+                    "statistic": known.map(|s| &*s.statistic),
+                    "effective_n": decimal(known.and_then(|s| s.effective_n)),
+                    "design_effect": decimal(known.and_then(|s| s.design_effect)),
+                    "lower": decimal(known.and_then(|s| s.interval).map(|i| i.0)),
+                    "upper": decimal(known.and_then(|s| s.interval).map(|i| i.1)),
+                    "confidence_level": decimal(known.map(|s| s.confidence_level)),
+                })
+            }
+            _ => Json::Null,
+        };
+        let mut out = json!({
             "value": value,
             "absent": absent,
             "measurement_unit": self.unit_of(observation),
@@ -571,7 +597,11 @@ impl View<'_> {
             "quality": detail.quality.as_deref(),
             "note": detail.note.as_deref(),
             "origins": origins,
-        })
+        });
+        if !sample.is_null() {
+            out["sample"] = sample;
+        }
+        out
     }
 }
 

@@ -36,6 +36,7 @@ fn entries(methods: &Methods) -> Vec<Entry> {
         }));
     }
     let mut out = Vec::new();
+    of(&methods.statistics, "statistic", &mut out);
     of(&methods.imputers, "impute", &mut out);
     of(&methods.treatments, "treat", &mut out);
     of(&methods.transforms, "transform", &mut out);
@@ -97,6 +98,7 @@ impl Family {
             Self::Normalize => "normalize",
             Self::Weights => "weights",
             Self::Aggregate => "aggregate",
+            Self::Statistic => "statistic",
         }
     }
 }

@@ -29,6 +29,7 @@ struct Asked<'a> {
 }
 
 pub(super) fn run(args: &ProgressArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let chosen = args.preset.as_deref().map(preset).transpose()?;
     let Some(target) = args.package.as_deref().filter(|_| !args.presets) else {
         let only = chosen.map_or_else(|| presets::PRESETS.to_vec(), |preset| vec![preset]);
@@ -83,6 +84,15 @@ pub(super) fn run(args: &ProgressArgs, term: &Term) -> Done {
 }
 
 fn print(args: &ProgressArgs, term: &Term, text: &str) -> Done {
+    let mut text = text.to_owned();
+    // Rows for programs have no place for a remark.
+    match args.output.format() {
+        TableFormat::Table => {
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
+        }
+        _ => term.notices().iter().for_each(|notice| term.say(notice)),
+    }
+    let text = text.as_str();
     match (&args.output.out, args.output.format()) {
         (Some(path), _) => {
             write::file(path, plain(text).as_bytes())?;

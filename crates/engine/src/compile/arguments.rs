@@ -1,27 +1,37 @@
 //! Arguments and weights as methods take them: quantities under the transform, levels by place, fractions exact.
 
 use super::Compiler;
+use crate::plan::Methods;
 use gradus_aggregate::{Aggregator, Weighting};
 use gradus_method::{Arg, Args, Fault, Method, ParamKind};
 use gradus_model::diagnostic::{catalog, list_some, nearest};
 use gradus_model::number::{Decimal, Ratio, Scalar};
-use gradus_model::package::{ArgValue, Group, MethodCall, NodeIx, OrderedScale, Package, WeightUse};
+use gradus_model::package::{Group, MethodCall, NodeIx, OrderedScale, Package, WeightUse};
 use gradus_normalize::{NormalizerBox, TransformBox};
 
 impl<S: Scalar> Compiler<'_, S> {
-    pub(super) fn transform(&self, call: &MethodCall) -> Result<TransformBox, Fault> {
-        self.methods.transforms.find(&call.method)?.make(&args(call))
-    }
-
     pub(super) fn normalizer(
         &self,
         call: &MethodCall,
         scale: Option<&OrderedScale>,
         transform: Option<&TransformBox>,
     ) -> Result<NormalizerBox, Fault> {
-        let method = self.methods.normalizers.find(&call.method)?;
-        method.make(&arguments(method, call, scale, transform)?)
+        normalizer(self.methods, call, scale, transform)
     }
+    pub(super) fn transform(&self, call: &MethodCall) -> Result<TransformBox, Fault> {
+        self.methods.transforms.find(&call.method)?.make(&args(call))
+    }
+}
+
+/// A normalization as a call says it.
+pub(crate) fn normalizer(
+    methods: &Methods,
+    call: &MethodCall,
+    scale: Option<&OrderedScale>,
+    transform: Option<&TransformBox>,
+) -> Result<NormalizerBox, Fault> {
+    let method = methods.normalizers.find(&call.method)?;
+    method.make(&arguments(method, call, scale, transform)?)
 }
 
 /// The arguments of a normalization: quantities under the transform, levels by place.
@@ -144,14 +154,5 @@ pub(super) fn weights<S: Scalar>(
 
 /// Arguments of a call, in the form methods take them.
 pub(crate) fn args(call: &MethodCall) -> Args {
-    fn arg(value: &ArgValue) -> Arg {
-        match value {
-            ArgValue::Number(x) => Arg::Number(*x),
-            ArgValue::Text(text) => Arg::Text(text.clone()),
-            ArgValue::Flag(flag) => Arg::Flag(*flag),
-            ArgValue::List(items) => Arg::List(items.iter().map(arg).collect()),
-            ArgValue::Table(items) => Arg::Table(items.iter().map(|(k, v)| (k.clone(), arg(v))).collect()),
-        }
-    }
-    call.args.iter().fold(Args::new(), |args, (name, value)| args.with(name, arg(value)))
+    Args::of_call(call)
 }

@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, selection, standards, tree};
+use super::{audit, effort, pipeline, rules, selection, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -34,6 +34,7 @@ pub(super) struct Decoder<'f> {
     pub(super) file: Arc<str>,
     pub(super) found: &'f mut Diagnostics,
     pub(super) grades: Vec<Grade>,
+    pub(super) surveys: Vec<crate::package::Survey>,
     pub(super) scales: Vec<OrderedScale>,
     origins: Vec<Origin>,
     policy: Policy,
@@ -55,6 +56,7 @@ impl<'f> Decoder<'f> {
             file,
             found,
             grades: Vec::new(),
+            surveys: Vec::new(),
             scales: Vec::new(),
             origins: Vec::new(),
             policy: Policy::default(),
@@ -95,6 +97,7 @@ impl<'f> Decoder<'f> {
         self.unique("unit", units.iter().map(|u| (u.id.clone(), u.spans.of("id"))).collect());
         self.own_units(&units);
         let data = tables(document, "data").filter_map(|(t, i)| self.data_source(t, i)).collect();
+        survey::surveys(&mut self, document);
         let measurement_units: Vec<(MeasurementUnit, Place)> = tables(document, "measurement-unit")
             .filter_map(|(t, i)| Some((measurement_unit(t)?, self.spans(t, i).of("id"))))
             .collect();
@@ -131,6 +134,7 @@ impl<'f> Decoder<'f> {
             "standard",
             standards.iter().map(|s: &Standard| (s.id.clone(), s.spans.of("id"))).collect(),
         );
+        let pairs = survey::pairs(&mut self, document, &nodes, &measures);
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
@@ -140,6 +144,7 @@ impl<'f> Decoder<'f> {
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         let screening = selection::screening(&mut self, document, &nodes, &measures);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -149,6 +154,8 @@ impl<'f> Decoder<'f> {
             scales: self.scales,
             units,
             data,
+            surveys: self.surveys,
+            pairs,
             measurement_units,
             conversions,
             measures,
@@ -160,6 +167,7 @@ impl<'f> Decoder<'f> {
             origins: self.origins,
             published,
             screening,
+            audit,
         })
     }
 
@@ -265,6 +273,7 @@ impl<'f> Decoder<'f> {
         policy.thresholds = get("thresholds").and_then(|i| value::word(i, Basis::WORDS)).unwrap_or_default();
         policy.fit = get("fit").and_then(|i| value::word(i, Fit::WORDS)).unwrap_or_default();
         policy.seed = get("seed").and_then(value::count).unwrap_or(0);
+        policy.currency = get("currency").and_then(value::owned);
         if let Some(item) = get("missing") {
             policy.missing = self.missing(item, policy.missing);
             policy.missing_grade = item
@@ -655,7 +664,7 @@ impl<'f> Decoder<'f> {
         })
     }
 
-    fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
+    pub(super) fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {
         let codes = |key: &str| -> BTreeMap<String, Id> {
             table
                 .get(key)
@@ -766,6 +775,7 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             measurement_unit: table.get("unit").and_then(value::owned),
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             origin,
             spans: self.spans(table, item),
             id,
@@ -899,6 +909,7 @@ impl<'f> Decoder<'f> {
         let course = Course { direction, known: ordered, scale };
         let ladder = table.get("ladder").map(|item| ladder::ladder(self, item, &course)).unwrap_or_default();
         let tags = table.get("tags").map(value::each).unwrap_or_default();
+        let effort = table.get("effort").map(|item| effort::effort(self, item, &course)).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
@@ -911,6 +922,7 @@ impl<'f> Decoder<'f> {
             limits,
             kind,
             formula: table.get("formula").and_then(value::owned),
+            survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
             ladder,
             pass: table.get("pass").map(|item| ladder::pass(self, item)).unwrap_or_default(),
@@ -918,6 +930,7 @@ impl<'f> Decoder<'f> {
             carry_forward: table.get("carry-forward").and_then(|item| self.max_age(item)),
             substitute: table.get("substitute").and_then(value::text).and_then(|text| Id::new(text).ok()),
             tags: tags.into_iter().filter_map(|i| Id::new(value::text(i)?).ok()).collect(),
+            effort,
             why: text("why"),
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),

@@ -68,6 +68,16 @@ pub(super) fn pass(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Pass {
     }
 }
 
+/// A number, or a level of the indicator's scale.
+pub(super) fn bound(
+    decoder: &mut Decoder<'_>,
+    item: &Item<'_>,
+    course: &Course,
+    name: &str,
+) -> Option<Threshold> {
+    Reader { decoder, course, name }.threshold(item)
+}
+
 struct Reader<'d, 'f, 'c> {
     decoder: &'d mut Decoder<'f>,
     course: &'c Course,

@@ -172,7 +172,7 @@ fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &Nodes<'_>) 
     found
 }
 
-fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
+pub(super) fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
     let mut out = Vec::new();
     let mut stack = vec![from];
     // A tree with a cycle has been reported; its steps are not followed round.

@@ -43,6 +43,9 @@ catalog! {
     UNKNOWN_CLASS = Warning "unknown-class": "A class that a formula asks for is one that some unit has.";
     STEP_WITHOUT_EFFECT = Warning "step-without-effect": "Every step of the pipeline changes something.";
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
+    VARY_ONE = Error "vary-one": "An entry of `[[audit.vary]]` lets exactly one thing vary.";
+    VARY_NOTHING = Error "vary-nothing": "What an audit varies is there, and has more than one value.";
+    NOTHING_SCORED = Error "nothing-scored": "What is audited has scores in the period.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";
     UNKNOWN_ORIGIN = Error "unknown-origin": "`origin` names an origin of the package.";
@@ -53,6 +56,8 @@ catalog! {
     INVALID_RULE = Error "invalid-rule": "A rule is one of the forms of the rule language.";
     IMPOSSIBLE_COUNT = Error "impossible-count": "A count in a rule is at most the number of things counted.";
     UNEXPLAINED_EXEMPTION = Warning "unexplained-exemption": "What does not apply to a unit is left out of what is asked of it for a reason that is written down.";
+    UNKNOWN_SURVEY = Error "unknown-survey": "`survey` names a survey of the package, and a question or items of it.";
+    INVALID_CODEBOOK = Error "invalid-codebook": "A codebook says of every answer what it means, and of those who do not know what is done about them.";
     NO_LADDER = Warning "no-ladder": "An indicator that a rule asks about has a ladder, or is declared unpublished or open.";
     // Weights and methods.
     NEGATIVE_WEIGHT = Error "negative-weight": "A weight is zero or more.";
@@ -93,6 +98,12 @@ catalog! {
     CLASS_CONFLICT = Error "class-conflict": "A unit has one class of a kind in a period.";
     FIGURE_OF_DERIVED = Error "figure-of-derived": "A derived indicator is computed from its formula; figures of it are not read.";
     MAGNITUDE_JUMP = Warning "magnitude-jump": "A value is of the same order of magnitude as the unit's own history and its peers.";
+    UNKNOWN_ANSWER = Error "unknown-answer": "An answer in a survey's file is one of the codebook.";
+    INVALID_RESPONDENT = Error "invalid-respondent": "A respondent has a weight above zero, and a stratum and a cluster where the survey has them.";
+    OUTSIDE_SCALE = Error "outside-scale": "A survey estimate lies on the scale of its statistic.";
+    LONE_CLUSTER = Error "lone-cluster": "A stratum has two clusters or more, or the survey says what one alone adds to the variance.";
+    SURVEY_SUPPRESSED = Warning "survey-suppressed": "An estimate rests on enough respondents who answer.";
+    SURVEY_MARGIN = Warning "survey-margin": "The margin of an estimate is smaller than the step between the thresholds it is held to.";
     NO_DATA = Warning "no-data": "An indicator has a figure for at least one unit.";
     TEXT_FORMULA = Warning "text-formula": "A text that a spreadsheet would run as a formula is kept as text.";
     BINARY_CELL = Warning "binary-cell": "A workbook stores numbers as doubles; the shortest decimal that reads back as the stored double is taken.";
@@ -115,6 +126,7 @@ catalog! {
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
     UNKNOWN_PERIOD = Error "unknown-period": "A period that is asked for is in the result.";
+    NO_PLAN = Error "no-plan": "A plan is asked for a grade, score or rank that is not held yet, in an effort and by methods that allow to reckon one.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
     CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";

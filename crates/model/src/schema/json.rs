@@ -200,6 +200,7 @@ impl Writer<'_> {
         let methods: Vec<&MethodDoc> = self.methods.iter().filter(|m| m.family == family).collect();
         let words: &[&str] = match family {
             Family::Weight => &["proportional", "exact", "none"],
+            Family::Statistic => &[],
             _ => &["none"],
         };
         self.key("anyOf");
