@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
     for arithmetic in [Arithmetic::Decimal, Arithmetic::Binary64] {
         let Ok((evaluation, _)) = evaluate_in(&package, &METHODS, &import.data, arithmetic) else { continue };
         let grading = gradus_standard::grade(&package, &import.data, &evaluation);
-        assert_eq!(grading.rows.len(), evaluation.n_rows());
+        assert_eq!(grading.n_rows(), evaluation.n_rows());
         for node in &evaluation.nodes {
             assert!(node.scores.iter().flatten().all(|score| score.to_f64().is_finite()));
         }

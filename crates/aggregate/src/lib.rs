@@ -16,6 +16,7 @@ pub mod copeland;
 pub mod electre_iii;
 pub mod geometric;
 pub mod harmonic;
+pub mod interlocking_network;
 pub mod kemeny_young;
 pub mod lexicographic;
 pub mod maximum;
@@ -140,6 +141,7 @@ pub static AGGREGATORS: &[&Method<AggregatorBox>] = &[
     &electre_iii::METHOD,
     &geometric::METHOD,
     &harmonic::METHOD,
+    &interlocking_network::METHOD,
     &kemeny_young::METHOD,
     &lexicographic::METHOD,
     &maximum::METHOD,

@@ -1,7 +1,7 @@
 //! Helpers of the tests of methods that compare units: units as text, one check for worked examples, properties by name.
 
 use crate::testing::{args, near, numbers, runner, same};
-use crate::{AggregatorBox, Reach};
+use crate::{AggregatorBox, Reach, Weighting};
 use gradus_method::{Args, Fault, Method, Outcome};
 use gradus_model::number::{Decimal, Rounding, RoundingMode, Scalar, parse_decimal, round};
 use proptest::prelude::*;
@@ -113,8 +113,8 @@ pub(crate) enum TableProperty {
 }
 
 /// Runs the properties over random units with parts from `range`, in tenths. Of every method it is checked that both
-/// arithmetics agree, that equal units score the same, and that the order of units and parts, the size of all weights
-/// together and parts of weight zero play no role.
+/// arithmetics agree, that equal units score the same, and that the order of units and parts and parts of weight zero play no
+/// role; nor does the size of all weights together, by which scores grow where weights are not shares.
 pub(crate) fn table_holds(
     method: &'static Method<AggregatorBox>,
     text: &str,
@@ -132,6 +132,7 @@ pub(crate) fn table_holds(
         let mut out = vec![Decimal::ZERO; columns[0].len()];
         Decimal::pick(&method).columns(&slices(columns), weights, &mut out).map(|()| out)
     };
+    let proportional = Decimal::pick(&method).weighting() == Weighting::Proportional;
     let all_same = |a: &[Decimal], b: &[Decimal]| a.iter().zip(b).all(|(a, b)| same(*a, *b));
     let n_scored = std::cell::Cell::new(0);
     runner()
@@ -162,7 +163,9 @@ pub(crate) fn table_holds(
             prop_assert!(all_same(&turned, &scores), "{:?} {:?}", turned, scores);
 
             let larger: Vec<Decimal> = weights.iter().map(|w| *w * Decimal::from(factor)).collect();
-            prop_assert!(all_same(&score(&columns, &larger).unwrap(), &scores));
+            let grown = if proportional { Decimal::ONE } else { Decimal::from(factor) };
+            let expected: Vec<Decimal> = scores.iter().map(|y| *y * grown).collect();
+            prop_assert!(all_same(&score(&columns, &larger).unwrap(), &expected));
 
             let (used, used_weights): (Vec<Vec<Decimal>>, Vec<Decimal>) =
                 columns.iter().cloned().zip(&weights).filter(|(_, w)| !w.is_zero()).unzip();

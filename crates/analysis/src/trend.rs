@@ -4,6 +4,7 @@ use gradus_method::{Fault, Outcome};
 use gradus_model::diagnostic::catalog;
 use gradus_statistics::distribution;
 use gradus_statistics::moments;
+use gradus_statistics::theil_sen::TheilSen;
 
 /// The movement of one series of periods. A measure that is not defined for its values is `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +67,7 @@ pub fn trend(periods: &[f64], values: &[Option<f64>]) -> Outcome<Trend> {
     let slope = product / square;
     let at_first = middle.1 + slope * (first.0 - middle.0);
     let enough = points.len() > 2;
-    let median_slope = moments::median(&slopes(&points)).filter(|slope| slope.is_finite());
+    let line = TheilSen::fit(&times, &values).map_err(|_| Fault::out_of_range())?;
     let ratio = (first.1 > 0.0 && last.1 > 0.0).then(|| last.1 / first.1);
     let years = last.0 - first.0;
     Ok(Trend {
@@ -82,7 +83,7 @@ pub fn trend(periods: &[f64], values: &[Option<f64>]) -> Outcome<Trend> {
         percentage_change: (enough && at_first != 0.0)
             .then(|| 100.0 * slope / at_first)
             .filter(|change| change.is_finite()),
-        median_slope: median_slope.ok_or_else(Fault::out_of_range)?,
+        median_slope: line.slope,
     })
 }
 
@@ -106,11 +107,6 @@ fn p_value(slope: f64, square: f64, product: f64, total: f64, n: usize) -> Optio
         return None;
     }
     Some(distribution::t_two_sided(slope / (rest / df / square).sqrt(), df)).filter(|p| p.is_finite())
-}
-
-fn slopes(points: &[(f64, f64)]) -> Vec<f64> {
-    let pairs = points.iter().enumerate().flat_map(|(i, a)| points[i + 1..].iter().map(move |b| (a, b)));
-    pairs.filter(|(a, b)| b.0 > a.0).map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect()
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Analyze figures and scores: statistics, correlation, components, consistency, importance, trends.
     Analyze(AnalyzeArgs),
+    /// Audit an index: checks with their thresholds, how far ranks move when choices vary, and what moves them.
+    Audit(AuditArgs),
+    /// Change figures, weights, methods or members and show what moves, beside the official result.
+    #[command(name = "whatif")]
+    WhatIf(WhatIfArgs),
     /// Say what was filled in for missing figures, or how well each method would do it.
     Impute(ImputeArgs),
     /// Compare two packages or two results: scores, ranks, and what differs in the definitions.
@@ -60,6 +65,10 @@ pub(crate) enum Command {
     Survey(SurveyArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
+    /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
+    Progress(ProgressArgs),
+    /// Find the cheapest sets of improvements that earn a grade, a score or a rank.
+    Plan(PlanArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
     /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
@@ -189,6 +198,131 @@ pub(crate) struct GradeArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
+  gradus plan my-index
+  gradus plan regional-center --unit changchun --to intermediate --lang zh
+  gradus plan my-index --effort money --top 3 --format json
+  gradus plan hdi --unit IND --to-score 0.7
+  gradus plan hdi --unit IND --to-rank 100
+
+A plan is arithmetic, not cause: moving an indicator is not the same as improving what it stands for.")]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
+    /// Units by code or name [default: the package's own unit, else all].
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Standard by code [default: the first].
+    #[arg(long, value_name = "STANDARD")]
+    pub(crate) standard: Option<String>,
+    /// Grade to earn, by code [default: the next above the proven one].
+    #[arg(long, value_name = "GRADE", conflicts_with_all = ["to_score", "to_rank"])]
+    pub(crate) to: Option<String>,
+    /// Score to reach, in place of a grade.
+    #[arg(long, value_name = "SCORE", conflicts_with_all = ["to_rank", "standard"])]
+    pub(crate) to_score: Option<String>,
+    /// Rank to reach, in place of a grade: 1 is the best, and the others stay where they are.
+    #[arg(long, value_name = "RANK", conflicts_with = "standard")]
+    pub(crate) to_rank: Option<usize>,
+    /// Node whose score or rank is meant, by code [default: the index].
+    #[arg(long, value_name = "NODE", conflicts_with = "to")]
+    pub(crate) node: Option<String>,
+    /// What effort is counted in; it is never mixed [default: years at the best pace of any peer, where known throughout; else points].
+    #[arg(long, value_name = "EFFORT")]
+    pub(crate) effort: Option<EffortArg>,
+    /// How many plans.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) top: u16,
+    /// After how many states a search stops; what it found is still the cheapest, and the rest is bounded.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub(crate) limit: usize,
+    /// A table to read, or CSV or JSON for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: TableFormat,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+/// What effort is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EffortArg {
+    /// Years at the best pace that any peer has held; else the package's lead years.
+    Years,
+    /// Steps of the ladder; for a score, points of the indicators' own scores.
+    Points,
+    /// Money, as the package declares it.
+    Money,
+    /// Difficulty, as the package declares it.
+    Difficulty,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus progress regional-center --by 2025
+  gradus progress my-index --unit avalon --to advanced --preset sdsn
+  gradus progress my-index --all-presets
+  gradus progress my-index --format csv --out progress.csv
+  gradus progress --presets")]
+pub(crate) struct ProgressArgs {
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG", required_unless_present = "presets")]
+    pub(crate) package: Option<String>,
+    /// Unit by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// The grade whose thresholds are the targets, by code [default: for each indicator the next one].
+    #[arg(long, value_name = "GRADE")]
+    pub(crate) to: Option<String>,
+    /// The year by whose end targets are to be reached [default: the package's `target-year`].
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) by: Option<i16>,
+    /// Preset that rates progress [default: the package's, else statcan].
+    #[arg(long, value_name = "PRESET", conflicts_with = "all_presets")]
+    pub(crate) preset: Option<String>,
+    /// Every preset side by side, and where they disagree.
+    #[arg(long)]
+    pub(crate) all_presets: bool,
+    /// List the presets with their cut-offs, sources, and what has not been checked.
+    #[arg(long)]
+    pub(crate) presets: bool,
+    /// Only figures from this year on count.
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1..=9999))]
+    pub(crate) base_year: Option<i16>,
+    /// Only figures of so many years before the latest count.
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) window: Option<u16>,
+    /// How presets measure the pace: robust, or as published.
+    #[arg(long, value_name = "FORM")]
+    pub(crate) pace: Option<PaceArg>,
+    /// Only these indicators, and those below these groups, by code.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) node: Vec<String>,
+    /// Period that counts as now [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Language of names and words in the table.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+}
+
+/// How a preset measures the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PaceArg {
+    /// By the median slope of all figures.
+    Robust,
+    /// From the first and the last figure, by growth where the publication has it.
+    Published,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
   gradus survey my-index
   gradus survey my-index --unit avalon --by age
   gradus survey my-index --question life,housing-present --format csv")]
@@ -272,7 +406,8 @@ pub(crate) struct ReportArgs {
   gradus library list
   gradus library show hdi
   gradus library export hdi my-hdi
-  gradus library verify --all")]
+  gradus library verify --all
+  gradus library coverage")]
 pub(crate) enum LibraryCommand {
     /// List the packages.
     #[command(after_help = "Examples:\n  gradus library list\n  gradus library list --format json --lang zh")]
@@ -290,6 +425,12 @@ pub(crate) enum LibraryCommand {
   gradus library verify --all --format json
   gradus library verify --all --shared ../shared")]
     Verify(LibraryVerifyArgs),
+    /// Show how much of each index is documented, computable and reproduced, and what is missing.
+    #[command(after_help = "Examples:
+  gradus library coverage
+  gradus library coverage gci-2019 gpci-2023 --lang zh
+  gradus library coverage --shared ../shared --format csv --out coverage.csv")]
+    Coverage(LibraryCoverageArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -336,6 +477,21 @@ pub(crate) struct LibraryVerifyArgs {
     /// Table to read or JSON for programs.
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LibraryCoverageArgs {
+    /// Directories, TOML files or library ids [default: every library package].
+    #[arg(value_name = "PKG")]
+    pub(crate) packages: Vec<String>,
+    /// Folder of shared reference data, for tables that do not come with the program.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) shared: Option<PathBuf>,
+    /// Language of headings, names and texts.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -521,6 +677,91 @@ pub(crate) enum AdjustArg {
     Holm,
     Bh,
     Bonferroni,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus audit my-index
+  gradus audit my-index --draws 10000 --seed 7 --out audit.json
+  gradus audit my-index --until-stable
+  gradus audit hdi --profile ranking --format csv
+
+What varies is declared in [[audit.vary]]; thresholds of checks in [audit.limits]. The same seed gives the same result on any
+number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails.")]
+pub(crate) struct AuditArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Which checks are asked: ranking or standards [default: the package's, else by the data].
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// How many times the choices are drawn [default: the package's, else 1000].
+    #[arg(long, value_name = "N", conflicts_with = "until_stable")]
+    pub(crate) draws: Option<u64>,
+    /// Draw until both ends of every 90 % interval of ranks are known to one place.
+    #[arg(long)]
+    pub(crate) until_stable: bool,
+    /// Draws of each of the two samples of the sensitivity analysis; 0 for none [default: 1024].
+    #[arg(long, value_name = "N")]
+    pub(crate) base: Option<u64>,
+    /// Seed of everything drawn at random [default: the package's].
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Threads [default: as many as there are cores]; the result does not depend on it.
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Node by code whose ranks are studied [default: the index].
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Language of questions and findings.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus whatif my-index --set city-a.green-space=12.5
+  gradus whatif my-index --weight health=2 --weight income=1/3
+  gradus whatif my-index --method index=geometric --method 'gdp=goalposts(lower=0, upper=100)'
+  gradus whatif my-index --drop noise --step treat=none
+
+The official result is not changed. Exit code 0.")]
+pub(crate) struct WhatIfArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Another figure: UNIT.INDICATOR=VALUE, in the indicator's measurement unit; `missing` for none.
+    #[arg(long, value_name = "CELL=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Another weight: CODE=WEIGHT, a number or a fraction, on the scale of its siblings'.
+    #[arg(long, value_name = "CODE=WEIGHT")]
+    pub(crate) weight: Vec<String>,
+    /// Another method: the normalization of an indicator, the aggregation of a group; parameters in brackets.
+    #[arg(long, value_name = "CODE=METHOD")]
+    pub(crate) method: Vec<String>,
+    /// Another direction: CODE=higher or CODE=lower.
+    #[arg(long, value_name = "CODE=WORD")]
+    pub(crate) direction: Vec<String>,
+    /// Another method of a step of the pipeline, or `none` to leave the step out.
+    #[arg(long, value_name = "STEP=METHOD")]
+    pub(crate) step: Vec<String>,
+    /// An indicator or group that is left out.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) drop: Vec<String>,
+    /// Node by code whose scores are compared [default: the index].
+    #[arg(long, value_name = "NODE")]
+    pub(crate) node: Option<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Show units that do not move too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! The commands, one file each: what is asked for is resolved, computed elsewhere, and printed or written.
 
 mod analyze;
+mod audit;
 mod check;
 mod compare;
 mod convert;
@@ -11,10 +12,13 @@ mod library;
 mod man;
 mod methods;
 mod new;
+mod plan;
+mod progress;
 mod report;
 mod schema;
 mod score;
 mod survey;
+mod whatif;
 
 use crate::args::Command;
 use crate::render::Sources;
@@ -53,11 +57,15 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Schema(args) => schema::run(&args, term),
         Command::Score(args) => score::run(&args, term),
         Command::Analyze(args) => analyze::run(&args, term),
+        Command::Audit(args) => audit::run(&args, term),
+        Command::WhatIf(args) => whatif::run(&args, term),
         Command::Impute(args) => impute::run(&args, term),
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
         Command::Survey(args) => survey::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
+        Command::Progress(args) => progress::run(&args, term),
+        Command::Plan(args) => plan::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
         Command::Library(command) => library::run(&command, term),

@@ -110,10 +110,10 @@ impl Section {
 }
 
 /// Columns of a line where no terminal says how many it has.
-const LINE: usize = 100;
+pub(crate) const LINE: usize = 100;
 
 /// Text in lines of so many columns, broken between words; further lines are indented.
-fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for word in text.split(' ') {
@@ -174,20 +174,34 @@ pub(crate) fn number(x: impl Into<Option<f64>>) -> Cell {
     }
 }
 
-/// Prints tables, or writes them to the file that is asked for. `head` is what JSON says before them.
+/// Prints tables, or writes them to the file that is asked for, with the notices of the packages they are made of. `head` is
+/// what JSON says before them.
 pub(crate) fn print(
     term: &Term,
     output: &OutputArgs,
-    head: Vec<(&str, Value)>,
+    mut head: Vec<(&str, Value)>,
     sections: &[Section],
 ) -> Result<(), Stop> {
+    let notices = term.notices();
     let text = match output.format() {
-        TableFormat::Csv => csv(sections),
-        TableFormat::Json => json(head, sections),
+        TableFormat::Csv => {
+            notices.iter().for_each(|notice| term.say(notice));
+            csv(sections)
+        }
+        TableFormat::Json => {
+            if !notices.is_empty() {
+                head.push(("notices", notices.into()));
+            }
+            json(head, sections)
+        }
         TableFormat::Table => {
             let width = if output.out.is_some() { None } else { term.width() };
             let parts: Vec<String> = sections.iter().map(|s| s.text(width, sections.len() > 1)).collect();
-            let text = parts.join("\n");
+            let notices: String = notices
+                .iter()
+                .map(|notice| format!("\n{}", wrapped(notice, width.unwrap_or(LINE))))
+                .collect();
+            let text = parts.join("\n") + &notices;
             if output.out.is_none() {
                 return term.out(&text);
             }

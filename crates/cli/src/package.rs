@@ -81,6 +81,7 @@ pub(crate) fn compute(target: &str, weights: Option<&str>, term: &Term) -> Resul
                     crate::term::shell_word(target)
                 ));
             }
+            term.carry(&outcome.package.index.notice);
             Ok(Computed { outcome, sources, other_weights })
         }
         Err(diagnostics) => Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
@@ -134,11 +135,6 @@ impl Computed {
         }
     }
 
-    /// The note that other weights than the package's own are in force.
-    pub(crate) fn weights_note(&self) -> Option<String> {
-        self.other_weights.as_ref().map(|set| format!("weights: {set}, not the package's own"))
-    }
-
     /// The stage of a word.
     pub(crate) fn stage(&self, word: &str) -> Result<Stage, Stop> {
         let package = &self.outcome.package;
@@ -182,6 +178,15 @@ impl Computed {
             .collect()
     }
 
+    /// The place of a grade in the package.
+    pub(crate) fn grade(&self, wanted: &str) -> Result<usize, Stop> {
+        let grades = &self.outcome.package.grades;
+        grades.iter().position(|grade| grade.id == *wanted).ok_or_else(|| {
+            let known: Vec<&str> = grades.iter().map(|grade| grade.id.as_str()).collect();
+            missing(&catalog::UNKNOWN_GRADE, "grade", wanted, &known)
+        })
+    }
+
     /// The place of a standard, by code; the first one where none is named.
     pub(crate) fn standard(&self, wanted: Option<&str>) -> Result<usize, Stop> {
         let standards = &self.outcome.package.standards;
@@ -214,7 +219,12 @@ impl Computed {
     }
 }
 
-fn missing(kind: &'static gradus::model::diagnostic::Kind, what: &str, word: &str, known: &[&str]) -> Stop {
+pub(crate) fn missing(
+    kind: &'static gradus::model::diagnostic::Kind,
+    what: &str,
+    word: &str,
+    known: &[&str],
+) -> Stop {
     let diagnostic = Diagnostic::new(kind, format!("there is no {what} `{word}`"));
     Findings::one(match nearest(word, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

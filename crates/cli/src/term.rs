@@ -2,10 +2,12 @@
 
 use crate::Stop;
 use crate::args::Color;
+use crate::render::escape::visible;
 use crate::render::{self, Sources};
 use anstream::{AutoStream, ColorChoice};
-use gradus::model::Diagnostics;
+use gradus::model::{Diagnostics, Lang, Text};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::{Cell, RefCell};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -21,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Term {
     color: ColorChoice,
     quiet: bool,
+    /// What the packages that were computed want said on every page.
+    notices: RefCell<Vec<Text>>,
+    lang: Cell<Lang>,
 }
 
 impl Term {
@@ -31,7 +36,27 @@ impl Term {
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        Self { color, quiet }
+        Self { color, quiet, notices: RefCell::default(), lang: Cell::new(Lang::En) }
+    }
+
+    /// Puts a package's notice among those that lists carry.
+    pub(crate) fn carry(&self, notice: &Text) {
+        let mut notices = self.notices.borrow_mut();
+        if !notice.is_empty() && !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+    }
+
+    /// Chooses the language of notices.
+    pub(crate) fn speak(&self, lang: Lang) {
+        self.lang.set(lang);
+    }
+
+    /// The notices of the packages that were computed, each as a sentence to show.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let lang = self.lang.get();
+        let word = if lang == Lang::Zh { "提示：" } else { "Notice: " };
+        self.notices.borrow().iter().map(|text| format!("{word}{}", visible(text.get(lang)))).collect()
     }
 
     /// Prints a result.
@@ -107,6 +132,52 @@ impl Term {
             }
         });
         Working { done: Some(done), thread: Some(thread) }
+    }
+}
+
+impl Term {
+    /// A bar that shows how far something has come, when that takes longer than a moment.
+    pub(crate) fn bar(&self, what: &str) -> Bar {
+        let hidden = self.quiet || !std::io::stderr().is_terminal();
+        let bar =
+            ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what.to_owned());
+        Bar { bar, hidden, shown: std::sync::atomic::AtomicBool::new(false) }
+    }
+}
+
+/// A bar of progress; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    hidden: bool,
+    shown: std::sync::atomic::AtomicBool,
+}
+
+impl Bar {
+    /// That so much is done, of so much if that is known.
+    pub(crate) fn at(&self, done: u64, of: Option<u64>) {
+        use std::sync::atomic::Ordering;
+        if self.hidden {
+            return;
+        }
+        if self.bar.elapsed() > PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        match of {
+            Some(of) => {
+                self.bar.set_length(of);
+                let style = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len} draws, {eta} left");
+                self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            }
+            None => self.bar.set_style(ProgressStyle::default_spinner()),
+        }
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }
 

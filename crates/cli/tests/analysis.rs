@@ -303,7 +303,7 @@ fn methods_are_compared_on_known_figures() {
 #[test]
 fn another_weight_set_is_used_and_said() {
     let case = index();
-    let said = "weights: experts, not the package's own";
+    let said = "Weights: experts, not the package's own";
     let own = ok(&case, "score index --format csv --period 2021 --node livable --unit c");
     let (out, err, _) =
         case.output("score index --weights experts --format csv --period 2021 --node livable --unit c");

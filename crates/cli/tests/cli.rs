@@ -42,6 +42,7 @@ const COMMANDS: &[&str] = &[
     "convert",
     "survey",
     "grade",
+    "plan",
     "explain",
     "report",
     "library",
@@ -49,6 +50,7 @@ const COMMANDS: &[&str] = &[
     "library show",
     "library export",
     "library verify",
+    "library coverage",
     "methods",
     "completions",
     "man",
@@ -469,6 +471,24 @@ fn tables_fit_eighty_columns_and_align_wide_characters() {
 }
 
 #[test]
+fn coverage_is_a_table_for_people_and_for_programs() {
+    let case = Case::empty();
+    let csv = ok(&case, "library coverage gucr hdi --format csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(
+        lines[0].starts_with(
+            "package,edition,confidence,indicators,documented,with_figures,computable,published"
+        )
+    );
+    assert!(lines[1].starts_with("gucr,2017-2018,documented,4,2,0,0,0,0,0,0,"), "{csv}");
+    assert!(lines[2].starts_with("hdi,2023/24,verified,4,4,4,4,193,193,193,1,"));
+    let text = ok(&case, "library coverage gucr hdi --lang zh");
+    assert!(text.contains("缺失内容") && text.contains("--shared DIR"), "{text}");
+    let rows = json(&ok(&case, "library coverage --format json"));
+    assert!(rows["coverage"].as_array().unwrap().len() >= 15);
+}
+
+#[test]
 fn the_library_is_listed_shown_copied_and_verified() {
     let case = Case::empty();
     let list = json(&ok(&case, "library list --format json"));
@@ -535,6 +555,49 @@ fn output_is_utf_8_and_the_same_every_time() {
         "schema",
     ] {
         assert_eq!(ok(&case, arguments), ok(&case, arguments), "{arguments}");
+    }
+}
+
+#[test]
+fn every_output_carries_the_notice_of_its_package() {
+    let case = Case::empty();
+    let package = "un-city-internationalization";
+    let (en, zh) = ("Unverified. This table circulates", "未经核实。此表在国内规划文献中");
+    for arguments in [
+        "score PKG",
+        "grade PKG",
+        "explain PKG --unit changchun --node gdp-per-head",
+        "analyze PKG",
+        "impute PKG",
+        "explain PKG --unit changchun --format json",
+        "analyze PKG availability --format json",
+        "grade PKG --show sensitivity",
+    ] {
+        let out = ok(&case, &arguments.replace("PKG", package));
+        assert_eq!(out.matches(en).count(), 1, "{arguments}: {out}");
+    }
+    for arguments in [
+        "grade PKG --lang zh",
+        "grade PKG --show sensitivity --lang zh",
+        "explain PKG --unit changchun --node gdp-per-head --lang zh",
+    ] {
+        let out = ok(&case, &arguments.replace("PKG", package));
+        assert!(out.contains(zh) && !out.contains(en), "{arguments}: {out}");
+    }
+    // Rows for programs have no place for a sentence: it is said beside them.
+    for arguments in [
+        "score PKG --format csv",
+        "score PKG --format json",
+        "grade PKG --format csv",
+        "grade PKG --format json",
+    ] {
+        let (out, err, code) = case.output(&arguments.replace("PKG", package));
+        assert!(code == 0 && err.contains(en) && !out.contains(en), "{arguments}: {out}{err}");
+    }
+    ok(&case, "report un-city-internationalization --lang en,zh --format html,markdown,json --out pages");
+    for page in ["html", "md", "json"] {
+        let text = case.read(&format!("pages/{package}.{page}"));
+        assert!(text.contains(en) && text.contains(zh), "{page}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::summary::{ImportSummary, Reason};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
 use gradus_model::package::Spans;
 use gradus_model::{Absence, DataSet, Id, Observation, Package, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
 pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], found: &mut Vec<Diagnostic>) {
@@ -123,9 +123,10 @@ pub(crate) fn derived(
         .map(|(_, node, _)| (&node.id, &node.spans));
     let measures =
         package.measures.iter().filter(|m| m.formula.is_some()).map(|measure| (&measure.id, &measure.spans));
+    let places = places(data);
     for (id, spans) in indicators.chain(measures) {
-        if let Some(at) = data.variable(id.as_str()) {
-            formulas[at] = Some((id, spans));
+        if let Some(at) = places.get(id) {
+            formulas[*at] = Some((id, spans));
         }
     }
     if formulas.iter().all(Option::is_none) {
@@ -178,18 +179,37 @@ pub(crate) fn no_data(
             }
         }
     }
-    for (_, node, indicator) in package.indicators() {
-        let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
-        if indicator.formula.is_some() || indicator.unpublished || surveyed {
-            continue;
-        }
-        if data.variable(node.id.as_str()).is_some_and(|at| !has[at] && !refused.contains(&at)) {
-            found.push(
-                Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
-                    .at(node.spans.item())
-                    .concerning("indicator", &node.id)
-                    .help("add its figures to a data file, or map their name under `variables`"),
-            );
-        }
+    let places = places(data);
+    let without: Vec<_> = package
+        .indicators()
+        .filter(|(_, _, indicator)| {
+            let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
+            indicator.formula.is_none() && !indicator.unpublished && !surveyed
+        })
+        .filter(|(_, node, _)| places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at)))
+        .collect();
+    // A definition without figures is one finding, not one per indicator.
+    if n_without == has.len() && refused.is_empty() && without.len() > 1 {
+        let (why, help) = match package.data.is_empty() {
+            true => (": the package names no data file", "name files with figures under `[[data]]`"),
+            false => (
+                ": its data files hold none",
+                "fill them in, or map the names of indicators under `variables`",
+            ),
+        };
+        let message = format!("none of {} indicators has a figure{why}", without.len());
+        found.push(Diagnostic::new(&catalog::NO_DATA, message).at(package.index.spans.item()).help(help));
+        return;
     }
+    found.extend(without.into_iter().map(|(_, node, _)| {
+        Diagnostic::new(&catalog::NO_DATA, format!("`{}` has no figure for any unit", node.id))
+            .at(node.spans.item())
+            .concerning("indicator", &node.id)
+            .help("add its figures to a data file, or map their name under `variables`")
+    }));
+}
+
+/// The place of each variable of a data set.
+fn places(data: &DataSet) -> BTreeMap<&Id, usize> {
+    data.variables.iter().zip(0..).collect()
 }

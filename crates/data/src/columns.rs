@@ -79,9 +79,9 @@ impl Names {
         self.found.insert(id.as_str().to_owned(), Some(at));
     }
     /// A display name. It never hides a code, and one that two items share means neither.
-    pub(crate) fn name(&mut self, name: &str, at: usize, codes: &[Id]) {
+    pub(crate) fn name(&mut self, name: &str, at: usize, codes: &BTreeMap<&str, usize>) {
         let name = squeeze(name);
-        if name.is_empty() || codes.iter().any(|code| *code == *name) {
+        if name.is_empty() || codes.contains_key(name.as_str()) {
             return;
         }
         self.found
@@ -106,7 +106,7 @@ impl Names {
 
 /// The names of variables in a source.
 pub(crate) fn variable_names(variables: &[Variable<'_>]) -> Names {
-    let codes: Vec<Id> = variables.iter().map(|v| v.id.clone()).collect();
+    let codes = variables.iter().zip(0..).map(|(v, at)| (v.id.as_str(), at)).collect();
     let mut names = Names::default();
     for (at, variable) in variables.iter().enumerate() {
         names.code(variable.id, at);

@@ -22,6 +22,7 @@
 //! unless a workbook stores it as one, and then the summary says so.
 
 mod check;
+mod classes;
 mod columns;
 mod delimited;
 mod encoding;
@@ -94,7 +95,7 @@ pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files
         session.source = at;
         complete &= read_source(&mut session, source, files, &mut import.summaries, &mut found);
     }
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::derived(package, &mut import.data, &mut import.summaries, &mut found);
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
@@ -155,7 +156,7 @@ pub fn load_published(package: &Package, published: &Published, files: &dyn File
     let mut import = Import::default();
     let mut found = Vec::new();
     read_source(&mut session, &source, files, &mut import.summaries, &mut found);
-    import.data = session.data;
+    import.data = session.finish();
     import.unit_names = session.unit_names;
     check::duplicates(&mut import.data, &mut import.summaries, &mut found);
     import.diagnostics = found.into_iter().collect();
@@ -315,8 +316,10 @@ fn is_separator(c: char) -> bool {
 /// The names under which this source may speak of variables.
 fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
     let mut names = variable_names(&session.variables);
+    let places: BTreeMap<&str, usize> =
+        session.variables.iter().zip(0..).map(|(v, at)| (v.id.as_str(), at)).collect();
     for (name, code) in &source.variables {
-        match session.variables.iter().position(|v| v.id == code) {
+        match places.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let codes = session.variables.iter().map(|v| v.id.as_str());
@@ -338,7 +341,7 @@ fn source_variables(session: &Session<'_>, source: &DataSource, found: &mut Vec<
 /// The names under which this source may speak of declared units.
 fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnostic>) -> Names {
     let declared = &package.units;
-    let codes: Vec<Id> = declared.iter().map(|u| u.id.clone()).collect();
+    let codes: BTreeMap<&str, usize> = declared.iter().zip(0..).map(|(u, at)| (u.id.as_str(), at)).collect();
     let mut names = Names::default();
     for (at, unit) in declared.iter().enumerate() {
         names.code(&unit.id, at);
@@ -351,7 +354,7 @@ fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnost
         return names;
     }
     for (name, code) in &source.units {
-        match declared.iter().position(|u| u.id == *code) {
+        match codes.get(code.as_str()).copied() {
             Some(at) => names.map(name, at),
             None => {
                 let diagnostic = Diagnostic::new(
@@ -359,7 +362,7 @@ fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnost
                     format!("`{name}` is mapped to `{code}`, which is not a unit of the package"),
                 )
                 .at(source.spans.of(&format!("units.{name}")));
-                found.push(match nearest(code.as_str(), codes.iter().map(Id::as_str)) {
+                found.push(match nearest(code.as_str(), declared.iter().map(|u| u.id.as_str())) {
                     Some(near) => diagnostic.help(format!("map it to `{near}`")),
                     None => diagnostic.help("map it to the code of a unit, or add the unit as `[[unit]]`"),
                 });

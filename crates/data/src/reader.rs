@@ -1,5 +1,6 @@
 //! From rows to observations.
 
+use crate::classes::Stated;
 use crate::columns::{Columns, Names, word};
 use crate::notation::{
     NotNumber, advise, exact_product, is_marker, read_number, read_rounded, read_value, shorten, toml_escape,
@@ -29,6 +30,8 @@ pub(crate) struct Session<'p> {
     /// Places of units by code.
     unit_codes: BTreeMap<Id, usize>,
     texts: Texts,
+    /// By kind of unit groups, the classes that rows state.
+    classes: BTreeMap<String, Stated>,
 }
 
 /// Every text once.
@@ -70,7 +73,18 @@ impl<'p> Session<'p> {
             refused: BTreeSet::new(),
             unit_codes,
             texts: Texts::default(),
+            classes: BTreeMap::new(),
         }
+    }
+
+    /// The data set, when all rows are read.
+    pub(crate) fn finish(&mut self) -> DataSet {
+        let mut data = std::mem::take(&mut self.data);
+        for (kind, stated) in std::mem::take(&mut self.classes) {
+            data.classes.insert(kind, stated.finish(&self.texts.list));
+        }
+        data.classes.retain(|_, classes| classes.of_unit.iter().any(Option::is_some));
+        data
     }
 
     fn add_unit(&mut self, id: Id) -> usize {
@@ -250,6 +264,10 @@ impl<'s, 'p> SourceReader<'s, 'p> {
 
     /// Reads every row.
     pub(crate) fn read(mut self, table: &mut dyn Table) -> (ImportSummary, Vec<Diagnostic>) {
+        for (kind, column) in &self.columns.groups {
+            let stated = self.session.classes.entry(kind.clone()).or_default();
+            stated.begin(table.heading_place(*column));
+        }
         while table.advance(&mut self.problems) {
             self.summary.rows += 1;
             self.unnamed_cells(table);
@@ -361,6 +379,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             return;
         }
         let period = self.period(table);
+        self.classes(table, unit, period);
         let status = self.status(table);
         let detail = self.detail(table);
         let Meaning::Known(variable) = variable else {
@@ -395,6 +414,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             return;
         }
         let period = self.period(table);
+        self.classes(table, unit, period);
         let status = self.status(table);
         let detail = self.detail(table);
         let refused = !matches!((unit, period, status), (Meaning::Known(_), Some(_), Some(_)));
@@ -448,10 +468,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             _ => table.cell(column).text().into_owned().into(),
         };
         let meaning = match self.units.get(&text) {
-            Some(Meaning::Known(at)) => {
-                self.classes(table, at);
-                return Meaning::Known(at);
-            }
+            Some(Meaning::Known(at)) => return Meaning::Known(at),
             Some(meaning) => meaning,
             None => {
                 let meaning = self.find_unit(table, column, &text);
@@ -460,30 +477,43 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             }
         };
         match meaning {
-            Meaning::Known(at) => self.classes(table, at),
+            Meaning::Known(_) => {}
             Meaning::Passed => self.summary.pass_over(Reason::Unit, 1, Some(&text)),
             Meaning::Refused => self.refuse_unit(table, column, &text),
         }
         meaning
     }
 
-    /// Notes the class of a unit in each kind of groups that has a column; the newest row that names one counts.
-    fn classes(&mut self, table: &dyn Table, unit: usize) {
+    /// Notes the class of a unit in each kind of groups that has a column.
+    fn classes(&mut self, table: &dyn Table, unit: Meaning, period: Option<Option<Period>>) {
+        let (Meaning::Known(unit), Some(period)) = (unit, period) else { return };
         for (kind, column) in &self.columns.groups {
             let cell = table.cell(*column);
             if cell.is_empty() {
                 continue;
             }
             let class = squeeze(&cell.text());
-            let list = match self.session.data.classes.get_mut(kind) {
-                Some(list) => list,
-                None => self.session.data.classes.entry(kind.clone()).or_default(),
-            };
-            if list.len() <= unit {
-                list.resize(unit + 1, None);
-            }
-            if list[unit].as_deref() != Some(class.as_str()) {
-                list[unit] = Some(class);
+            let session = &mut *self.session;
+            let code = session.texts.intern(&class);
+            let stated =
+                session.classes.get_mut(kind).map(|s| s.put(unit, period, code, || table.place(*column)));
+            if let Some(Err((other, first))) = stated {
+                let place = table.place(*column);
+                let unit = session.data.units[unit].clone();
+                let other = session.texts.list[other as usize].clone();
+                let text = format!("{unit} {class}");
+                self.problems.note(&catalog::CLASS_CONFLICT, kind, &text, &place, || {
+                    let when = period.map_or_else(String::new, |period| format!(" in {period}"));
+                    Diagnostic::new(
+                        &catalog::CLASS_CONFLICT,
+                        format!("`{unit}` is in `{class}`{when}, and in `{other}` at another place"),
+                    )
+                    .at(place.clone())
+                    .also(first, format!("here it is in `{other}`"))
+                    .concerning("unit", &unit)
+                    .concerning("unit groups", kind)
+                    .help("keep one of the two, or give the rows the periods from which on each class holds")
+                });
             }
         }
     }

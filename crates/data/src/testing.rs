@@ -36,26 +36,9 @@ fn node(code: &str, name: Text, parent: Option<usize>, kind: NodeKind) -> Node {
 
 fn indicator(unit: Option<&str>, scale: Option<usize>) -> NodeKind {
     NodeKind::Indicator(Box::new(Indicator {
-        description: Text::default(),
         measurement_unit: unit.map(str::to_owned),
-        direction: Direction::default(),
         scale,
-        formula: None,
-        survey: None,
-        normalize: None,
-        ladder: Vec::new(),
-        pass: Pass::default(),
-        tolerance: Decimal::ZERO,
-        carry_forward: None,
-        substitute: None,
-        tags: Vec::new(),
-        why: Text::default(),
-        ladder_confidence: None,
-        confidence: None,
-        unpublished: false,
-        places: None,
-        origins: Vec::new(),
-        note: Text::default(),
+        ..Indicator::default()
     }))
 }
 
@@ -108,12 +91,14 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
             name: Text::english("Index"),
             description: Text::default(),
             notice: Text::default(),
+            open_questions: Vec::new(),
             edition: None,
             status: PackageStatus::Draft,
             unit_kind: Text::english("city"),
             publisher: Text::default(),
             license: None,
             confidence: None,
+            target_year: None,
             spans: spans(),
         },
         policy: Policy::default(),
@@ -127,7 +112,6 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         data: sources,
         surveys: Vec::new(),
         pairs: Vec::new(),
-        awards: Vec::new(),
         measurement_units: Vec::new(),
         conversions: vec![Conversion { from: "CNY 1e4".into(), to: "CNY".into(), multiply: d("10000") }],
         pipeline: Vec::new(),
@@ -144,8 +128,10 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         }],
         nodes,
         standards: Vec::new(),
+        awards: Vec::new(),
         origins: Vec::new(),
         published: Vec::new(),
+        audit: gradus_model::package::Audit::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::testing::{d, figures, findings, id, package, read, source, year};
 use crate::{Memory, load};
 use gradus_model::observation::Status;
 use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Package, Percent};
-use gradus_model::{Absence, Value};
+use gradus_model::{Absence, Period, Value};
 
 const LONG: Layout = Layout::Long;
 const WIDE: Layout = Layout::Wide;
@@ -377,6 +377,35 @@ fn units_come_from_the_data_where_the_package_declares_none() {
         help,
         "give the unit a code: `units = { \"New York\" = \"New-York\" }`; or add a column of codes and name this one `unit-name`"
     );
+}
+
+#[test]
+fn a_class_holds_until_another_one_is_given() {
+    let open = |source: &mut DataSource, package: &mut Package| {
+        package.units.clear();
+        source.groups.insert("income".into(), "group".into());
+    };
+    let text = "unit,indicator,period,value,group\nx,air,2019,1,low\nx,air,2021,2,middle\nx,air,2020,3,low\n\
+                x,gdp,2021,4,middle\nx,air,2022,5,\ny,air,2019,6,high\ny,air,2020,7,high\nz,air,2019,8,\n";
+    let found = read(text, Layout::Long, open);
+    let income = &found.data.classes["income"];
+    let of = |unit, year| income.of(unit, year).map(|class| class.to_string());
+    let year = |text| Period::parse(text);
+    assert_eq!(
+        ["2018", "2019", "2020", "2021", "2022"].map(|y| of(0, year(y)).unwrap()),
+        ["low", "low", "low", "middle", "middle"]
+    );
+    assert_eq!((of(0, None).unwrap(), of(1, year("2020")).unwrap()), ("middle".into(), "high".into()));
+    assert_eq!((of(2, None), of(9, None)), (None, None));
+    assert_eq!(income.changes.len(), 1);
+
+    // Two classes in one period are none: each is shown with its row.
+    let text = format!("{text}x,healthy,2019,full,high\n");
+    let found = read(text, Layout::Long, open);
+    let conflict = found.diagnostics.iter().find(|d| d.kind.id == "class-conflict").unwrap();
+    assert_eq!(conflict.message, "`x` is in `high` in 2019, and in `low` at another place");
+    let places: Vec<String> = conflict.places.iter().map(|(place, _)| place.to_string()).collect();
+    assert_eq!(places, ["data.csv:10:5", "data.csv:2:5"]);
 }
 
 #[test]

@@ -7,35 +7,37 @@ use gradus_model::observation::Period;
 use gradus_model::package::{MethodCall, NodeIx, Package, PipelineStep, Spans};
 use gradus_model::{Diagnostic, Id};
 
-pub(crate) fn place_of_row(
-    units: &[Id],
-    periods: &[Option<Period>],
-    row: usize,
-) -> Vec<(&'static str, String)> {
+/// The unit and the period of a row.
+fn place_of_row(units: &[Id], periods: &[Option<Period>], row: usize) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     if let Some(unit) = units.get(row % units.len().max(1)) {
         out.push(("unit", format!("`{unit}`")));
     }
-    if let Some(Some(period)) = periods.get(row / units.len().max(1)) {
-        out.push(("period", period.to_string()));
-    }
+    out.extend(named_period(periods, row / units.len().max(1)));
     out
+}
+
+/// A period, where it has a name.
+pub(crate) fn named_period(periods: &[Option<Period>], at: usize) -> Option<(&'static str, String)> {
+    periods.get(at).copied().flatten().map(|period| ("period", period.to_string()))
 }
 
 /// The method a step of the pipeline has for an indicator: its own, or the one it has instead.
 pub(crate) fn call_for(step: &PipelineStep, indicator: Option<NodeIx>) -> Option<&MethodCall> {
-    match indicator.and_then(|ix| step.instead.get(&ix)) {
-        Some(instead) => instead.as_ref(),
+    match indicator {
+        Some(ix) => step.method_for(ix),
         None => step.action.call(),
     }
 }
 
-/// A fault of a method as a diagnostic: the method knows the values, this adds indicator, unit, period and step.
+/// A fault of a method as a diagnostic: the method knows the values, this adds indicator, unit, period and step. Rows and
+/// periods of the fault are those of `units` and `periods`.
 pub(crate) fn blame(
     package: &Package,
     fault: &Fault,
     declared: Declared,
-    row: impl Fn(usize) -> Vec<(&'static str, String)>,
+    units: &[Id],
+    periods: &[Option<Period>],
 ) -> Diagnostic {
     let (spans, key, step): (&Spans, String, String) = match declared {
         Declared::Node(ix, key) => (&package.nodes[ix].spans, key.to_owned(), key.to_owned()),
@@ -64,10 +66,13 @@ pub(crate) fn blame(
         }
         Declared::Pipeline(_, None) => {}
     }
-    if let Some(at) = fault.row {
-        for (what, which) in row(at) {
-            diagnostic = diagnostic.concerning(what, which);
-        }
+    let place = match (fault.row, fault.period) {
+        (Some(row), _) => place_of_row(units, periods, row),
+        (None, Some(period)) => named_period(periods, period).into_iter().collect(),
+        (None, None) => Vec::new(),
+    };
+    for (what, which) in place {
+        diagnostic = diagnostic.concerning(what, which);
     }
     diagnostic.concerning("step", format!("`{step}`"))
 }

@@ -2,8 +2,8 @@
 
 use crate::compile::args;
 use crate::result::{Evaluation, Stage};
-use crate::table::{self, NONE};
-use crate::{Methods, Number};
+use crate::table;
+use crate::{Imputed, Methods, Number, RestsOn};
 use gradus_impute::{Block, CrossValidation, Filled, Imputer, Validation, cross_validate};
 use gradus_method::{Column, Direction, Fault, Outcome};
 use gradus_model::number::Scalar;
@@ -42,6 +42,17 @@ impl Figures {
         by: Option<&str>,
     ) -> Result<Self, Diagnostics> {
         let place = package.pipeline.iter().position(|step| matches!(step.action, Action::Impute(_)));
+        Self::before(package, evaluation, data, place, by)
+    }
+
+    /// The figures as they stand before a step that imputes, by place; raw figures of all indicators without one.
+    fn before(
+        package: &Package,
+        evaluation: &Evaluation,
+        data: &DataSet,
+        place: Option<usize>,
+        by: Option<&str>,
+    ) -> Result<Self, Diagnostics> {
         let step = place.map(|at| &package.pipeline[at]);
         let before = match place {
             Some(at) => at.checked_sub(1).map_or(Stage::Raw, Stage::Step),
@@ -59,7 +70,7 @@ impl Figures {
             )
         };
         let by = by.or(step.and_then(|step| step.by.as_deref()));
-        let classes = by.map(|kind| classes(package, data, kind)).transpose()?;
+        let classes = by.map(|kind| classes(package, data, kind, &evaluation.periods)).transpose()?;
         Ok(Self {
             columns: indicators.iter().map(column).collect(),
             codes: indicators.iter().map(|ix| package.nodes[*ix].id.clone()).collect(),
@@ -92,26 +103,74 @@ impl Figures {
         let made = methods.imputers.find(&call.method)?.make(&args(call).for_parts(&self.codes))?;
         let method = f64::pick(&made);
         let columns: Vec<&Column<f64>> = self.columns.iter().collect();
-        let block = Block {
-            columns: &columns,
-            codes: &self.codes,
-            directions: &self.directions,
-            siblings: &self.siblings,
-            n_units: self.n_units,
-            times: &self.times,
-            classes: self.classes.as_deref(),
-            draw: None,
-        };
+        let block = self.block(&columns, &self.times);
         if self.fit == Fit::PerPeriod && !method.over_time() {
             cross_validate(&ByPeriod(method), &block, options)
         } else {
             cross_validate(method, &block, options)
         }
     }
+    fn block<'a>(&'a self, columns: &'a [&'a Column<f64>], times: &'a [f64]) -> Block<'a, f64> {
+        Block {
+            columns,
+            codes: &self.codes,
+            directions: &self.directions,
+            siblings: &self.siblings,
+            n_units: self.n_units,
+            times,
+            classes: self.classes.as_deref(),
+            draw: None,
+        }
+    }
+
+    /// What the value that a step has put into a cell rests on, with rows of the result. The method is run again for it.
+    pub(crate) fn account(
+        package: &Package,
+        methods: &Methods,
+        evaluation: &Evaluation,
+        data: &DataSet,
+        (step, node, row): (usize, NodeIx, usize),
+    ) -> Option<Imputed> {
+        let figures = Self::before(package, evaluation, data, Some(step), None).ok()?;
+        let call = package.pipeline[step].method_for(node)?;
+        let made = methods.imputers.get(&call.method)?.make(&args(call).for_parts(&figures.codes)).ok()?;
+        let method = f64::pick(&made);
+        let n_units = figures.n_units;
+        let span = match figures.fit == Fit::PerPeriod && !method.over_time() {
+            true => row / n_units * n_units..(row / n_units + 1) * n_units,
+            false => 0..evaluation.n_rows(),
+        };
+        let columns: Vec<Column<f64>> = figures.columns.iter().map(|c| c.rows(span.clone())).collect();
+        let columns: Vec<&Column<f64>> = columns.iter().collect();
+        let times = &figures.times[span.start / n_units..span.end / n_units];
+        let block = figures.block(&columns, times);
+        let block = Block { classes: block.classes_of(&span), ..block };
+        let column = figures.indicators.iter().position(|ix| *ix == node)?;
+        let account = method.account(&block, column, row - span.start).ok()?;
+        let before = step.checked_sub(1).map_or(Stage::Raw, Stage::Step);
+        let number = |facts: &[(&'static str, f64)]| -> Vec<(&'static str, Number)> {
+            facts.iter().map(|(name, x)| (*name, Number::Binary64(*x))).collect()
+        };
+        let figure = |figure: &gradus_impute::Figure| {
+            let (node, row) = (figures.indicators[figure.column], figure.row + span.start);
+            let value = evaluation.value(before, node, row)?;
+            Some(RestsOn { node, row, value, facts: number(&figure.facts) })
+        };
+        Some(Imputed {
+            figures: account.figures.iter().filter_map(figure).collect(),
+            class: package.pipeline[step].by.clone().filter(|_| account.of_class),
+            facts: number(&account.facts),
+        })
+    }
 }
 
-/// The class of each unit in a kind of unit groups.
-fn classes(package: &Package, data: &DataSet, kind: &str) -> Result<Vec<Option<usize>>, Diagnostics> {
+/// The class of each unit, or of each row, in a kind of unit groups.
+fn classes(
+    package: &Package,
+    data: &DataSet,
+    kind: &str,
+    periods: &[Option<Period>],
+) -> Result<Vec<Option<usize>>, Diagnostics> {
     let all = table::classes(package, data);
     let Some(classes) = all.get(kind) else {
         let fault = table::unknown_kind(kind, &all);
@@ -119,7 +178,9 @@ fn classes(package: &Package, data: &DataSet, kind: &str) -> Result<Vec<Option<u
         found.help = fault.help;
         return Err(found.into());
     };
-    Ok(classes.of_unit.iter().map(|class| (*class != NONE).then_some(*class as usize)).collect())
+    let last = data.periods().last().copied();
+    let periods: Vec<_> = periods.iter().map(|period| period.or(last)).collect();
+    Ok(classes.by_row(&periods))
 }
 
 /// When each period ends, in years; its place, where two end in one year or one has no name.
@@ -154,7 +215,9 @@ impl Imputer<f64> for ByPeriod<'_> {
                 Some(row) => fault.in_row(row + span.start),
                 None => fault,
             };
-            let found = self.0.impute(&Block { columns: &columns, times, ..*block }).map_err(moved)?;
+            let classes = block.classes_of(&span);
+            let found =
+                self.0.impute(&Block { columns: &columns, times, classes, ..*block }).map_err(moved)?;
             for (to, cells) in all.iter_mut().zip(found) {
                 to.extend(cells.into_iter().map(|(row, value)| (row + span.start, value)));
             }

@@ -9,7 +9,7 @@ mod periods;
 mod pipeline;
 mod scores;
 
-pub(crate) use arguments::{args, transformed};
+pub(crate) use arguments::{args, arguments, normalizer, transformed};
 pub(crate) use figures::{variable_of, written_as};
 
 use crate::blame::blame;
@@ -22,7 +22,8 @@ use gradus_model::number::{Rounding, Scalar};
 use gradus_model::observation::Period;
 use gradus_model::package::{Direction, NodeIx, Package, Variable};
 use gradus_model::policy::PeriodRule;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far a compilation has come with something that may ask for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,8 +41,10 @@ struct Compiler<'a, S: Scalar> {
     periods: Vec<Option<Period>>,
     /// Measures and indicators, and the place of each code.
     variables: Vec<Variable<'a>>,
-    variable_places: BTreeMap<&'a str, usize>,
-    node_places: BTreeMap<&'a str, NodeIx>,
+    variable_places: BTreeMap<Cow<'a, str>, usize>,
+    node_places: BTreeMap<Cow<'a, str>, NodeIx>,
+    /// The kinds of unit groups.
+    kinds: BTreeSet<&'a str>,
     /// The node of each variable that is an indicator.
     node_of: Vec<Option<NodeIx>>,
     /// The formula of each derived variable, and the values of those that need no score.
@@ -62,6 +65,8 @@ struct Compiler<'a, S: Scalar> {
     waves: Vec<usize>,
     wave_of_made: Vec<usize>,
     found: Diagnostics,
+    /// Formulas that cannot be computed on these figures.
+    faulty: Diagnostics,
 }
 
 /// A step to be added: what it does, where from, and what it yields.
@@ -108,8 +113,9 @@ impl<S: Scalar> Plan<S> {
                 PeriodRule::Latest { .. } => vec![None],
                 PeriodRule::AsOf { year, .. } => vec![Some(Period::year(year))],
             },
-            variable_places: variables.iter().zip(0..).map(|(v, at)| (v.id.as_str(), at)).collect(),
-            node_places: package.nodes.iter().zip(0..).map(|(n, ix)| (n.id.as_str(), ix)).collect(),
+            variable_places: figures::by_written(variables.iter().map(|v| v.id)),
+            node_places: figures::by_written(package.nodes.iter().map(|n| &n.id)),
+            kinds: figures::kinds(package, &table.classes),
             variables,
             node_of,
             formulas: (0..n_variables).map(|_| None).collect(),
@@ -127,6 +133,7 @@ impl<S: Scalar> Plan<S> {
             waves: Vec::new(),
             wave_of_made: Vec::new(),
             found: Diagnostics::new(),
+            faulty: Diagnostics::new(),
         };
         compiler.run();
         let Compiler {
@@ -138,10 +145,12 @@ impl<S: Scalar> Plan<S> {
             nodes,
             variable_slots,
             members,
-            found,
+            mut found,
+            faulty,
             ..
         } = compiler;
         if found.has_errors() {
+            found.extend(faulty);
             return Err(found);
         }
         let (order, ranges) = in_waves(&waves);
@@ -246,6 +255,6 @@ impl<S: Scalar> Compiler<'_, S> {
     }
 
     fn fault(&mut self, fault: &Fault, declared: Declared) {
-        self.found.push(blame(self.package, fault, declared, |_| Vec::new()));
+        self.found.push(blame(self.package, fault, declared, &[], &[]));
     }
 }

@@ -15,6 +15,7 @@ use gradus_method::{Column, Fault, Outcome};
 use gradus_model::diagnostic::catalog;
 use gradus_model::number::Scalar;
 use gradus_model::policy::Fit;
+use std::ops::Range;
 
 /// Computes one step into its columns.
 pub(crate) fn compute<S: Scalar>(
@@ -69,7 +70,16 @@ pub(crate) fn compute<S: Scalar>(
         }
         (Work::Impute { from, fit, block }, Setting::Imputer { method, draw }) => {
             let columns: Vec<&Column<S>> = from.iter().map(|slot| column(*slot)).collect();
-            impute::impute(plan, S::pick(method), &columns, *fit, block, *draw, job)?;
+            let out: Vec<bool> = from.iter().map(|slot| run.is_excluded(*slot)).collect();
+            let filling = impute::Filling {
+                method: S::pick(method),
+                columns: &columns,
+                excluded: &out,
+                fit: *fit,
+                facts: block,
+                draw: *draw,
+            };
+            impute::impute(plan, &filling, job)?;
         }
         (Work::Treat { from, fit }, Setting::Treatment(method)) => {
             treat::treat(plan, S::pick(method), column(*from), *fit, job)?;
@@ -135,23 +145,34 @@ fn undefined_transform<S: Scalar>(fault: Fault, value: Option<S>) -> Fault {
 }
 
 /// The rows that are looked at together: all, or those of each period.
-fn spans<S: Scalar>(plan: &Plan<S>, fit: Fit) -> Vec<std::ops::Range<usize>> {
+fn spans<S: Scalar>(plan: &Plan<S>, fit: Fit) -> Vec<Range<usize>> {
     spans_of(plan.units.len(), plan.n_rows(), fit)
 }
 
-fn spans_of(n_units: usize, n_rows: usize, fit: Fit) -> Vec<std::ops::Range<usize>> {
+fn spans_of(n_units: usize, n_rows: usize, fit: Fit) -> Vec<Range<usize>> {
     match fit {
         Fit::Pooled => std::iter::once(0..n_rows).collect(),
         Fit::PerPeriod => (0..n_rows / n_units.max(1)).map(|p| p * n_units..(p + 1) * n_units).collect(),
     }
 }
 
-/// Moves the row of a fault from its span to the whole column.
-fn at(start: usize) -> impl Fn(Fault) -> Fault {
+/// Moves a fault from its span to the whole column: its row, or else the period it is about.
+fn at(span: &Range<usize>, n_units: usize) -> impl Fn(Fault) -> Fault + use<> {
+    let start = span.start;
+    let among = among(span, n_units);
     move |fault| match fault.row {
         Some(row) => fault.in_row(row + start),
         // What concerns no single unit is blamed on none.
-        None => fault,
+        None => among(fault),
+    }
+}
+
+/// Says which period a fault concerns that no single row is to blame for, where the span is one period.
+fn among(span: &Range<usize>, n_units: usize) -> impl Fn(Fault) -> Fault + use<> {
+    let period = (span.len() == n_units).then(|| span.start / n_units.max(1));
+    move |mut fault| {
+        fault.period = fault.period.or(period.filter(|_| fault.row.is_none()));
+        fault
     }
 }
 

@@ -1,13 +1,15 @@
 //! The derivation of one number, down to the figures it rests on.
 
+use crate::block::Figures;
 use crate::compile::{variable_of, written_as};
+use crate::plan::Methods;
 use crate::result::{Cell, Evaluation, Number};
 use gradus_formula::{Formula, Name, Reading};
 use gradus_model::number::Rounding;
 use gradus_model::observation::{Absence, DataSet, Period, Value};
 use gradus_model::package::{Action, Group, Node, NodeIx, NodeKind, Variable};
 use gradus_model::policy::MissingAction;
-use gradus_model::{Decimal, Id, Package};
+use gradus_model::{Decimal, Id, Package, Text};
 use std::collections::BTreeSet;
 
 /// A number and how it came about.
@@ -73,6 +75,8 @@ pub enum How {
         method: Option<String>,
         /// What the step found and learned.
         facts: Vec<(&'static str, Number)>,
+        /// What an imputed value rests on, where it was asked for.
+        imputed: Option<Box<Imputed>>,
     },
     /// Whether the unit belongs to a class: 1 or 0.
     Class {
@@ -95,6 +99,45 @@ pub enum How {
     Absent,
 }
 
+/// What an imputed value rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imputed {
+    /// The figures it was made from, as they stood before the step.
+    pub figures: Vec<RestsOn>,
+    /// The class of the unit, where only units of its class were looked at.
+    pub class: Option<String>,
+    /// What was computed from figures, by name: `n`, `mean`, `intercept`.
+    pub facts: Vec<(&'static str, Number)>,
+}
+
+/// A figure that an imputed value was made from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RestsOn {
+    /// The indicator.
+    pub node: NodeIx,
+    /// The row: a unit in a period.
+    pub row: usize,
+    /// The figure.
+    pub value: Number,
+    /// What the method made of it, by name: `distance`, `weight`, `coefficient`, `standing`.
+    pub facts: Vec<(&'static str, Number)>,
+}
+
+/// As [`explain`], and for each imputed value on the way what it rests on: donors, predictors, the class and its mean.
+///
+/// Methods that imputed are run again for it, in binary64, which takes as long as it took them.
+#[must_use]
+pub fn explain_imputed(
+    package: &Package,
+    methods: &Methods,
+    data: &DataSet,
+    evaluation: &Evaluation,
+    node: NodeIx,
+    row: usize,
+) -> Derivation {
+    Explainer { methods: Some(methods), ..Explainer::new(package, data, evaluation, row) }.score(node)
+}
+
 /// The derivation of the score of a node in a row, or of the raw value of an indicator that is not scored.
 #[must_use]
 pub fn explain(
@@ -104,25 +147,21 @@ pub fn explain(
     node: NodeIx,
     row: usize,
 ) -> Derivation {
-    let (unit, period) = evaluation.unit_and_period(row);
-    Explainer {
-        package,
-        data,
-        evaluation,
-        variables: package.variables(),
-        row,
-        unit,
-        period,
-        observed: data
-            .observations
-            .iter()
-            .enumerate()
-            .filter(|(_, o)| o.unit == unit)
-            .map(|(at, _)| at)
-            .collect(),
-        seen: BTreeSet::new(),
-    }
-    .score(node)
+    Explainer::new(package, data, evaluation, row).score(node)
+}
+
+/// What a formula names, as it is written there, with the name of the measure, indicator or group: for readers who do not know
+/// the codes.
+#[must_use]
+pub fn named_in<'p>(package: &'p Package, formula: &str) -> Vec<(String, &'p Text)> {
+    let Ok(formula) = Formula::parse(formula) else { return Vec::new() };
+    let figures = formula.names().iter().filter(|name| !matches!(name.of, Reading::Member(_)));
+    let codes: BTreeSet<&str> = figures.map(|name| name.code.as_str()).collect();
+    let named = |code: &str| {
+        let measure = package.measures.iter().find(|m| written_as(&m.id, code)).map(|m| &m.name);
+        measure.or_else(|| package.nodes.iter().find(|n| written_as(&n.id, code)).map(|n| &n.name))
+    };
+    codes.into_iter().filter_map(|code| Some((code.to_owned(), named(code)?))).collect()
 }
 
 struct Explainer<'a> {
@@ -137,9 +176,39 @@ struct Explainer<'a> {
     observed: Vec<usize>,
     /// What was led back already: it comes with its value, and is not led back again.
     seen: BTreeSet<(Id, Option<Period>)>,
+    /// To ask what imputed values rest on.
+    methods: Option<&'a Methods>,
 }
 
-impl Explainer<'_> {
+impl<'a> Explainer<'a> {
+    fn new(package: &'a Package, data: &'a DataSet, evaluation: &'a Evaluation, row: usize) -> Self {
+        let (unit, period) = evaluation.unit_and_period(row);
+        let observed = data.observations.iter().enumerate().filter(|(_, o)| o.unit == unit);
+        Self {
+            package,
+            data,
+            evaluation,
+            variables: package.variables(),
+            row,
+            unit,
+            period,
+            observed: observed.map(|(at, _)| at).collect(),
+            seen: BTreeSet::new(),
+            methods: None,
+        }
+    }
+
+    /// The class of the unit in a period, or in that of the row.
+    fn class(&self, kind: &str, period: Option<Period>) -> Option<String> {
+        let declared = self.package.units.iter().find(|u| u.id == self.evaluation.units[self.unit]);
+        if let Some(class) = declared.and_then(|u| u.groups.get(kind)) {
+            return Some(class.clone());
+        }
+        let period = period.or(self.evaluation.periods[self.period]);
+        let period = period.or(self.evaluation.grid.last().copied().flatten());
+        Some(self.data.classes.get(kind)?.of(self.unit, period)?.to_string())
+    }
+
     fn made(&self, ix: NodeIx, value: Option<Number>, how: How, from: Vec<Derivation>) -> Derivation {
         let result = &self.evaluation.nodes[ix];
         let absence = result.absence.get(self.row).copied().flatten().unwrap_or(Absence::NotReported);
@@ -234,16 +303,20 @@ impl Explainer<'_> {
             let step = &self.package.pipeline[stage.step];
             let change = stage.changed.binary_search_by_key(&self.row, |(row, _)| *row).ok();
             let change = change.map(|at| stage.changed[at].1);
-            let call = match step.instead.get(&ix) {
-                Some(instead) => instead.as_ref(),
-                None => step.action.call(),
-            };
+            let call = step.method_for(ix);
             let fact = if stage.facts.len() == 1 { 0 } else { self.period };
+            let imputed = self.methods.filter(|_| change == Some("imputed")).and_then(|methods| {
+                let cell = (stage.step, ix, self.row);
+                let mut imputed = Figures::account(self.package, methods, self.evaluation, self.data, cell)?;
+                imputed.class = imputed.class.and_then(|kind| self.class(&kind, None));
+                Some(Box::new(imputed))
+            });
             let how = How::Prepared {
                 step: step.id.clone(),
                 change,
                 method: call.map(|call| call.method.clone()),
                 facts: stage.facts.get(fact).cloned().flatten().unwrap_or_default(),
+                imputed,
             };
             let mut from = vec![out];
             if let Action::Denominate(list) = &step.action
@@ -297,11 +370,8 @@ impl Explainer<'_> {
         let node = || self.package.nodes.iter().position(|n| written_as(&n.id, &name.code));
         match &name.of {
             Reading::Member(class) => {
-                let declared = self.package.units.iter().find(|u| u.id == self.evaluation.units[self.unit]);
-                let of_unit = declared
-                    .and_then(|u| u.groups.get(&name.code))
-                    .or_else(|| self.data.classes.get(&name.code)?.get(self.unit)?.as_ref());
-                let value = of_unit.map(|own| Number::Decimal(Decimal::from(u8::from(own == class))));
+                let own = self.class(&name.code, period.flatten());
+                let value = own.map(|own| Number::Decimal(Decimal::from(u8::from(own == *class))));
                 Some(Derivation {
                     of: Id::new(&name.code).ok()?,
                     node: None,

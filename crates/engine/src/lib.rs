@@ -22,15 +22,19 @@ mod plan;
 mod remarks;
 mod result;
 mod run;
+mod score_at;
 mod spread;
 mod table;
+mod top;
 
 pub use block::{Figures, direction, times};
-pub use explain::{Derivation, How, PartUse, explain};
+pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed, named_in};
 pub use plan::{Methods, Plan, Settings};
 pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
 pub use run::{Run, Why};
+pub use score_at::score_at;
 pub use table::{LARGEST, Table};
+pub use top::{Top, TopGroup};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;
@@ -48,6 +52,21 @@ pub fn evaluate(
     evaluate_in(package, methods, data, package.policy.arithmetic)
 }
 
+/// As [`evaluate`], with the best values of every imputation only: nothing is drawn, and no score has a spread.
+///
+/// # Errors
+/// As [`evaluate`], without what only a draw would meet.
+pub fn evaluate_undrawn(
+    package: &Package,
+    methods: &Methods,
+    data: &DataSet,
+) -> Result<(Evaluation, Diagnostics), Diagnostics> {
+    match package.policy.arithmetic {
+        Arithmetic::Decimal => go::<Decimal>(package, methods, data, false),
+        Arithmetic::Binary64 => go::<f64>(package, methods, data, false),
+    }
+}
+
 /// As [`evaluate`], in a given arithmetic.
 ///
 /// # Errors
@@ -58,26 +77,30 @@ pub fn evaluate_in(
     data: &DataSet,
     arithmetic: Arithmetic,
 ) -> Result<(Evaluation, Diagnostics), Diagnostics> {
-    fn go<S: gradus_model::Scalar>(
-        package: &Package,
-        methods: &Methods,
-        data: &DataSet,
-    ) -> Result<(Evaluation, Diagnostics), Diagnostics> {
-        let table = Table::from_data(package, data)?;
-        let (plan, warnings) = Plan::<S>::compile(package, methods, table)?;
-        let settings = plan.settings();
-        let mut run = Run::new(&plan);
-        plan.run(package, &settings, &mut run)?;
-        let mut evaluation = plan.evaluation(package, data, &settings, &run);
-        plan.spread(package, &settings, &mut run, &mut evaluation)?;
-        let mut warnings = warnings;
-        warnings.extend(remarks::remarks(package, &evaluation));
-        Ok((evaluation, warnings))
-    }
     match arithmetic {
-        Arithmetic::Decimal => go::<Decimal>(package, methods, data),
-        Arithmetic::Binary64 => go::<f64>(package, methods, data),
+        Arithmetic::Decimal => go::<Decimal>(package, methods, data, true),
+        Arithmetic::Binary64 => go::<f64>(package, methods, data, true),
     }
+}
+
+fn go<S: gradus_model::Scalar>(
+    package: &Package,
+    methods: &Methods,
+    data: &DataSet,
+    draw: bool,
+) -> Result<(Evaluation, Diagnostics), Diagnostics> {
+    let table = Table::from_data(package, data)?;
+    let (plan, mut warnings) = Plan::<S>::compile(package, methods, table)?;
+    let settings = plan.settings();
+    let mut run = Run::new(&plan);
+    plan.run(package, &settings, &mut run)?;
+    let mut evaluation = plan.evaluation(package, data, &settings, &run);
+    warnings.extend(remarks::remarks(package, &evaluation));
+    warnings.extend(plan.missing_weights(package, &run, &evaluation));
+    if draw {
+        plan.spread(package, &settings, &mut run, &mut evaluation)?;
+    }
+    Ok((evaluation, warnings))
 }
 
 /// What is wrong with the declarations of a package, whatever its figures: methods, parameters, formulas, scales.

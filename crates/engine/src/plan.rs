@@ -1,14 +1,16 @@
 //! What compiling yields: steps in order, where their columns are, and what may change between runs.
 
+use crate::compile::{args, normalizer};
 use crate::table::Table;
 use gradus_aggregate::{AggregatorBox, aggregators};
 use gradus_formula::Program;
 use gradus_impute::{Draw, ImputerBox, imputers};
-use gradus_method::{Args, Column, Method, ParamKind, Registry};
+use gradus_method::{Args, Column, Fault, Method, ParamKind, Registry};
 use gradus_model::Id;
+use gradus_model::Package;
 use gradus_model::number::{Rounding, Scalar};
 use gradus_model::observation::Period;
-use gradus_model::package::{Direction, NodeIx};
+use gradus_model::package::{Direction, MethodCall, NodeIx};
 use gradus_model::policy::{Fit, MissingAction};
 use gradus_normalize::{NormalizerBox, TransformBox, normalizers, transforms};
 use gradus_survey::{StatisticBox, statistics};
@@ -347,6 +349,156 @@ impl<S: Scalar> Plan<S> {
             _ => false,
         }
     }
+    /// Changes the normalization of an indicator in a step of the pipeline, both by place; `false` when there is none.
+    pub fn set_stage_normalizer(
+        &self,
+        settings: &mut Settings<S>,
+        pipeline: usize,
+        indicator: NodeIx,
+        new: NormalizerBox,
+    ) -> bool {
+        match self.setting(settings, self.stage_of(pipeline, indicator)) {
+            Some(Setting::Normalizer(method)) => {
+                *method = new;
+                true
+            }
+            _ => false,
+        }
+    }
+    /// Changes the method of an imputation, a step of the pipeline by place, and its draw; `false` when the step imputes
+    /// nothing.
+    pub fn set_imputer(
+        &self,
+        settings: &mut Settings<S>,
+        pipeline: usize,
+        new: Option<ImputerBox>,
+        drawn: Option<Draw>,
+    ) -> bool {
+        let step = self.steps.iter().position(|step| {
+            matches!(step.work, Work::Impute { .. }) && step.declared == Declared::Pipeline(pipeline, None)
+        });
+        match self.setting(settings, step) {
+            Some(Setting::Imputer { method, draw }) => {
+                if let Some(new) = new {
+                    *method = new;
+                }
+                *draw = drawn;
+                true
+            }
+            _ => false,
+        }
+    }
+    /// The weights of a group's scored parts as the settings have them; nothing for a node that is not an aggregated group.
+    #[must_use]
+    pub fn weights<'s>(&self, settings: &'s Settings<S>, group: NodeIx) -> Option<&'s [S]> {
+        match settings.steps.get(self.aggregate_of(group)?)? {
+            Setting::Aggregator { weights, .. } => Some(weights),
+            _ => None,
+        }
+    }
+    /// Whether the weights of a group's parts are found from data, or differ from row to row.
+    #[must_use]
+    pub fn finds_weights(&self, settings: &Settings<S>, group: NodeIx) -> bool {
+        let Some(step) = self.aggregate_of(group) else { return false };
+        let by_row = matches!(&self.steps[step].work, Work::Aggregate { parts, .. } if !parts.weights_by_row.is_empty());
+        by_row || matches!(&settings.steps[step], Setting::Aggregator { weigher: Some(_), .. })
+    }
+    /// Whether a node has a normalization that [`set_normalizer`](Self::set_normalizer) can change.
+    #[must_use]
+    pub fn normalizes(&self, node: NodeIx) -> bool {
+        let step = self.nodes.get(node).and_then(|n| n.normalize);
+        step.is_some_and(|step| matches!(self.nominal.steps[step], Setting::Normalizer(_)))
+    }
+    /// A normalization of an indicator by another method, under the transform that the package has for it.
+    ///
+    /// # Errors
+    /// What keeps the method from being made for this indicator.
+    pub fn normalizer(
+        &self,
+        package: &Package,
+        methods: &Methods,
+        node: NodeIx,
+        call: &MethodCall,
+    ) -> Result<NormalizerBox, Fault> {
+        let indicator = package.nodes[node].indicator();
+        let own = indicator.and_then(|i| i.normalize.as_ref()).and_then(|own| own.transform.as_deref());
+        let transform = own.map(|t| methods.transforms.find(&t.method)?.make(&args(t))).transpose()?;
+        normalizer(methods, call, indicator.and_then(|i| package.scale(i)), transform.as_ref())
+    }
+    /// An aggregation of a group's scored parts by another method.
+    ///
+    /// # Errors
+    /// What keeps the method from being made for these parts.
+    pub fn aggregator(
+        &self,
+        package: &Package,
+        methods: &Methods,
+        group: NodeIx,
+        call: &MethodCall,
+    ) -> Result<AggregatorBox, Fault> {
+        let codes: Vec<Id> = self.parts(group).iter().map(|part| package.nodes[*part].id.clone()).collect();
+        methods.aggregators.find(&call.method)?.make(&args(call).for_parts(&codes))
+    }
+    /// An imputation by another method, for a step of the pipeline by place.
+    ///
+    /// # Errors
+    /// What keeps the method from being made for these indicators.
+    pub fn imputer(
+        &self,
+        package: &Package,
+        methods: &Methods,
+        pipeline: usize,
+        call: &MethodCall,
+    ) -> Result<ImputerBox, Fault> {
+        let indicators = package.pipeline.get(pipeline).map_or(&[][..], |step| &step.indicators);
+        let codes: Vec<Id> = indicators.iter().map(|ix| package.nodes[*ix].id.clone()).collect();
+        methods.imputers.find(&call.method)?.make(&args(call).for_parts(&codes))
+    }
+    /// A treatment by another method.
+    ///
+    /// # Errors
+    /// What keeps the method from being made.
+    pub fn treatment(&self, methods: &Methods, call: &MethodCall) -> Result<TreatmentBox, Fault> {
+        methods.treatments.find(&call.method)?.make(&args(call))
+    }
+    /// The observed figures of a variable, by its place among the package's variables: a row per unit and period of the data.
+    #[must_use]
+    pub fn input(&self, variable: usize) -> Option<&Column<S>> {
+        self.table.columns.get(variable)
+    }
+    /// The observation that a row of a variable's figures comes from.
+    #[must_use]
+    pub fn observation(&self, variable: usize, row: usize) -> Option<usize> {
+        self.table.source(variable, row)
+    }
+    /// The place among the package's variables of an indicator's figures, where they are observed.
+    #[must_use]
+    pub fn variable(&self, indicator: NodeIx) -> Option<usize> {
+        self.nodes.get(indicator)?.variable
+    }
+    /// The places of the observed variables that an indicator's figures rest on: itself, or what its formula uses.
+    #[must_use]
+    pub fn observed(&self, indicator: NodeIx) -> Vec<usize> {
+        let Some(variable) = self.variable(indicator) else { return Vec::new() };
+        match &self.variables[variable] {
+            slots if slots.derived.is_some() || slots.late => slots.uses.clone(),
+            _ => vec![variable],
+        }
+    }
+    /// The units, in order.
+    #[must_use]
+    pub fn units(&self) -> &[Id] {
+        &self.units
+    }
+    /// The periods of the result, in order.
+    #[must_use]
+    pub fn periods(&self) -> &[Option<Period>] {
+        &self.periods
+    }
+    fn stage_of(&self, pipeline: usize, indicator: NodeIx) -> Option<usize> {
+        let stage = self.nodes.get(indicator)?.stages.iter().find(|s| s.pipeline == pipeline)?;
+        Some(stage.step)
+    }
     /// Lets every imputation that the package draws draw, or give its best values again.
     pub fn set_draw(&self, settings: &mut Settings<S>, new: Option<Draw>) {
         for (setting, step) in settings.steps.iter_mut().zip(&self.steps) {
@@ -355,7 +507,10 @@ impl<S: Scalar> Plan<S> {
             {
                 // Two steps must not draw the same numbers: their errors would add up.
                 let own = match step.declared {
-                    Declared::Pipeline(at, _) => (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15),
+                    Declared::Pipeline(at, instead) => {
+                        let own = (at as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+                        own ^ instead.map_or(0, |ix| (ix as u64 + 1).wrapping_mul(0xD1B5_4A32_D192_ED03))
+                    }
                     _ => 0,
                 };
                 *draw = new.map(|draw| Draw { seed: draw.seed ^ own, ..draw });

@@ -1,6 +1,6 @@
 //! Running a plan: columns made step by step, only where something has changed.
 
-use crate::blame::{blame, place_of_row};
+use crate::blame::blame;
 use crate::compute::compute;
 use crate::plan::{Declared, Plan, Setting, Settings, Slot, Step};
 use gradus_method::{Column, Fault, Outcome};
@@ -183,8 +183,8 @@ impl<S: Scalar> Plan<S> {
     /// Runs the plan with the given settings, into `run`.
     ///
     /// # Errors
-    /// Every step that cannot be computed, of the first wave of steps that has one: which indicator, unit, period and
-    /// step, and why. The run is then empty and may be used again.
+    /// Every step that cannot be computed: which indicator, unit, period and step, and why. What needs such a step is passed
+    /// over. The run is then empty and may be used again.
     pub fn run(
         &self,
         package: &Package,
@@ -192,10 +192,16 @@ impl<S: Scalar> Plan<S> {
         run: &mut Run<S>,
     ) -> Result<(), Diagnostics> {
         let mut changed = vec![false; self.n_made];
+        let mut without = vec![false; self.n_made];
+        let mut failed = Diagnostics::new();
         for wave in &self.waves {
             let mut jobs: Vec<Job<S>> = Vec::new();
             for ix in wave.clone() {
                 let step = &self.steps[ix];
+                if step.inputs().iter().any(|slot| matches!(slot, Slot::Made(made) if without[*made])) {
+                    without[step.out.clone()].fill(true);
+                    continue;
+                }
                 let stale = step.inputs().iter().any(|slot| match slot {
                     Slot::Input(input) => run.changed_inputs[*input],
                     Slot::Member(_) => false,
@@ -229,7 +235,6 @@ impl<S: Scalar> Plan<S> {
             } else {
                 jobs.iter_mut().for_each(work);
             }
-            let mut failed = Diagnostics::new();
             for job in jobs {
                 let step = &self.steps[job.step];
                 let marks = job.excluded.into_iter().zip(job.gone);
@@ -242,14 +247,15 @@ impl<S: Scalar> Plan<S> {
                 run.learned[job.step] = job.learned;
                 run.used[job.step] = Some(settings.steps[job.step].clone());
                 if let Err(fault) = &job.result {
+                    without[step.out.clone()].fill(true);
                     failed.push(self.fault(package, fault, step, job.blamed));
                 }
             }
-            if !failed.is_empty() {
-                // What was made so far is of no use without the rest.
-                *run = Run { inputs: std::mem::take(&mut run.inputs), ..Run::new(self) };
-                return Err(failed);
-            }
+        }
+        if !failed.is_empty() {
+            // What was made is of no use without the rest.
+            *run = Run { inputs: std::mem::take(&mut run.inputs), ..Run::new(self) };
+            return Err(failed);
         }
         run.changed_inputs.fill(false);
         Ok(())
@@ -267,7 +273,7 @@ impl<S: Scalar> Plan<S> {
             (declared, _) => declared,
         };
         let periods = if step.on_grid { &self.table.periods } else { &self.periods };
-        blame(package, fault, declared, |row| place_of_row(&self.units, periods, row))
+        blame(package, fault, declared, &self.units, periods)
     }
 }
 

@@ -3,9 +3,10 @@
 use gradus_method::{Column, Fault};
 use gradus_model::diagnostic::{Place, catalog, nearest};
 use gradus_model::number::Scalar;
-use gradus_model::observation::{DataSet, Period, Status, Value};
+use gradus_model::observation::{self, DataSet, Period, Status, Value};
 use gradus_model::{Diagnostic, Id, Package};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Marks a row without an observation.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -45,45 +46,69 @@ pub struct Table<S> {
 /// The classes of a kind of unit groups.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Classes {
-    pub(crate) names: Vec<String>,
-    /// For each unit its class, by place among the names; [`NONE`] for a unit without one.
-    pub(crate) of_unit: Vec<u32>,
+    pub(crate) names: Vec<Arc<str>>,
+    /// For each unit the class it has last, by place among the names; [`NONE`] for a unit without one.
+    of_unit: Vec<u32>,
+    /// For a unit whose class changes, from when on it has which.
+    changes: BTreeMap<usize, Vec<(Option<Period>, u32)>>,
+}
+
+impl Classes {
+    fn new(given: &observation::Classes, n_units: usize) -> Self {
+        let changed = given.changes.values().flatten().map(|(_, class)| class);
+        let mut names: Vec<Arc<str>> = given.of_unit.iter().flatten().chain(changed).cloned().collect();
+        names.sort();
+        names.dedup();
+        let place = |class: &Arc<str>| names.binary_search(class).map_or(NONE, |at| at as u32);
+        let mut of_unit: Vec<u32> =
+            given.of_unit.iter().map(|class| class.as_ref().map_or(NONE, place)).collect();
+        of_unit.resize(n_units, NONE);
+        let places = |list: &[(Option<Period>, Arc<str>)]| {
+            list.iter().map(|(from, class)| (*from, place(class))).collect::<Vec<_>>()
+        };
+        let changes = given.changes.iter().map(|(unit, list)| (*unit, places(list))).collect();
+        Self { names, of_unit, changes }
+    }
+
+    /// The class of a unit in a period, by place among the names, or [`NONE`]; without a period, the last.
+    pub(crate) fn of(&self, unit: usize, period: Option<Period>) -> u32 {
+        let (Some(given), Some(_)) = (self.changes.get(&unit), period) else { return self.of_unit[unit] };
+        let after = given.partition_point(|(from, _)| *from <= period);
+        given.get(after.saturating_sub(1)).map_or(NONE, |(_, class)| *class)
+    }
+
+    /// As an imputation sees them: of each unit, or of each row where a class changes.
+    pub(crate) fn by_row(&self, periods: &[Option<Period>]) -> Vec<Option<usize>> {
+        let class = |unit, period| match self.of(unit, period) {
+            NONE => None,
+            class => Some(class as usize),
+        };
+        let n_periods = if self.changes.is_empty() { 1 } else { periods.len() };
+        let units = 0..self.of_unit.len();
+        periods
+            .iter()
+            .take(n_periods)
+            .flat_map(|period| units.clone().map(move |unit| class(unit, *period)))
+            .collect()
+    }
 }
 
 /// The classes of every kind: what the data say, and over it what the package says of its units.
 pub(crate) fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Classes> {
-    let mut by_kind: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
-    for (kind, of_unit) in &data.classes {
-        by_kind.insert(kind.clone(), of_unit.clone());
-    }
+    let mut by_kind = data.classes.clone();
     let place: BTreeMap<&Id, usize> = data.units.iter().zip(0..).collect();
     for unit in &package.units {
         let Some(at) = place.get(&unit.id) else { continue };
         for (kind, class) in &unit.groups {
-            let list = by_kind.entry(kind.clone()).or_default();
-            if list.len() <= *at {
-                list.resize(at + 1, None);
-            }
-            list[*at] = Some(class.clone());
+            by_kind.entry(kind.clone()).or_default().put(*at, vec![(None, class.as_str().into())]);
         }
     }
-    by_kind
-        .into_iter()
-        .map(|(kind, mut list)| {
-            list.resize(data.units.len(), None);
-            let mut names: Vec<String> = list.iter().flatten().cloned().collect();
-            names.sort();
-            names.dedup();
-            let of_unit = list
-                .iter()
-                .map(|class| match class {
-                    Some(class) => names.binary_search(class).map_or(NONE, |at| at as u32),
-                    None => NONE,
-                })
-                .collect();
-            (kind, Classes { names, of_unit })
-        })
-        .collect()
+    by_kind.into_iter().map(|(kind, given)| (kind, Classes::new(&given, data.units.len()))).collect()
+}
+
+/// The last period that has a name.
+pub(crate) fn last_named(periods: &[Option<Period>]) -> Option<Period> {
+    periods.iter().rev().find_map(|period| *period)
 }
 
 impl<S: Scalar> Table<S> {

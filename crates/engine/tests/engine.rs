@@ -5,6 +5,7 @@
 use gradus_aggregate::{AggregatorBox, aggregators};
 use gradus_engine::{
     Cell, Evaluation, How, Methods, PartUse, Plan, Run, Stage, Table, evaluate, evaluate_in, explain,
+    score_at,
 };
 use gradus_method::{Args, Column};
 use gradus_model::number::Arithmetic;
@@ -330,4 +331,50 @@ fn decimals_stay_decimals() {
     let (package, _, evaluation) = run(text, "x a - 0.1\nx b - 0.2").unwrap();
     assert_eq!(scores(&package, &evaluation, "i"), ["0.3"]);
     assert_eq!(evaluation.score(0, 0).unwrap().to_decimal(), Some(Decimal::new(3, 1)));
+}
+
+#[test]
+fn a_threshold_has_the_score_that_its_value_would_have() {
+    let text = "
+        [policy]
+        fit = 'FIT'
+        [[indicator]]
+        id = 'a'
+        name = 'A'
+        normalize = { method = 'min-max', transform = 'ln' }
+        [[indicator]]
+        id = 'b'
+        name = 'B'
+        direction = 'lower'
+        normalize = { method = 'goalposts', lower = 0, upper = 40 }
+        round = { places = 1 }
+        [[indicator]]
+        id = 'c'
+        name = 'C'
+        normalize = 'none'";
+    let rows = "
+        x a 2019 2\nx b 2019 10\nx c 2019 1
+        y a 2019 8\ny b 2019 20
+        x a 2020 4\nx b 2020 33
+        y a 2020 64\ny b 2020 44";
+    for fit in ["pooled", "per-period"] {
+        let (package, _, evaluation) = run(&text.replace("FIT", fit), rows).unwrap();
+        let at =
+            |node, period, value| score_at(&package, &Methods::default(), &evaluation, node, period, value);
+        for node in [1, 2] {
+            for row in 0..4 {
+                let value = evaluation.value(Stage::Raw, node, row).and_then(|x| x.to_decimal()).unwrap();
+                let score = evaluation.score(node, row).and_then(|x| x.to_decimal());
+                assert_eq!(at(node, row / 2, value), score, "{fit}, {node}, {row}");
+            }
+        }
+        assert_eq!(at(2, 0, 30.into()), Some(25.into()));
+        // The logarithm of zero, an indicator without a score, a group.
+        assert_eq!((at(1, 0, 0.into()), at(3, 0, 1.into()), at(0, 0, 1.into())), (None, None, None));
+    }
+    let stepped = format!("{text}\n[[step]]\ntransform = 'sqrt'\nonly = ['b']").replace("FIT", "pooled");
+    let (package, _, evaluation) = run(&stepped, rows).unwrap();
+    let at = |node| score_at(&package, &Methods::default(), &evaluation, node, 0, 30.into());
+    // After a step that changes figures, a value in the measurement unit has no place among them.
+    assert!(at(1).is_some() && at(2).is_none());
 }

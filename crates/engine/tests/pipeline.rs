@@ -5,10 +5,13 @@
 #[allow(dead_code, reason = "each test file uses what it needs")]
 mod support;
 
-use gradus_engine::{Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, explain};
+use gradus_engine::{
+    Evaluation, How, Methods, Stage, Why, evaluate, evaluate_in, evaluate_undrawn, explain, explain_imputed,
+};
 use gradus_model::number::Arithmetic;
-use gradus_model::observation::{Absence, Status};
-use gradus_model::{DataSet, Package};
+use gradus_model::observation::{Absence, Classes, Status};
+use gradus_model::{DataSet, Package, Period};
+use std::sync::Arc;
 use support::*;
 
 const ONE: &str = "[[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'identity'\n";
@@ -118,9 +121,53 @@ fn classes_come_from_units_and_from_the_data() {
     // Where a package names no units, a column of the data may say the class.
     let open = format!("[[step]]\nimpute = 'group-mean'\nby = 'region'\n{ONE}");
     let open = support::package(&open);
-    set.classes.insert("region".into(), vec![Some("e".into()), Some("w".into()), Some("w".into())]);
+    set.classes.insert("region".into(), [Some("e"), Some("w"), Some("w")].into_iter().collect());
     let (e, _) = evaluate(&open, &Methods::default(), &set).unwrap();
     assert_eq!(scores(&open, &e, "a"), ["2", "8", "8", "-"]);
+}
+
+#[test]
+fn a_class_that_changes_is_that_of_the_period() {
+    let rows = "x a 2020 2\nx a 2021 4\ny a 2020 10\ny a 2021 20\nz a 2020 !n/p\nz a 2021 !n/p";
+    let with_classes = |package: &Package| {
+        let mut set = data(package, rows);
+        let (low, high): (Arc<str>, Arc<str>) = ("low".into(), "high".into());
+        let mut classes: Classes = [Some("low"), Some("high"), None].into_iter().collect();
+        // Z rises from the class of X to that of Y.
+        classes.put(2, vec![(Period::parse("2019"), low), (Period::parse("2021"), high)]);
+        set.classes.insert("income".into(), classes);
+        set
+    };
+    let of = |text: &str, node: &str| {
+        let package = support::package(text);
+        let data = with_classes(&package);
+        let (e, found) = evaluate(&package, &Methods::default(), &data).unwrap();
+        assert!(found.iter().all(|d| d.kind.id == "unknown-class"), "{found:#?}");
+        (scores(&package, &e, node), explain(&package, &data, &e, package.node(node).unwrap(), 2))
+    };
+    for fit in ["per-period", "pooled"] {
+        let step = format!("[[step]]\nimpute = 'group-mean'\nby = 'income'\nfit = '{fit}'\n{ONE}");
+        let third = if fit == "pooled" { ["3", "15"] } else { ["2", "20"] };
+        assert_eq!(of(&step, "a").0, ["2", "10", third[0], "4", "20", third[1]]);
+    }
+    let formula = |text: &str| {
+        format!("[[indicator]]\nid = 'f'\nname = 'F'\nnormalize = 'identity'\nformula = \"{text}\"\n{ONE}")
+    };
+    let (values, derivation) =
+        of(&formula("case when income = 'low' then 1 else 0 end + 0 * coalesce(a, 0)"), "f");
+    assert_eq!(values, ["1", "0", "1", "1", "0", "0"]);
+    assert_eq!(derivation.from[0].value.unwrap().to_string(), "1");
+    let mean = formula("coalesce(a, avg(a) over (partition by income, period))");
+    assert_eq!(of(&mean, "f").0, ["2", "10", "2", "4", "20", "20"]);
+    // Figures that stand for a year have the classes of that year, and the latest ones the last.
+    for (rule, value) in [("as-of", "1"), ("latest", "0")] {
+        let policy = match rule {
+            "as-of" => "[policy]\nperiods = { use = 'as-of', year = 2020 }\n",
+            _ => "[policy]\nperiods = { use = 'latest' }\n",
+        };
+        let late = formula("case when income = 'low' then 1 else 0 end + 0 * coalesce(score(a), 0)");
+        assert_eq!(of(&format!("{policy}{late}"), "f").0[2], value, "{rule}");
+    }
 }
 
 #[test]
@@ -521,4 +568,147 @@ fn what_would_be_passed_over_in_silence_is_said() {
         let (_, found) = gradus_model::decode::decode("package.toml", &format!("{HEAD}{wrong}{ONE}"));
         assert!(found.iter().any(|d| d.kind.id == id), "{wrong}: {found:#?}");
     }
+}
+
+#[test]
+fn a_weight_by_formula_that_is_missing_is_said() {
+    let text = "[defaults]\nnormalize = 'identity'\n[[measure]]\nid = 'gdp'\n[[indicator]]\nid = 'a'\nname = 'A'\nweight = { formula = 'gdp / 10' }\n[[indicator]]\nid = 'b'\nname = 'B'\n";
+    let rows = "x gdp 2020 10\nx a 2020 1\nx b 2020 2\ny a 2020 1\ny b 2020 2\ny gdp 2021 10\nx a 2021 1\nx b 2021 1\ny a 2021 2\ny b 2021 2";
+    let found = warnings(text, rows);
+    let want = "the weight of `a` has no value in 2 rows, which have no score: no `gdp` for `y` in 2020, no `gdp` for `x` in 2021";
+    assert_eq!(found, [("weight-missing", want.to_owned())]);
+    // Where there is nothing to weigh, nothing is missed.
+    assert_eq!(warnings(text, "x gdp - 10\nx a - 1\nx b - 2\ny b - !n/p"), []);
+}
+
+#[test]
+fn a_fault_of_a_period_names_it() {
+    let text = format!("[policy]\nfit = 'per-period'\n{}", ONE.replace("identity", "min-max"));
+    let rows = "x a 2020 1\ny a 2020 2\nx a 2021 5\ny a 2021 5";
+    assert_eq!(
+        support::errors(&text, rows),
+        [("zero-range".into(), "indicator `a`, period 2021, step `normalize`".into())]
+    );
+    let pooled = text.replace("per-period", "pooled");
+    let rows = "x a 2020 5\ny a 2020 5\nx a 2021 5\ny a 2021 5";
+    assert_eq!(
+        support::errors(&pooled, rows),
+        [("zero-range".into(), "indicator `a`, step `normalize`".into())]
+    );
+}
+
+#[test]
+fn faults_of_figures_come_together_whatever_depends_on_what() {
+    let text = "[defaults]\nnormalize = 'identity'\n[[measure]]\nid = 'm'\n
+        [[indicator]]\nid = 'early'\nname = 'E'\nformula = '1 / m'\n
+        [[indicator]]\nid = 'after'\nname = 'F'\nformula = 'early + 1'\n
+        [[indicator]]\nid = 'a'\nname = 'A'\n
+        [[indicator]]\nid = 'late'\nname = 'L'\nformula = '1 / score(a)'\n
+        [[indicator]]\nid = 'log'\nname = 'G'\nnormalize = { method = 'min-max', transform = 'ln' }\n";
+    let rows = "x m - 0\ny m - 1\nx a - 0\ny a - 1\nx log - -1\ny log - 2";
+    let found = support::errors(text, rows);
+    let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["division-by-zero", "undefined-transform", "division-by-zero"], "{found:#?}");
+    assert!(found[0].1.contains("`early`") && found[2].1.contains("`late`"), "{found:#?}");
+    // With a mistake of the package itself, what can be said of the figures is said too.
+    let ids: Vec<&str> = errors(&format!("{text}[[measure]]\nid = 'n'\nformula = 'nowhere'\n"), rows)
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(ids, ["formula-name", "division-by-zero"]);
+}
+
+#[test]
+fn an_imputed_value_beyond_what_was_observed_is_said() {
+    let text = format!("[[step]]\nimpute = {{ method = 'fixed-value', value = 9.25 }}\n{ONE}");
+    let rows = "x a 2019 1\nx a 2020 3\nx a 2021 !n/p\ny a 2019 2\ny a 2020 2\ny a 2021 !n/p";
+    let found = warnings(&text, rows);
+    let want = "2 imputed values lie outside the observed range of `a`, 1 to 3: 9.25 for `x` in 2021, 9.25 for `y` in 2021";
+    assert_eq!(found, [("imputed-outside", want.to_owned())]);
+    assert_eq!(warnings(&text.replace("9.25", "2.5"), rows), []);
+}
+
+#[test]
+fn a_check_draws_nothing_and_says_the_same() {
+    let text = format!("[[step]]\nimpute = 'hot-deck'\ndraws = 50\n{TWO}");
+    let package = package(&text);
+    let data = data(&package, "x a - 1\nx b - 2\ny a - 3\ny b - !n/p\nz a - 5\nz b - 4");
+    let (drawn, said) = evaluate(&package, &Methods::default(), &data).unwrap();
+    let (mut best, found) = evaluate_undrawn(&package, &Methods::default(), &data).unwrap();
+    assert_eq!(said, found);
+    assert!(drawn.nodes[0].spread.is_some() && best.nodes.iter().all(|node| node.spread.is_none()));
+    for (node, from) in best.nodes.iter_mut().zip(&drawn.nodes) {
+        node.spread.clone_from(&from.spread);
+    }
+    assert_eq!(best, drawn);
+}
+
+#[test]
+fn single_indicators_are_imputed_and_denominated_otherwise() {
+    let text = "[defaults]\nnormalize = 'identity'\n[[step]]\nimpute = 'mean'\ninstead = { b = 'regression', d = 'none' }\n
+        [[indicator]]\nid = 'a'\nname = 'A'\n[[indicator]]\nid = 'b'\nname = 'B'\n[[indicator]]\nid = 'd'\nname = 'D'\n";
+    let mut rows = String::new();
+    for x in 1..9 {
+        rows.push_str(&format!("u{x} a - {x}\nu{x} b - {}\nu{x} d - 1\n", 2 * x));
+    }
+    rows.push_str("gap a - 9\ngap b - !n/p\ngap d - !n/p\nlast a - !n/p\nlast b - 3");
+    let (p, data, e) = run(text, &rows).unwrap();
+    // The regression looks at `a`, which another method fills, and at what was known of it.
+    assert_eq!(e.score(p.node("b").unwrap(), 8).unwrap().to_f64().round(), 18.0);
+    assert_eq!(e.score(p.node("d").unwrap(), 8), None);
+    assert_eq!(e.score(p.node("a").unwrap(), 9).unwrap().to_f64(), 5.0);
+    assert_eq!(e.nodes[p.node("d").unwrap()].stages.len(), 0);
+    // What it rests on leads to it, and is there only where it is asked for.
+    let of = |d: &gradus_engine::Derivation| match &d.from[0].how {
+        How::Prepared { method, imputed, .. } => (method.clone(), imputed.clone()),
+        how => panic!("{how:?}"),
+    };
+    let b = p.node("b").unwrap();
+    assert_eq!(of(&explain(&p, &data, &e, b, 8)), (Some("regression".into()), None));
+    let (_, imputed) = of(&explain_imputed(&p, &Methods::default(), &data, &e, b, 8));
+    let imputed = imputed.unwrap();
+    let [figure] = &imputed.figures[..] else { panic!("{imputed:?}") };
+    assert_eq!((figure.node, figure.row, figure.value.to_string().as_str()), (p.node("a").unwrap(), 8, "9"));
+    assert!((figure.facts[0].1.to_f64() - 2.0).abs() < 1e-9, "{imputed:?}");
+    let (_, mean) = of(&explain_imputed(&p, &Methods::default(), &data, &e, p.node("a").unwrap(), 9));
+    let facts: Vec<_> = mean.unwrap().facts.iter().map(|(name, x)| (*name, x.to_f64())).collect();
+    assert_eq!(facts, [("n", 9.0), ("mean", 5.0)]);
+
+    let text = "[defaults]\nnormalize = 'identity'\n[[measure]]\nid = 'gdp'\n[[measure]]\nid = 'people'\n
+        [[step]]\ndenominate = { by = 'gdp', scale = { people = 10 } }\ninstead = { g = 'people', c = 'none' }\n
+        [[group]]\nid = 'g'\nname = 'G'\n[[indicator]]\nid = 'a'\nname = 'A'\n
+        [[indicator]]\nid = 'b'\nname = 'B'\nparent = 'g'\n[[indicator]]\nid = 'c'\nname = 'C'\nparent = 'g'\n";
+    let (p, _, e) = run(text, "x gdp - 2\nx people - 20\nx a - 10\nx b - 10\nx c - 10").unwrap();
+    assert_eq!(["a", "b", "c"].map(|code| scores(&p, &e, code)[0].clone()), ["5", "5", "10"]);
+    for (action, id) in [
+        ("round = { places = 1 }", "step-action"),
+        ("screen = { units = { min-available = 0.5 } }", "step-action"),
+        ("denominate = { by = 'a' }", "step-action"),
+    ] {
+        let instead = format!("[[step]]\n{action}\ninstead = {{ a = {{ method = 'median' }} }}\n{ONE}");
+        let (_, found) = gradus_model::decode::decode("package.toml", &format!("{HEAD}{instead}"));
+        assert!(found.iter().any(|d| d.kind.id == id), "{action}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_donor_is_named_with_its_class_and_distance() {
+    let text = format!("[[step]]\nimpute = 'hot-deck'\nby = 'region'\nfit = 'per-period'\n{TWO}");
+    let package = support::package(&text);
+    let rows = "x a 2020 1\nx b 2020 5\ny a 2020 2\ny b 2020 !n/p\nz a 2020 9\nz b 2020 7\n\
+                x a 2021 9\nx b 2021 6\ny a 2021 9\ny b 2021 !n/p\nz a 2021 1\nz b 2021 8\nw a 2021 9\nw b 2021 9";
+    let mut set = data(&package, rows);
+    set.classes.insert("region".into(), [Some("e"), Some("e"), Some("e"), Some("w")].into_iter().collect());
+    let (e, _) = evaluate(&package, &Methods::default(), &set).unwrap();
+    let b = package.node("b").unwrap();
+    // The third row of four units; the donor is of the same period, and not the nearer unit of another class.
+    let row = e.row(1, 1);
+    let derivation = explain_imputed(&package, &Methods::default(), &set, &e, b, row);
+    let How::Prepared { imputed: Some(imputed), .. } = &derivation.from[0].how else {
+        panic!("{derivation:#?}")
+    };
+    assert_eq!(imputed.class.as_deref(), Some("e"));
+    let [donor] = &imputed.figures[..] else { panic!("{imputed:?}") };
+    assert_eq!((donor.row, donor.value.to_string()), (e.row(0, 1), "6".to_owned()));
+    assert_eq!(donor.facts[0], ("distance", gradus_engine::Number::Binary64(0.0)));
 }

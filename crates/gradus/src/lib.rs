@@ -17,6 +17,7 @@
 
 pub use gradus_aggregate as aggregate;
 pub use gradus_analysis as analysis;
+pub use gradus_audit as audit;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
 pub use gradus_exchange as exchange;
@@ -26,6 +27,8 @@ pub use gradus_library as library;
 pub use gradus_method as method;
 pub use gradus_model as model;
 pub use gradus_normalize as normalize;
+pub use gradus_plan as plan;
+pub use gradus_progress as progress;
 pub use gradus_report as report;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
@@ -33,10 +36,12 @@ pub use gradus_survey as survey;
 pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
+mod coverage;
 mod open;
 mod surveys;
 mod verify;
 
+pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use surveys::{SurveyResults, load, surveys};
@@ -75,11 +80,45 @@ impl Outcome {
     pub fn unit_names(&self) -> Vec<Text> {
         unit_names(&self.package, &self.import.unit_names, &self.evaluation.units)
     }
+    /// Series, thresholds and peers as of a period of the result, by place, to be asked for gaps, paces and arrivals. The methods
+    /// are those it was evaluated with.
+    ///
+    /// ```
+    /// use gradus::progress::{Ask, sentence};
+    /// let methods = gradus::Methods::default();
+    /// let outcome = gradus::evaluate(&gradus::open("regional-center")?, &methods)?;
+    /// let tracker = outcome.tracker(&methods, outcome.evaluation.current_period());
+    /// let (unit, names) = (outcome.own_unit().unwrap(), outcome.unit_names());
+    /// let wage = outcome.package.node("average-wage").unwrap();
+    /// let item = tracker.item(unit, wage, &Ask { by: Some(2025), ..Ask::default() }).unwrap();
+    /// assert!(sentence(&item, |unit| names[unit].clone()).en.unwrap().starts_with("Reached"));
+    /// # Ok::<(), gradus::model::Diagnostics>(())
+    /// ```
+    #[must_use]
+    pub fn tracker<'a>(&'a self, methods: &'a Methods, period: usize) -> progress::Tracker<'a> {
+        let Self { package, import, evaluation, grading, .. } = self;
+        let source = progress::Source { package, methods, data: &import.data, evaluation, grading };
+        progress::Tracker::new(source, period)
+    }
     /// The unit the package is about, by place.
     #[must_use]
     pub fn own_unit(&self) -> Option<usize> {
         let own = self.package.units.iter().find(|u| u.role == gradus_model::package::UnitRole::Own)?;
         self.evaluation.units.iter().position(|u| *u == own.id)
+    }
+}
+
+impl Outcome {
+    /// What plans are made from; the methods are those it was evaluated with.
+    #[must_use]
+    pub fn plan_source<'a>(&'a self, methods: &'a Methods) -> plan::Source<'a> {
+        plan::Source {
+            package: &self.package,
+            methods,
+            data: &self.import.data,
+            evaluation: &self.evaluation,
+            grading: &self.grading,
+        }
     }
 }
 
@@ -99,7 +138,7 @@ fn unit_names(package: &Package, from_data: &BTreeMap<Id, Text>, units: &[Id]) -
 /// Everything that is wrong with the package, its data or their computation, as far as it could be found without
 /// guessing.
 pub fn evaluate(bundle: &Bundle, methods: &Methods) -> Result<Outcome, Diagnostics> {
-    run(bundle, methods, |_| Ok(())).0
+    run(bundle, methods, engine::evaluate, |_| Ok(())).0
 }
 
 /// As [`evaluate`], of the package with a change: another set of weights in force, another rule for missing values.
@@ -111,13 +150,17 @@ pub fn evaluate_changed(
     methods: &Methods,
     change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
 ) -> Result<Outcome, Diagnostics> {
-    run(bundle, methods, change).0
+    run(bundle, methods, engine::evaluate, change).0
 }
+
+/// A computation of a package on its data.
+type Evaluate = fn(&Package, &Methods, &model::DataSet) -> Result<(Evaluation, Diagnostics), Diagnostics>;
 
 /// The outcome, and what was imported whether there is one or not.
 fn run(
     bundle: &Bundle,
     methods: &Methods,
+    evaluate: Evaluate,
     change: impl FnOnce(&mut Package) -> Result<(), Diagnostics>,
 ) -> (Result<Outcome, Diagnostics>, Vec<data::ImportSummary>) {
     let (package, mut diagnostics) = bundle.decode();
@@ -127,6 +170,7 @@ fn run(
     }
     let import = load(&package, methods, bundle.files());
     let summaries = import.summaries.clone();
+    diagnostics.extend(gradus_progress::progress::declarations(&package));
     diagnostics.extend(import.diagnostics.iter().cloned());
     if diagnostics.has_errors() {
         // What cannot be computed may be a mere consequence of a figure that could not be read, and would bury the
@@ -135,9 +179,13 @@ fn run(
         diagnostics.extend(declared.into_iter().filter(gradus_model::Diagnostic::is_error));
         return (Err(diagnostics), summaries);
     }
-    let result = match gradus_engine::evaluate(&package, methods, &import.data) {
+    let result = match evaluate(&package, methods, &import.data) {
         Ok((evaluation, warnings)) => {
             diagnostics.extend(warnings);
+            diagnostics.extend(gradus_standard::remarks(&package, &import.data));
+            if diagnostics.has_errors() {
+                return (Err(diagnostics), summaries);
+            }
             let grading = gradus_standard::grade(&package, &import.data, &evaluation);
             Ok(Outcome { package, import, evaluation, grading, diagnostics })
         }
@@ -150,9 +198,10 @@ fn run(
 }
 
 /// Every finding about a package and its data, with what was imported; the package is there when it could be decoded.
+/// Imputed values are the best ones and are not drawn, so that a check of a package with many draws is as quick as of any.
 #[must_use]
 pub fn check(bundle: &Bundle, methods: &Methods) -> (Option<Outcome>, Vec<data::ImportSummary>, Diagnostics) {
-    match run(bundle, methods, |_| Ok(())) {
+    match run(bundle, methods, engine::evaluate_undrawn, |_| Ok(())) {
         (Ok(outcome), summaries) => {
             let diagnostics = outcome.diagnostics.clone();
             (Some(outcome), summaries, diagnostics)

@@ -2,95 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
 #![allow(clippy::disallowed_methods, reason = "the test reads tables from outside the repository")]
 
-use gradus::data::Memory;
+mod support;
+
+use gradus::Outcome;
 use gradus::engine::Stage;
 use gradus::model::Package;
-use gradus::{Bundle, Methods, Outcome};
 use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::path::PathBuf;
+use support::{FILE, folder, outcome, package, read, rows};
 
 /// Relative to the larger of 1 and the expected number.
 const TOLERANCE: f64 = 1e-10;
-
-fn folder() -> Option<PathBuf> {
-    let shared = std::env::var_os("GRADUS_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    let folder = shared.join("oracle/asem");
-    folder.is_dir().then_some(folder)
-}
-
-fn read(name: &str) -> String {
-    let path = folder().unwrap().join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Rows of cells; the tables have no quoted field with a comma but the names of units, which come first.
-fn rows(text: &str) -> Vec<Vec<String>> {
-    text.lines()
-        .map(|line| {
-            let mut cells = Vec::new();
-            let (mut cell, mut quoted) = (String::new(), false);
-            for c in line.chars() {
-                match c {
-                    '"' => quoted = !quoted,
-                    ',' if !quoted => cells.push(std::mem::take(&mut cell)),
-                    c => cell.push(c),
-                }
-            }
-            cells.push(cell);
-            cells
-        })
-        .collect()
-}
-
-/// What COINr's metadata say, with steps and settings of the test's own.
-fn package(steps: &str, index: &str, data: &str) -> String {
-    let meta = rows(&read("00_input_meta.csv"));
-    let column = |name: &str| meta[0].iter().position(|h| h == name).unwrap();
-    let (level, code, direction, weight) =
-        (column("Level"), column("iCode"), column("Direction"), column("Weight"));
-    let (denominator, parent, kind) = (column("Denominator"), column("Parent"), column("Type"));
-    let mut text = format!(
-        "format = 1\n[index]\nid = 'Index'\nname = 'Sustainable connectivity'\n{index}\n[defaults]\nnormalize = {{ method = 'min-max', to = [0, 100] }}\n{data}\n"
-    );
-    let mut by = String::new();
-    for row in &meta[1..] {
-        let _ = match row[kind].as_str() {
-            "Indicator" => {
-                if !row[denominator].is_empty() {
-                    let _ = write!(by, "{} = '{}', ", row[code], row[denominator]);
-                }
-                let direction = if row[direction] == "-1" { "lower" } else { "higher" };
-                writeln!(
-                    text,
-                    "[[indicator]]\nid = '{}'\nname = 'x'\nparent = '{}'\nweight = {}\ndirection = '{direction}'",
-                    row[code], row[parent], row[weight]
-                )
-            }
-            "Aggregate" if row[level] != "4" => writeln!(
-                text,
-                "[[group]]\nid = '{}'\nname = 'x'\nparent = '{}'\nweight = {}",
-                row[code], row[parent], row[weight]
-            ),
-            "Denominator" => writeln!(text, "[[measure]]\nid = '{}'", row[code]),
-            _ => Ok(()),
-        };
-    }
-    text.push_str(&steps.replace("@BY@", &by));
-    text
-}
-
-const FILE: &str = "[[data]]\nfile = 'data.csv'\nlayout = 'wide'\ncolumns = { unit = 'uCode', unit-name = 'uName' }\ngroups = { EurAsia = 'EurAsia_group', GDPpc = 'GDPpc_group' }\nsubset = true\n";
-
-fn outcome(package: &str, data: &str) -> Outcome {
-    let files = Memory::new().with("data.csv", read(data).into_bytes());
-    gradus::evaluate(&Bundle::new("package.toml", package, files), &Methods::default()).unwrap_or_else(
-        |found| {
-            panic!("{}", found.iter().map(|d| format!("{} {:?}; ", d.message, d.help)).collect::<String>())
-        },
-    )
-}
 
 /// Compares the nodes of a stage with a table of COINr; yields how many cells were compared.
 fn compare(outcome: &Outcome, stage: &str, table: &str) -> usize {

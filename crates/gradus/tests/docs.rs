@@ -103,6 +103,44 @@ fn family<T>(out: &mut String, registry: &Registry<T>) {
     }
 }
 
+/// The presets that rate progress, with their cut-offs.
+fn progress(out: &mut String) {
+    use gradus::model::Lang;
+    out.push_str(
+        "\n## Progress\n\nRates progress towards the steps of ladders: `policy.progress = { preset = \"statcan\" }`, or \
+         `gradus progress PKG --preset statcan`. A question mark stands behind what was not read in its source.\n",
+    );
+    let mark = |checked: bool| if checked { "" } else { " ?" };
+    for preset in gradus::progress::PRESETS {
+        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh)
+            .unwrap();
+        for part in preset.formula.split("; ") {
+            writeln!(out, "{part}").unwrap();
+        }
+        out.push_str("```\n\n| measure | class | from |\n| :--- | :--- | :--- |\n");
+        let last = preset.classes.len() - 1;
+        for (at, cuts) in preset.cuts.iter().enumerate() {
+            for (class, found) in preset.classes.iter().enumerate() {
+                let rule = match cuts.rule(class, last, Lang::En) {
+                    Some(rule) => format!("{rule}{}", mark(cuts.checked(class, last))),
+                    None if at == 0 => "the latest figure has the target".to_owned(),
+                    None => continue,
+                };
+                let name = format!("{} {} ({}){}", found.symbol, found.en, found.zh, mark(found.checked));
+                writeln!(out, "| {} | {name} | {rule} |", cell(cuts.what)).unwrap();
+            }
+        }
+        if let Some(summing) = preset.summing {
+            write!(out, "\nGroups: {}{}.\n", summing.rule, mark(summing.checked)).unwrap();
+        }
+        write!(out, "\n{}\n\n", preset.differs).unwrap();
+        for reference in preset.references {
+            writeln!(out, "- {}. {}", reference.citation, reference.locator).unwrap();
+        }
+        write!(out, "\nSince {}.\n", preset.since).unwrap();
+    }
+}
+
 #[test]
 fn the_list_of_methods_is_in_step() {
     let methods = Methods::default();
@@ -147,6 +185,7 @@ fn the_list_of_methods_is_in_step() {
          scoreboard, whose parts are shown and not combined.\n",
     );
     family(&mut text, &methods.aggregators);
+    progress(&mut text);
     in_step("docs/methods.md", &text);
 }
 

@@ -35,8 +35,32 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("gradus-analysis", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
     ("gradus-exchange", &["gradus-model", "gradus-engine", "gradus-data"]),
+    (
+        "gradus-progress",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
+    ),
     ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
-    ("gradus-report", &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-data"]),
+    (
+        "gradus-audit",
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-statistics",
+            "gradus-treat",
+            "gradus-impute",
+            "gradus-normalize",
+            "gradus-weight",
+            "gradus-aggregate",
+            "gradus-engine",
+            "gradus-analysis",
+            "gradus-standard",
+        ],
+    ),
+    ("gradus-plan", &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard"]),
+    (
+        "gradus-report",
+        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+    ),
     (
         "gradus",
         &[
@@ -54,8 +78,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-library",
             "gradus-engine",
             "gradus-standard",
+            "gradus-plan",
             "gradus-report",
             "gradus-analysis",
+            "gradus-progress",
+            "gradus-audit",
             "gradus-exchange",
         ],
     ),
@@ -68,6 +95,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["gradus-cli"]),
     ("anstream", &["gradus-cli"]),
+    ("ctrlc", &["gradus-cli"]),
     ("annotate-snippets", &["gradus-cli"]),
     ("csv", &["gradus-data", "gradus-exchange"]),
     ("calamine", &["gradus-data", "gradus-exchange"]),
@@ -75,8 +103,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard"]),
-    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat"]),
+    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
+    ("sobol_burley", &["gradus-statistics"]),
+    ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),
 ];
 

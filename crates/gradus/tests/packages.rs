@@ -227,14 +227,27 @@ fn what_was_published_is_reproduced() {
     let mut values = BTreeMap::new();
     for built_in in list() {
         let verification = verified(built_in, None);
-        for check in &verification.checks {
+        for check in verification.checks.iter().filter(|check| !check.skipped) {
             assert!(check.holds() && check.missing == 0, "{}: {check:#?}", built_in.id);
-            assert_eq!(check.exact, check.values, "{}: {}", built_in.id, check.file);
+            // Where published figures are rounded, what is not equal lies within what their rounding allows.
+            let near = if check.inside.is_some() { check.inside } else { Some(check.exact) };
+            let known = check.matches.is_some() && check.matches == u64::try_from(check.exact).ok();
+            assert!(known || near == Some(check.values), "{}: {}", built_in.id, check.file);
             *values.entry(built_in.id).or_insert(0) += check.values;
         }
     }
-    // What the READMEs of the packages promise: 193 countries; 113 + 65 + 18 + 3 scores in three periods.
-    assert_eq!(values, BTreeMap::from([("cpi-2016", 113 + 65 + 18 + 3), ("hdi", 193)]));
+    // What the READMEs of the packages promise: two indices of 69 cities; 193 countries; 113 + 65 + 18 + 3 scores in three periods; ten topics and the
+    // whole of 202 economies and cities, and of 22 cities in four years.
+    let promised = [
+        ("cpi-2012", 2 * 69),
+        ("cpi-2016", 113 + 65 + 18 + 3),
+        ("doing-business", 202 * 11),
+        ("doing-business-cities", 22 * 4 * 11),
+        ("hdi", 193),
+    ];
+    for (id, promised) in promised {
+        assert_eq!(values.get(id), Some(&promised), "{id}");
+    }
 }
 
 #[test]

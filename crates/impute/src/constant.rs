@@ -3,9 +3,9 @@
 //! Use it for figures that change slowly and where a unit's first figure may stand for the years before it. `latest` does
 //! not reach back; `fixed-value` fills in a given number.
 
-use crate::series;
+use crate::series::{self, Gap, Source};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -60,6 +60,10 @@ impl Constant {
     pub fn new(_: &Args) -> Outcome<Self> {
         Ok(Self)
     }
+
+    fn source<S: Scalar>(self, gap: Gap<S>) -> Option<Source<S>> {
+        gap.earlier.or(gap.later).map(Source::Figure)
+    }
 }
 
 impl<S: Scalar> Imputer<S> for Constant {
@@ -67,7 +71,10 @@ impl<S: Scalar> Imputer<S> for Constant {
         true
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
-        series::fill(block, |gap| Ok(gap.earlier.or(gap.later).map(|(_, x)| x)))
+        series::fill(block, |gap| self.source(gap))
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        series::account(block, column, row, |gap| self.source(gap))
     }
 }
 

@@ -63,8 +63,45 @@ impl Metric {
     }
 }
 
-/// Fills row by row: `fill` gets the distances from the row to every row, a column and the row. A distance is `None` where
-/// two rows share fewer than `min_shared` indicators on which units differ.
+/// The columns of a block on scales on which units can be compared.
+pub(crate) struct Distances {
+    metric: Metric,
+    min_shared: usize,
+    n_rows: usize,
+    scaled: Vec<Vec<Option<f64>>>,
+}
+
+impl Distances {
+    pub(crate) fn new<S: Scalar>(block: &Block<'_, S>, metric: Metric, min_shared: usize) -> Self {
+        let columns = block.columns.iter();
+        let scaled = columns.filter_map(|column| metric.scaled(shared::doubles(column))).collect();
+        Self { metric, min_shared: min_shared.max(1), n_rows: block.n_rows(), scaled }
+    }
+
+    /// From a row to every row; `None` where the two share fewer than `min_shared` indicators on which units differ.
+    pub(crate) fn from(&self, row: usize) -> Vec<Option<f64>> {
+        (0..self.n_rows).map(|other| self.between(row, other)).collect()
+    }
+
+    fn between(&self, a: usize, b: usize) -> Option<f64> {
+        let mut shared = 0;
+        let mut sum = 0.0;
+        for column in &self.scaled {
+            if let (Some(x), Some(y)) = (column[a], column[b]) {
+                shared += 1;
+                sum += match self.metric {
+                    Metric::Euclidean => (x - y) * (x - y),
+                    Metric::Gower => (x - y).abs(),
+                };
+            }
+        }
+        let mean = sum / f64::from(shared);
+        let distance = if self.metric == Metric::Euclidean { mean.sqrt() } else { mean };
+        (shared as usize >= self.min_shared).then_some(distance)
+    }
+}
+
+/// Fills row by row: `fill` gets the distances from the row to every row, a column and the row.
 pub(crate) fn by_row<S: Scalar>(
     block: &Block<'_, S>,
     metric: Metric,
@@ -72,28 +109,10 @@ pub(crate) fn by_row<S: Scalar>(
     mut fill: impl FnMut(&[Option<f64>], usize, usize) -> Outcome<Option<S>>,
 ) -> Outcome<Vec<Vec<Filled<S>>>> {
     block.check()?;
-    let scaled: Vec<Vec<Option<f64>>> =
-        block.columns.iter().filter_map(|column| metric.scaled(shared::doubles(column))).collect();
-    let between = |a: usize, b: usize| {
-        let mut shared = 0;
-        let mut sum = 0.0;
-        for column in &scaled {
-            if let (Some(x), Some(y)) = (column[a], column[b]) {
-                shared += 1;
-                sum += match metric {
-                    Metric::Euclidean => (x - y) * (x - y),
-                    Metric::Gower => (x - y).abs(),
-                };
-            }
-        }
-        let mean = sum / f64::from(shared);
-        let distance = if metric == Metric::Euclidean { mean.sqrt() } else { mean };
-        (shared as usize >= min_shared.max(1)).then_some(distance)
-    };
-    let n_rows = block.n_rows();
+    let all = Distances::new(block, metric, min_shared);
     let mut filled = vec![Vec::new(); block.columns.len()];
-    for row in (0..n_rows).filter(|row| block.columns.iter().any(|column| !column.has(*row))) {
-        let distances: Vec<Option<f64>> = (0..n_rows).map(|other| between(row, other)).collect();
+    for row in (0..block.n_rows()).filter(|row| block.columns.iter().any(|column| !column.has(*row))) {
+        let distances = all.from(row);
         for (at, cells) in filled.iter_mut().enumerate() {
             if !block.columns[at].has(row) {
                 cells.extend(fill(&distances, at, row)?.map(|x| (row, x)));

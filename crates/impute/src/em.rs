@@ -5,7 +5,7 @@
 
 use crate::random::{self, Use};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
 use gradus_model::diagnostic::catalog;
 use gradus_model::number::Scalar;
@@ -439,6 +439,35 @@ impl<S: Scalar> Imputer<S> for Em {
             filled[column.at] = shared::numbers(cells)?;
         }
         Ok(filled)
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        let figures = block.columns[column];
+        if let Some(value) = figures.values().next().filter(|x| figures.values().all(|y| y == *x)) {
+            return Ok(Account::constant(figures, value));
+        }
+        let mut columns = Vec::new();
+        for (at, column) in block.columns.iter().enumerate() {
+            columns.extend(Standard::of(at, &shared::doubles(column))?);
+        }
+        let patterns = patterns(&columns, block.n_rows());
+        let of_row = patterns.iter().find(|pattern| pattern.rows.contains(&row));
+        let place = of_row.and_then(|p| p.missing.iter().position(|j| columns[*j].at == column));
+        let (Some(pattern), Some(place)) = (of_row, place) else { return Ok(Account::default()) };
+        self.check(block, &columns, &patterns)?;
+        let normal = self.fit(block, &columns, &patterns)?;
+        let given = normal.given(pattern).map_err(|why| self.fault(block, &columns, why))?;
+        // From deviations in standard deviations to the figures themselves.
+        let own = pattern.missing[place];
+        let mut intercept = columns[own].mean + columns[own].sd * normal.mean[own];
+        let mut account = Account::default();
+        for (i, k) in pattern.known.iter().enumerate() {
+            let coefficient = columns[own].sd * given.slopes[(i, place)] / columns[*k].sd;
+            intercept -= coefficient * (columns[*k].mean + columns[*k].sd * normal.mean[*k]);
+            account = account.and(columns[*k].at, row, &[("coefficient", coefficient)]);
+        }
+        let n: usize = patterns.iter().map(|pattern| pattern.rows.len()).sum();
+        account.facts = vec![("n", n as f64), ("intercept", intercept)];
+        Ok(account)
     }
 }
 

@@ -4,7 +4,7 @@
 //! where the figure is unknown.
 
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Method, Outcome, Param, ParamKind};
 use gradus_model::number::{Decimal, Scalar};
 
@@ -72,6 +72,9 @@ impl<S: Scalar> Imputer<S> for FixedValue {
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         let value = S::from_decimal(self.value);
         shared::by_column(block, |_, column| Ok(shared::gaps(column).map(|row| (row, value)).collect()))
+    }
+    fn account(&self, _: &Block<'_, S>, _: usize, _: usize) -> Outcome<Account> {
+        Ok(Account::of_facts([("value", self.value.to_f64())]))
     }
 }
 

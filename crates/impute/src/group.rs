@@ -1,7 +1,7 @@
 //! Centers of classes of units: what `group-mean` and `group-median` share.
 
 use crate::shared::{self, Center};
-use crate::{Block, Filled};
+use crate::{Account, Block, Filled};
 use gradus_method::{Args, Default, Fault, Outcome, Param, ParamKind};
 use gradus_model::diagnostic::catalog;
 use gradus_model::number::Scalar;
@@ -62,4 +62,21 @@ pub(crate) fn fill<S: Scalar>(
         let of_class = |row: usize| block.class(row).and_then(|class| centers.get(&class).copied());
         Ok(shared::gaps(column).filter_map(|row| Some((row, of_class(row).or(all)?))).collect())
     })
+}
+
+/// What the value of a gap rests on: the figures of its class, or else all.
+pub(crate) fn account<S: Scalar>(
+    block: &Block<'_, S>,
+    center: Center,
+    column: usize,
+    row: usize,
+) -> Outcome<Account> {
+    let figures = block.columns[column];
+    let class = block.class(row);
+    let of_class = |other: usize| class.is_some() && block.class(other) == class;
+    let members: Vec<S> = figures.iter().filter(|(other, _)| of_class(*other)).map(|(_, x)| x).collect();
+    match members.is_empty() {
+        false => Ok(Account { of_class: true, ..center.account(members)? }),
+        true => center.account(figures.values().collect()),
+    }
 }

@@ -5,7 +5,7 @@
 
 use crate::group::{self, Fallback};
 use crate::shared::{self, Center};
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -73,6 +73,9 @@ impl<S: Scalar> Imputer<S> for GroupMean {
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         group::fill(block, METHOD.id, Center::Mean, self.fallback)
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        group::account(block, Center::Mean, column, row)
     }
 }
 

@@ -3,11 +3,11 @@
 //! Use it where a filled value should be one that occurs: counts, steps of a scale, skewed data. One donor is a noisier
 //! guess than the mean of several.
 
-use crate::distance::{self, GOWER, Metric};
+use crate::distance::{self, Distances, GOWER, Metric};
 use crate::group::Fallback;
 use crate::random::{self, Use};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome, Reference};
 use gradus_model::number::Scalar;
 
@@ -127,6 +127,25 @@ impl<S: Scalar> Imputer<S> for HotDeck {
                 }
             })
         })
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        let distances = Distances::new(block, self.metric, 1).from(row);
+        let donors = self.donors(block, column, row);
+        let Some(value) = middle(&distances, &donors) else { return Ok(Account::default()) };
+        let near: Vec<(f64, usize)> =
+            donors.iter().filter_map(|(other, _)| Some((distances[*other]?, *other))).collect();
+        let nearest = distance::nearest(&near, 1);
+        let among = |other: usize| nearest.is_empty() || nearest.iter().any(|(_, near)| *near == other);
+        let given = donors.iter().find(|(other, x)| *x == value && among(*other));
+        let of_class = |other: usize| block.class(row).is_some() && block.class(other) == block.class(row);
+        let mut account =
+            Account { of_class: donors.iter().all(|(other, _)| of_class(*other)), ..Account::default() };
+        if let Some((donor, _)) = given {
+            let far = distances[*donor].map(|distance| ("distance", distance));
+            let facts: Vec<(&'static str, f64)> = far.into_iter().chain([("weight", 1.0)]).collect();
+            account = account.and(column, *donor, &facts);
+        }
+        Ok(account)
     }
 }
 

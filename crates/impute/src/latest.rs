@@ -3,9 +3,9 @@
 //! Use it for data that arrive late: the usual choice of published indices. It never looks ahead, so a result does not
 //! change when a later year arrives.
 
-use crate::series;
+use crate::series::{self, Gap, Source};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind};
 use gradus_model::number::{Decimal, Scalar};
 
@@ -79,6 +79,11 @@ impl Latest {
             age => Ok(Self { max_age: age.map(Scalar::to_f64) }),
         }
     }
+
+    fn source<S: Scalar>(self, gap: Gap<S>) -> Option<Source<S>> {
+        let fresh = |age: f64| self.max_age.is_none_or(|most| age <= most + SLACK);
+        gap.earlier.filter(|figure| fresh(gap.time - figure.time)).map(Source::Figure)
+    }
 }
 
 impl<S: Scalar> Imputer<S> for Latest {
@@ -86,8 +91,10 @@ impl<S: Scalar> Imputer<S> for Latest {
         true
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
-        let fresh = |age: f64| self.max_age.is_none_or(|most| age <= most + SLACK);
-        series::fill(block, |gap| Ok(gap.earlier.filter(|(time, _)| fresh(gap.time - time)).map(|(_, x)| x)))
+        series::fill(block, |gap| self.source(gap))
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        series::account(block, column, row, |gap| self.source(gap))
     }
 }
 

@@ -23,6 +23,7 @@ pub mod row_mean;
 pub mod row_median;
 pub mod validation;
 
+mod account;
 mod distance;
 mod group;
 mod random;
@@ -33,12 +34,14 @@ mod shared;
 #[cfg(test)]
 mod testing;
 
+pub use account::{Account, Figure};
 pub use validation::{Accuracy, CrossValidation, Validation, cross_validate};
 
 use gradus_method::{Column, Direction, Fault, Method, Outcome, Registry};
 use gradus_model::Id;
 use gradus_model::number::Scalar;
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// The figures an imputer sees. Rows are units within a period, period after period.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +60,7 @@ pub struct Block<'a, S> {
     /// The end of each period in years, or its place where the data name none. Periods need not be in order of time.
     pub times: &'a [f64],
     /// The class of each unit (region, income group) where the step names a kind of unit groups; `None` for a unit without.
+    /// Where units change their classes, the class of each row.
     pub classes: Option<&'a [Option<usize>]>,
     /// For multiple imputation: which draw. `None` asks for the single best value.
     pub draw: Option<Draw>,
@@ -95,8 +99,19 @@ impl<'a, S: Scalar> Block<'a, S> {
     /// The class of the unit of a row.
     #[must_use]
     pub fn class(&self, row: usize) -> Option<usize> {
-        let unit = row.checked_rem(self.n_units)?;
-        self.classes?.get(unit).copied().flatten()
+        let classes = self.classes?;
+        let at = if classes.len() > self.n_units { row } else { row.checked_rem(self.n_units)? };
+        classes.get(at).copied().flatten()
+    }
+    /// The classes that a block of some of the rows, whole periods, has.
+    #[must_use]
+    pub fn classes_of(&self, rows: &Range<usize>) -> Option<&'a [Option<usize>]> {
+        let classes = self.classes?;
+        Some(if classes.len() > self.n_units {
+            classes.get(rows.clone()).unwrap_or_default()
+        } else {
+            classes
+        })
     }
     /// The time of a period.
     #[must_use]
@@ -159,6 +174,15 @@ pub trait Imputer<S: Scalar>: Debug + Send + Sync {
     /// # Errors
     /// When the method cannot work on the block at all.
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>>;
+    /// What the best value of one cell that the method fills rests on; nothing where the method does not say.
+    ///
+    /// It is computed anew from the block, which may take as long as filling all of it: ask for the cells that someone looks at.
+    ///
+    /// # Errors
+    /// As [`impute`](Self::impute).
+    fn account(&self, _block: &Block<'_, S>, _column: usize, _row: usize) -> Outcome<Account> {
+        Ok(Account::default())
+    }
 }
 
 gradus_method::dual! {

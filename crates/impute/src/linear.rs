@@ -3,9 +3,9 @@
 //! Use it for figures that move steadily. Beyond the first and last figure it holds them, or leaves the gap: a trend is never
 //! extended.
 
-use crate::series::{self, Ends};
+use crate::series::{self, Ends, Gap, Source};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -65,6 +65,10 @@ impl Linear {
     pub fn new(args: &Args) -> Outcome<Self> {
         Ok(Self { ends: Ends::of(args)? })
     }
+
+    fn source<S: Scalar>(self, gap: Gap<S>) -> Option<Source<S>> {
+        if gap.n_known < 2 { None } else { self.ends.line(gap) }
+    }
 }
 
 impl<S: Scalar> Imputer<S> for Linear {
@@ -72,7 +76,10 @@ impl<S: Scalar> Imputer<S> for Linear {
         true
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
-        series::fill(block, |gap| if gap.n_known < 2 { Ok(None) } else { self.ends.line(gap) })
+        series::fill(block, |gap| self.source(gap))
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        series::account(block, column, row, |gap| self.source(gap))
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Use it instead of `linear` where one figure may stand for all periods of a unit.
 
-use crate::series::{self, Ends};
+use crate::series::{self, Ends, Gap, Source};
 use crate::shared;
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -65,6 +65,11 @@ impl LinearConstant {
     pub fn new(args: &Args) -> Outcome<Self> {
         Ok(Self { ends: Ends::of(args)? })
     }
+
+    fn source<S: Scalar>(self, gap: Gap<S>) -> Option<Source<S>> {
+        let ends = if gap.n_known == 1 { Ends::Nearest } else { self.ends };
+        ends.line(gap)
+    }
 }
 
 impl<S: Scalar> Imputer<S> for LinearConstant {
@@ -72,10 +77,10 @@ impl<S: Scalar> Imputer<S> for LinearConstant {
         true
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
-        series::fill(block, |gap| {
-            let ends = if gap.n_known == 1 { Ends::Nearest } else { self.ends };
-            ends.line(gap)
-        })
+        series::fill(block, |gap| self.source(gap))
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        series::account(block, column, row, |gap| self.source(gap))
     }
 }
 

@@ -4,7 +4,7 @@
 //! figures in the middle of the field.
 
 use crate::shared::{self, Center};
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -65,6 +65,9 @@ impl<S: Scalar> Imputer<S> for Mean {
             let center = Center::Mean.of(column.values().collect())?;
             Ok(center.map_or_else(Vec::new, |x| shared::gaps(column).map(|row| (row, x)).collect()))
         })
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, _: usize) -> Outcome<Account> {
+        Center::Mean.account(block.columns[column].values().collect())
     }
 }
 

@@ -3,7 +3,7 @@
 //! Use it instead of the mean where a few extreme values would pull the mean away; it shrinks the spread as the mean does.
 
 use crate::shared::{self, Center};
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -64,6 +64,9 @@ impl<S: Scalar> Imputer<S> for Median {
             let center = Center::Median.of(column.values().collect())?;
             Ok(center.map_or_else(Vec::new, |x| shared::gaps(column).map(|row| (row, x)).collect()))
         })
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, _: usize) -> Outcome<Account> {
+        Center::Median.account(block.columns[column].values().collect())
     }
 }
 

@@ -3,10 +3,10 @@
 //! Use it where units that agree on the other indicators agree on the missing one, in whatever shape. It needs a fair number
 //! of units, and cannot go beyond the known values.
 
-use crate::distance::{self, DIXON, GOWER, Metric};
+use crate::distance::{self, DIXON, Distances, GOWER, Metric};
 use crate::random::{self, Use};
 use crate::shared::{self, Center};
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
 use gradus_model::number::Scalar;
 
@@ -157,15 +157,31 @@ impl Combine {
     }
 }
 
+impl NearestNeighbors {
+    /// The nearest units that have the column: distance, row and figure.
+    fn donors<S: Scalar>(
+        self,
+        block: &Block<'_, S>,
+        distances: &[Option<f64>],
+        at: usize,
+    ) -> Vec<(f64, (usize, S))> {
+        let donor = |(other, x): (usize, S)| Some((distances[other]?, (other, x)));
+        let donors: Vec<(f64, (usize, S))> = block.columns[at].iter().filter_map(donor).collect();
+        distance::nearest(&donors, self.k)
+    }
+}
+
 impl<S: Scalar> Imputer<S> for NearestNeighbors {
     fn draws(&self) -> bool {
         true
     }
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         distance::by_row(block, self.metric, self.min_shared, |distances, at, row| {
-            let donor = |(other, x): (usize, S)| Some((distances[other]?, x));
-            let donors: Vec<(f64, S)> = block.columns[at].iter().filter_map(donor).collect();
-            let donors = distance::nearest(&donors, self.k);
+            let donors: Vec<(f64, S)> = self
+                .donors(block, distances, at)
+                .into_iter()
+                .map(|(distance, (_, x))| (distance, x))
+                .collect();
             match block.draw {
                 None => self.combine.of(&donors).map_err(|fault| fault.in_row(row)),
                 Some(draw) => {
@@ -174,6 +190,27 @@ impl<S: Scalar> Imputer<S> for NearestNeighbors {
                 }
             }
         })
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        let distances = Distances::new(block, self.metric, self.min_shared).from(row);
+        let mut donors = self.donors(block, &distances, column);
+        if let (Combine::Weighted, [(0.0, _), ..]) = (self.combine, &distance::nearest(&donors, 1)[..]) {
+            donors = distance::nearest(&donors, 1);
+        }
+        let inverse = |distance: f64| match self.combine {
+            Combine::Weighted if distance > 0.0 => 1.0 / distance,
+            _ => 1.0,
+        };
+        let total: f64 = donors.iter().map(|(distance, _)| inverse(*distance)).sum();
+        let mut account = Account::default();
+        for (distance, (donor, _)) in donors {
+            let mut facts = vec![("distance", distance)];
+            if !matches!(self.combine, Combine::Plain(Center::Median)) {
+                facts.push(("weight", inverse(distance) / total));
+            }
+            account = account.and(column, donor, &facts);
+        }
+        Ok(account)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::random::{self, Use};
 use crate::shared;
-use crate::{Block, Draw, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Draw, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Default, Fault, Method, Outcome, Param, ParamKind, Reference};
 use gradus_model::number::Scalar;
 use gradus_statistics::{Matrix, linear, moments};
@@ -287,6 +287,28 @@ impl<S: Scalar> Imputer<S> for Regression {
             }
             shared::numbers(&filled)
         })
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        let columns: Vec<Vec<Option<f64>>> =
+            block.columns.iter().map(|column| shared::doubles(column)).collect();
+        let known: Vec<f64> = columns[column].iter().flatten().copied().collect();
+        if let Some(first) = block.columns[column].values().next().filter(|_| moments::constant(&known)) {
+            return Ok(Account::constant(block.columns[column], first));
+        }
+        let others: Vec<usize> = (0..columns.len()).filter(|other| *other != column).collect();
+        let has = |p: &usize| columns[*p][row].is_some();
+        let chosen = self.choose(&columns, column, &others);
+        let mut predictors: Vec<usize> = chosen.iter().copied().filter(has).collect();
+        if predictors.is_empty() && !chosen.is_empty() {
+            let own: Vec<usize> = others.into_iter().filter(has).collect();
+            predictors = self.choose(&columns, column, &own);
+        }
+        let line = Line::fit(&columns, column, predictors, None)?;
+        let terms = || line.predictors.iter().zip(&line.means).zip(&line.slopes);
+        let shift: f64 = terms().map(|((_, mean), slope)| mean * slope).sum();
+        let n = Sample::of(&columns, column, &line.predictors).y.len();
+        let account = Account::of_facts([("n", n as f64), ("intercept", line.middle - shift)]);
+        Ok(terms().fold(account, |account, ((p, _), slope)| account.and(*p, row, &[("coefficient", *slope)])))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::row;
 use crate::shared::{self, Center};
-use crate::{Block, Filled, Imputer, ImputerBox};
+use crate::{Account, Block, Filled, Imputer, ImputerBox};
 use gradus_method::{Args, Method, Outcome};
 use gradus_model::number::Scalar;
 
@@ -70,6 +70,9 @@ impl RowMean {
 impl<S: Scalar> Imputer<S> for RowMean {
     fn impute(&self, block: &Block<'_, S>) -> Outcome<Vec<Vec<Filled<S>>>> {
         row::fill(block, Center::Mean)
+    }
+    fn account(&self, block: &Block<'_, S>, column: usize, row: usize) -> Outcome<Account> {
+        row::account(block, Center::Mean, column, row)
     }
 }
 

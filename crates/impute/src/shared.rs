@@ -1,6 +1,6 @@
 //! What several methods have in common: sources cited more than once, centers, and the walk over columns with gaps.
 
-use crate::{Block, Filled};
+use crate::{Account, Block, Filled};
 use gradus_method::{Args, Column, Fault, Outcome, Reference};
 use gradus_model::number::{Arithmetic, Decimal, Dual, Scalar};
 
@@ -41,6 +41,19 @@ impl Center {
         let sum = values.iter().try_fold(S::ZERO, |sum, x| sum.plus(*x));
         let center = sum.and_then(|sum| sum.over(S::from_count(values.len()))).filter(|x| x.finite());
         center.map(|x| Some(x.greatest(low).least(high))).ok_or_else(Fault::out_of_range)
+    }
+}
+
+impl Center {
+    /// What a center rests on: how many values, and the center itself.
+    ///
+    /// # Errors
+    /// `out-of-range` when the sum leaves the arithmetic.
+    pub(crate) fn account<S: Scalar>(self, values: Vec<S>) -> Outcome<Account> {
+        let word = if self == Self::Mean { "mean" } else { "median" };
+        let n = ("n", values.len() as f64);
+        let center = self.of(values)?.map(|center| (word, center.to_f64()));
+        Ok(Account::of_facts([n].into_iter().chain(center)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Helpers of the tests: blocks as text, one check for worked examples, and properties by name.
 
-use crate::{Block, Draw, Filled, ImputerBox};
+use crate::{Account, Block, Draw, Figure, Filled, Imputer, ImputerBox};
 use gradus_method::{Arg, Args, Column, Direction, Fault, Method, Outcome};
 use gradus_model::Id;
 use gradus_model::number::{Decimal, Rounding, RoundingMode, Scalar, parse_decimal, round};
@@ -73,11 +73,19 @@ impl Data {
         method: &'static Method<ImputerBox>,
         text: &str,
     ) -> Outcome<Vec<Vec<Filled<S>>>> {
+        self.with(method, text, |imputer, block| imputer.impute(block))
+    }
+    fn with<S: Scalar, T>(
+        &self,
+        method: &'static Method<ImputerBox>,
+        text: &str,
+        run: impl FnOnce(&dyn Imputer<S>, &Block<'_, S>) -> Outcome<T>,
+    ) -> Outcome<T> {
         let columns = self.columns::<S>();
         let columns: Vec<&Column<S>> = columns.iter().collect();
         let codes: Vec<Id> = (0..columns.len()).map(|at| Id::new(&format!("X{at}")).unwrap()).collect();
         let method = method.make(&args(text))?;
-        S::pick(&method).impute(&Block {
+        let block = Block {
             columns: &columns,
             codes: &codes,
             directions: &self.directions,
@@ -86,7 +94,42 @@ impl Data {
             times: &self.times,
             classes: self.classes.as_deref(),
             draw: self.draw,
-        })
+        };
+        run(S::pick(&method), &block)
+    }
+    /// What the method says a filled value rests on.
+    pub(crate) fn account(
+        &self,
+        method: &'static Method<ImputerBox>,
+        text: &str,
+        column: usize,
+        row: usize,
+    ) -> Outcome<Account> {
+        self.with(method, text, |imputer: &dyn Imputer<f64>, block| imputer.account(block, column, row))
+    }
+    /// The value that the account of a cell leads to, or the range it leads to.
+    pub(crate) fn led_to(&self, account: &Account) -> (f64, f64) {
+        let value = |name: &str| account.facts.iter().find(|(fact, _)| *fact == name).map(|(_, x)| *x);
+        if let Some(x) = ["mean", "median", "value"].into_iter().find_map(value) {
+            return (x, x);
+        }
+        if let (Some(low), Some(high), Some(share)) = (value("lower"), value("upper"), value("standing")) {
+            // The direction of the column says from which end the way is laid.
+            let ends = [low + share * (high - low), high - share * (high - low)];
+            return (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        }
+        let figures = || account.figures.iter().map(|f| self.rows[f.row][f.column].unwrap().to_f64());
+        let factor = |figure: &Figure| {
+            figure.facts.iter().find(|(name, _)| matches!(*name, "weight" | "coefficient")).map(|(_, x)| *x)
+        };
+        match account.figures.iter().map(factor).collect::<Option<Vec<f64>>>() {
+            Some(factors) => {
+                let sum: f64 = figures().zip(factors).map(|(x, factor)| x * factor).sum();
+                let x = sum + value("intercept").unwrap_or(0.0);
+                (x, x)
+            }
+            None => (figures().fold(f64::INFINITY, f64::min), figures().fold(f64::NEG_INFINITY, f64::max)),
+        }
     }
     /// The table with its gaps filled.
     pub(crate) fn filled<S: Scalar>(
@@ -200,6 +243,15 @@ pub(crate) fn holds(method: &'static Method<ImputerBox>, text: &str, properties:
                 if let (Some(exact), Some(binary)) = (exact, binary) {
                     prop_assert!(near(exact.to_f64(), *binary), "{} {}", exact, binary);
                 }
+            }
+            // What a value is said to rest on leads to it.
+            let cells = data.impute::<f64>(method, text).unwrap();
+            let cells = cells.iter().enumerate().flat_map(|(at, cells)| cells.iter().map(move |c| (at, *c)));
+            for (at, (row, x)) in cells.take(3) {
+                let account = data.account(method, text, at, row).unwrap();
+                let (low, high) = data.led_to(&account);
+                let slack = 1e-6 * x.abs().max(1.0);
+                prop_assert!(low - slack <= x && x <= high + slack, "{} {:?} {:?}", x, (at, row), account);
             }
             if exact.iter().flatten().all(Option::is_some) {
                 let again = Data { rows: exact.clone(), ..data.clone() };

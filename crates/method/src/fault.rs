@@ -17,6 +17,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// The row it happened in, where there is one.
     pub row: Option<usize>,
+    /// The period whose figures it concerns, by place, where it concerns those of one period and no single row.
+    pub period: Option<usize>,
     /// The parameter at fault, where there is one.
     pub parameter: Option<String>,
 }
@@ -25,7 +27,7 @@ impl Fault {
     /// A fault of a kind.
     #[must_use]
     pub fn new(kind: &'static Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), help: None, row: None, parameter: None }
+        Self { kind, message: message.into(), help: None, row: None, period: None, parameter: None }
     }
     /// A result outside the arithmetic's range or domain.
     #[must_use]

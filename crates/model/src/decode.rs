@@ -4,7 +4,9 @@
 //! then the items themselves, whose cross-references are resolved last. A step that fails for one item goes on with
 //! the next.
 
+mod audit;
 mod check;
+mod effort;
 pub(crate) use check::describe;
 mod items;
 mod ladder;

@@ -302,8 +302,54 @@ pub struct DataSet {
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
     pub observations: Vec<Observation>,
-    /// By kind of unit groups, the class of each unit, in the order of `units`; a shorter list leaves the rest without one.
-    pub classes: BTreeMap<String, Vec<Option<String>>>,
+    /// By kind of unit groups, the classes of the units.
+    pub classes: BTreeMap<String, Classes>,
+}
+
+/// From when on a unit has which class, in order of time; without a period, from the beginning.
+pub type Since = Vec<(Option<Period>, Arc<str>)>;
+
+/// The class of each unit in a kind of unit groups, in the order of [`DataSet::units`]; units beyond the list have none.
+///
+/// Most units keep their class. Where data give a unit another one with a later period, the earlier holds until then.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Classes {
+    /// The class each unit has last.
+    pub of_unit: Vec<Option<Arc<str>>>,
+    /// For a unit whose class changes, from when on it has which.
+    pub changes: BTreeMap<usize, Since>,
+}
+
+impl Classes {
+    /// Gives a unit its class, or several with the periods from which on they hold, in order of time.
+    pub fn put(&mut self, unit: usize, mut given: Since) {
+        given.dedup_by(|next, kept| next.1 == kept.1);
+        let Some((_, last)) = given.last() else { return };
+        if self.of_unit.len() <= unit {
+            self.of_unit.resize(unit + 1, None);
+        }
+        self.of_unit[unit] = Some(last.clone());
+        if given.len() > 1 {
+            self.changes.insert(unit, given);
+        } else {
+            self.changes.remove(&unit);
+        }
+    }
+    /// The class of a unit in a period: the one it was given last until then, or else first. Without a period, the last.
+    #[must_use]
+    pub fn of(&self, unit: usize, period: Option<Period>) -> Option<&Arc<str>> {
+        let last = self.of_unit.get(unit)?.as_ref();
+        let (Some(given), Some(_)) = (self.changes.get(&unit), period) else { return last };
+        let after = given.partition_point(|(from, _)| *from <= period);
+        given.get(after.saturating_sub(1)).map(|(_, class)| class)
+    }
+}
+
+impl<T: Into<Arc<str>>> FromIterator<Option<T>> for Classes {
+    fn from_iter<I: IntoIterator<Item = Option<T>>>(classes: I) -> Self {
+        let of_unit = classes.into_iter().map(|class| class.map(Into::into)).collect();
+        Self { of_unit, changes: BTreeMap::new() }
+    }
 }
 
 impl DataSet {

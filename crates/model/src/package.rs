@@ -8,8 +8,14 @@ use crate::observation::{Absence, Confidence, Period, Status};
 use crate::policy::{Fit, MissingRule, Policy};
 use crate::{Id, Text};
 
+pub use audit::{Audit, Profile, Varied, Vary, WeightDistribution};
+mod audit;
+
 pub use direction::Direction;
 mod direction;
+
+pub use effort::Effort;
+mod effort;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -123,6 +129,8 @@ pub struct Package {
     pub origins: Vec<Origin>,
     /// Published results to verify against.
     pub published: Vec<Published>,
+    /// What an audit varies, and by which conventions it judges.
+    pub audit: Audit,
 }
 
 impl Package {
@@ -180,6 +188,11 @@ impl Package {
         let declared = self.measurement_units.iter().find(|m| m.id == unit);
         declared.map_or_else(|| Text::both(unit, unit), |m| m.name.clone())
     }
+    /// The year by whose end the thresholds of a grade are to be reached: its own, else that of the index.
+    #[must_use]
+    pub fn target_year(&self, grade: usize) -> Option<i16> {
+        self.grades.get(grade).and_then(|grade| grade.target_year).or(self.index.target_year)
+    }
     /// The weight of a node among its siblings: that of the set in force where it has one, else its own.
     #[must_use]
     pub fn weight(&self, ix: NodeIx) -> Ratio {
@@ -234,6 +247,8 @@ pub struct Index {
     pub description: Text,
     /// A sentence every page carries, for example that the package is a reconstruction.
     pub notice: Text,
+    /// What is not public or not established of it.
+    pub open_questions: Vec<Text>,
     /// Edition.
     pub edition: Option<String>,
     /// Where it is in its life.
@@ -246,6 +261,8 @@ pub struct Index {
     pub license: Option<String>,
     /// How well the definition is established.
     pub confidence: Option<Confidence>,
+    /// The year by whose end thresholds are to be reached, unless a grade says otherwise.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -289,6 +306,8 @@ pub struct Grade {
     pub name: Text,
     /// One or two characters that stand for it in a strip.
     pub letter: Text,
+    /// The year by whose end its thresholds are to be reached; that of the index where not given.
+    pub target_year: Option<i16>,
     /// Where the keys are.
     pub spans: Spans,
 }
@@ -697,7 +716,7 @@ pub enum ArgValue {
 }
 
 /// A leaf of the tree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Indicator {
     /// What it measures.
     pub description: Text,
@@ -707,6 +726,10 @@ pub struct Indicator {
     pub direction: Direction,
     /// Place in [`Package::scales`], for an indicator whose values are levels.
     pub scale: Option<usize>,
+    /// The natural limits of its values, the lower one first.
+    pub limits: Option<[Decimal; 2]>,
+    /// What its numbers are; where not given, bounded if there are limits.
+    pub kind: Option<ValueKind>,
     /// An SQL scalar expression over measures and indicators, for a derived indicator.
     pub formula: Option<String>,
     /// What it takes from a survey.
@@ -725,6 +748,8 @@ pub struct Indicator {
     pub substitute: Option<Id>,
     /// Words that rules choose indicators by: core, supporting.
     pub tags: Vec<Id>,
+    /// What it takes to move it, for plans.
+    pub effort: Effort,
     /// Why the thresholds are what they are.
     pub why: Text,
     /// Where the thresholds come from: `documented`, `reconstructed`, ...
@@ -739,6 +764,28 @@ pub struct Indicator {
     pub origins: Vec<usize>,
     /// Caveats.
     pub note: Text,
+}
+
+/// What the numbers of an indicator are, which says how they move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Between natural limits: a share.
+    Bounded,
+    /// Above zero, and zero means none: income, a concentration.
+    Positive,
+    /// Any number, and zero is a point like others.
+    Any,
+}
+
+impl ValueKind {
+    /// Every kind with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("bounded", Self::Bounded), ("positive", Self::Positive), ("any", Self::Any)];
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// Where data or a definition comes from.

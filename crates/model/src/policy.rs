@@ -1,6 +1,7 @@
 //! What is declared once for a whole package: arithmetic, rounding, ties, periods, missing values.
 
 use crate::Decimal;
+use crate::diagnostic::Place;
 use crate::number::{Arithmetic, Rounding, RoundingMode, Ties};
 use crate::observation::{Period, Status};
 use std::collections::BTreeMap;
@@ -34,6 +35,10 @@ pub struct Policy {
     pub seed: u64,
     /// Place in the package's weight sets of the one in force; the weights of the nodes where not given.
     pub weights: Option<usize>,
+    /// How progress is rated.
+    pub progress: ProgressRule,
+    /// What money is counted in, in plans: "million EUR".
+    pub currency: Option<String>,
 }
 
 impl Default for Policy {
@@ -52,7 +57,47 @@ impl Default for Policy {
             periods: PeriodRule::Panel,
             seed: 0,
             weights: None,
+            progress: ProgressRule::default(),
+            currency: None,
         }
+    }
+}
+
+/// How progress towards the steps of ladders is rated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProgressRule {
+    /// Id of a preset; which there are is for their list to say.
+    pub preset: Option<String>,
+    /// Figures from this year on count, in place of the preset's own window.
+    pub base_year: Option<i16>,
+    /// Figures of so many years before the latest count, in place of the preset's own window.
+    pub window: Option<u16>,
+    /// How the pace is measured.
+    pub pace: PaceForm,
+    /// Where the preset is named in the package file.
+    pub place: Option<Place>,
+}
+
+/// How a pace is measured where a rating compares paces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PaceForm {
+    /// By the robust slope of all figures of the window, in measurement units a year: it does not depend on the measurement
+    /// unit, on counting a share or its complement, or on a single odd year, and zero is a figure like others.
+    #[default]
+    Robust,
+    /// As published: from the first and the last figure, by compound growth where the publication has it. Refused where that is
+    /// undefined.
+    Published,
+}
+
+impl PaceForm {
+    /// Every form with its word.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("robust", Self::Robust), ("published", Self::Published)];
+    /// The word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, form)| *form == self).map_or("", |(word, _)| word)
     }
 }
 

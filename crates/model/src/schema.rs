@@ -12,9 +12,10 @@ use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
 use crate::package::{
     AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
-    ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, VarianceRule,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule,
+    WeightDistribution,
 };
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade};
+use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
 /// A table of the package file.
 #[derive(Debug)]
@@ -206,6 +207,37 @@ static PERIODS: Section = Section {
     ],
 };
 
+static PROGRESS: Section = Section {
+    heading: "{ preset, base-year, window, pace }",
+    doc: "How `gradus progress` rates progress towards the steps of ladders.",
+    fields: &[
+        field(
+            "preset",
+            Kind::Plain,
+            Is("statcan"),
+            "Id of a published rule; `gradus progress --presets` lists them with their cut-offs and sources.",
+        ),
+        field(
+            "base-year",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures from this year on count; with `window`, those that both let count.",
+        ),
+        field(
+            "window",
+            Kind::Count,
+            Is("the preset's window"),
+            "Figures of so many years before the latest count.",
+        ),
+        field(
+            "pace",
+            Kind::Word(|| words(PaceForm::WORDS)),
+            Is("robust"),
+            "`robust`: the median slope of all figures, which no measurement unit, zero or odd year can fool; `published`: as the rule has it, from the first and the last figure, refused where that is undefined.",
+        ),
+    ],
+};
+
 static FORMULA: Section = Section {
     heading: "{ formula }",
     doc: "An SQL scalar expression, computed for each unit and period.",
@@ -350,12 +382,14 @@ static STEP: Section = Section {
         field(
             "instead",
             Kind::Map(&Kind::Either(&[
+                Kind::Code,
+                Kind::Method(Family::Impute),
                 Kind::Method(Family::Treat),
                 Kind::Method(Family::Transform),
                 Kind::Method(Family::Normalize),
             ])),
             ABSENT,
-            "Another method for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`.",
+            "Another method (of `denominate`: another denominator) for single indicators and groups: `{ goods = { method = \"box-cox\" }, trade = \"none\" }`; `none` leaves them as they are. Every imputation looks at all indicators of the step as they stood before it, and fills its own.",
         ),
         field(
             "fit",
@@ -406,6 +440,12 @@ static INDEX: Section = Section {
             ABSENT,
             "A sentence that every page carries, for example that the package is a reconstruction.",
         ),
+        field(
+            "open-questions",
+            Kind::List(&Kind::Text),
+            Is("none"),
+            "What is not public or not established of the index, each as a text; `gradus library coverage` lists it.",
+        ),
         field("edition", Kind::Plain, ABSENT, "Edition."),
         field(
             "status",
@@ -421,6 +461,12 @@ static INDEX: Section = Section {
             Kind::Word(|| words(Confidence::WORDS)),
             ABSENT,
             "How well the definition is established.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            ABSENT,
+            "The year by whose end thresholds are to be reached, unless a grade says otherwise.",
         ),
         field(
             "aggregate",
@@ -504,6 +550,8 @@ static POLICY: Section = Section {
         ),
         field("seed", Kind::Count, Is("0"), "Seed of everything drawn at random."),
         field("weights", Kind::Code, Is("those of the nodes"), "Code of the `[[weight-set]]` in force."),
+        field("progress", Kind::Table(&PROGRESS), Is("see there"), "How progress is rated."),
+        field("currency", Kind::Plain, ABSENT, "What money is counted in, in plans: `million EUR`."),
         field(
             "uncertainty",
             Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
@@ -551,6 +599,12 @@ static GRADE: Section = Section {
             Kind::Text,
             Is("first letter of the name"),
             "One or two characters for strips and tables.",
+        ),
+        field(
+            "target-year",
+            Kind::Count,
+            Is("that of the index"),
+            "The year by whose end its thresholds are to be reached.",
         ),
     ],
 };
@@ -645,7 +699,7 @@ static DATA: Section = Section {
             "groups",
             Kind::Map(&Kind::Plain),
             ABSENT,
-            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`.",
+            "From a kind of unit groups to the column with each unit's class: `{ region = \"region\" }`. In rows with a period, the class holds from that period on.",
         ),
         field(
             "variables",
@@ -1010,6 +1064,40 @@ static INLINE_ORIGIN: Section = Section {
 static ORIGIN: Section =
     Section { heading: "[[origin]]", doc: "Where figures or a definition come from.", fields: ORIGIN_FIELDS };
 
+const PER_GRADE: Kind = Kind::Either(&[Kind::Number, Kind::Map(&Kind::Number)]);
+
+static EFFORT: Section = Section {
+    heading: "{ money, difficulty, lead-years, feasible, owner }",
+    doc: "What it takes to move an indicator. A number by grade, `{ primary = 5, advanced = 20 }`, is that of the whole step to the grade; the steps that are climbed add up.",
+    fields: &[
+        field(
+            "money",
+            PER_GRADE,
+            ABSENT,
+            "Money in the policy's `currency`: for one measurement unit (or level) of the gap; or by grade.",
+        ),
+        field(
+            "difficulty",
+            PER_GRADE,
+            ABSENT,
+            "Difficulty of a step as experts see it, from 1 (easy) to 5 (hard); or by grade.",
+        ),
+        field(
+            "lead-years",
+            PER_GRADE,
+            ABSENT,
+            "Years that a step takes from its beginning; or by grade. Steps of different indicators run side by side.",
+        ),
+        field(
+            "feasible",
+            Kind::Threshold,
+            ABSENT,
+            "The best value within reach, or a level of the scale; plans go no further.",
+        ),
+        field("owner", Kind::Text, ABSENT, "Who answers for the indicator: a department."),
+    ],
+};
+
 static INDICATOR: Section = Section {
     heading: "[[indicator]]",
     doc: "A leaf of the tree: a variable observed for each unit, or derived from others.",
@@ -1025,6 +1113,18 @@ static INDICATOR: Section = Section {
             Kind::Either(&[Kind::Code, Kind::List(&Kind::Code)]),
             ABSENT,
             "For an indicator whose values are levels: the code of an ordered scale, or its levels from the lowest to the highest. Every package has the scale `yes-no`, whose levels `no` and `yes` are read from no, false, 0, 否 and yes, true, 1, 是 too.",
+        ),
+        field(
+            "limits",
+            Kind::List(&Kind::Number),
+            ABSENT,
+            "Natural limits of its values, which none can pass: `[0, 100]` for a share in percent.",
+        ),
+        field(
+            "kind",
+            Kind::Word(|| words(ValueKind::WORDS)),
+            Is("`bounded` where there are limits, else not said"),
+            "What its numbers are, which says how they move: `bounded` between limits, `positive` with a zero that means none, `any` where zero is a point like others.",
         ),
         field(
             "formula",
@@ -1075,6 +1175,12 @@ static INDICATOR: Section = Section {
             Kind::List(&Kind::Code),
             ABSENT,
             "Words that rules choose indicators by: `[\"core\"]`.",
+        ),
+        field(
+            "effort",
+            Kind::Table(&EFFORT),
+            ABSENT,
+            "What it takes to move it: what `gradus plan` reckons with.",
         ),
         field(
             "pass",
@@ -1229,6 +1335,193 @@ static PUBLISHED: Section = Section {
     ],
 };
 
+const OF: Kind = Kind::Either(&[Kind::Plain, Kind::List(&Kind::Plain)]);
+
+const fn vary_among(family: &'static Kind) -> Field {
+    field(
+        "among",
+        Kind::List(family),
+        Required,
+        "Methods to choose from, each as likely; `own` is what the package says.",
+    )
+}
+
+static VARY_WEIGHTS: Section = Section {
+    heading: "{ of, distribution, spread, concentration, correlation, judges, mixed }",
+    doc: "Weights of the parts of groups. They add up as before, and in `box`, `correlated` and `dirichlet` the mean of every weight is its own.",
+    fields: &[
+        field("of", OF, Is("every group"), "Groups whose parts' weights vary; `*` is all."),
+        field(
+            "distribution",
+            Kind::Word(|| WeightDistribution::WORDS.to_vec()),
+            Is("box"),
+            "`box`: each within a factor of its own; `simplex`: any weights, all equally likely; `dirichlet`: around their own; `correlated`: a box whose factors go along with each other; `judges`: those of named sets.",
+        ),
+        field("spread", Kind::Number, Is("0.25"), "Half the width of the factor: 0.25 for 75 % to 125 %."),
+        field(
+            "concentration",
+            Kind::Number,
+            Is("required with `dirichlet`"),
+            "Sum of the parameters: 10 is wide, 1000 is narrow.",
+        ),
+        field(
+            "correlation",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("required with `correlated`"),
+            "Correlations of the factors, by pairs of parts: `{ water = { power = 0.6 } }`.",
+        ),
+        field(
+            "judges",
+            Kind::List(&Kind::Code),
+            Is("every `[[weight-set]]`"),
+            "Weight sets, one for each judge.",
+        ),
+        field(
+            "mixed",
+            Kind::Flag,
+            Is("false"),
+            "Whether the sets are mixed in random shares, in place of one at a time.",
+        ),
+    ],
+};
+
+static VARY_NORMALIZE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The normalization of indicators: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every indicator that is normalized"), "Indicators and groups."),
+        vary_among(&Kind::Method(Family::Normalize)),
+    ],
+};
+
+static VARY_AGGREGATE: Section = Section {
+    heading: "{ of, among }",
+    doc: "The aggregation of groups: one method for all of them at a time.",
+    fields: &[
+        field("of", OF, Is("every group that is aggregated"), "Groups."),
+        vary_among(&Kind::Method(Family::Aggregate)),
+    ],
+};
+
+static VARY_TREAT: Section = Section {
+    heading: "{ step, among }",
+    doc: "The treatment of outliers; `none` leaves the figures as they are.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        vary_among(&Kind::Method(Family::Treat)),
+    ],
+};
+
+static VARY_IMPUTE: Section = Section {
+    heading: "{ step, among, drawn }",
+    doc: "The imputation of missing figures; `none` leaves the cells empty.",
+    fields: &[
+        field("step", Kind::Code, Is("the only such step"), "Code of the step."),
+        field(
+            "among",
+            Kind::List(&Kind::Method(Family::Impute)),
+            Is("the package's own"),
+            "Methods to choose from, each as likely; `own` is what the package says.",
+        ),
+        field(
+            "drawn",
+            Kind::Flag,
+            Is("false"),
+            "Whether filled cells are drawn, by methods that can: multiple imputation.",
+        ),
+    ],
+};
+
+static VARY_INCLUDE: Section = Section {
+    heading: "{ of, probability }",
+    doc: "Whether indicators and groups are in or out, each by itself.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups; a group goes as a whole."),
+        field("probability", Kind::Number, Is("0.5"), "With which probability each is in."),
+    ],
+};
+
+static VARY_DATA: Section = Section {
+    heading: "{ of, by-status, relative, survey }",
+    doc: "Errors of the figures, each by itself. An error is normal and relative to the figure.",
+    fields: &[
+        field("of", OF, Is("every indicator"), "Indicators and groups whose figures vary."),
+        field(
+            "by-status",
+            Kind::WordMap(|| words(Status::WORDS), &Kind::Number),
+            ABSENT,
+            "Relative standard error by status: `{ provisional = 0.02, estimated = 0.05 }`.",
+        ),
+        field("relative", Kind::Number, Is("0"), "Relative standard error of every other figure."),
+        field(
+            "survey",
+            Kind::Flag,
+            Is("false"),
+            "Whether survey estimates are drawn with their standard errors, and figures known within bounds between them.",
+        ),
+    ],
+};
+
+static VARY_THRESHOLDS: Section = Section {
+    heading: "{ of, spread }",
+    doc: "The thresholds of ladders, each by a factor of its own.",
+    fields: &[
+        field("of", OF, Is("every indicator with a ladder"), "Indicators and groups."),
+        field("spread", Kind::Number, Is("0.1"), "Half the width of the factor: 0.1 for 90 % to 110 %."),
+    ],
+};
+
+static VARY: Section = Section {
+    heading: "[[audit.vary]]",
+    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`.",
+    fields: &[
+        field("id", Kind::Code, Is("what varies, numbered when repeated"), "Code."),
+        field(
+            "group",
+            Kind::Code,
+            Is("each by itself"),
+            "Choices of one name are one input of the sensitivity analysis.",
+        ),
+        field(
+            "each",
+            Kind::Flag,
+            Is("false"),
+            "Whether every weight, and every indicator that is in or out, is an input of its own.",
+        ),
+        field("weights", Kind::Table(&VARY_WEIGHTS), ABSENT, "Weights vary."),
+        field("normalize", Kind::Table(&VARY_NORMALIZE), ABSENT, "Normalization varies."),
+        field("aggregate", Kind::Table(&VARY_AGGREGATE), ABSENT, "Aggregation varies."),
+        field("treat", Kind::Table(&VARY_TREAT), ABSENT, "Treatment of outliers varies."),
+        field("impute", Kind::Table(&VARY_IMPUTE), ABSENT, "Imputation varies."),
+        field("include", Kind::Table(&VARY_INCLUDE), ABSENT, "Indicators and groups are in or out."),
+        field("data", Kind::Table(&VARY_DATA), ABSENT, "Figures vary."),
+        field("thresholds", Kind::Table(&VARY_THRESHOLDS), ABSENT, "Thresholds of ladders vary."),
+    ],
+};
+
+static AUDIT: Section = Section {
+    heading: "[audit]",
+    doc: "What `gradus audit` varies and by which conventions it judges. Without it, weights vary within 25 %, and normalization and aggregation among those that the package allows.",
+    fields: &[
+        field(
+            "profile",
+            Kind::Word(|| words(Profile::WORDS)),
+            Is(
+                "ranking for 30 units or more that are more than twice as many as the indicators, else standards",
+            ),
+            "Which checks are asked.",
+        ),
+        field("draws", Kind::Count, Is("1000"), "How many times the choices are drawn."),
+        field(
+            "limits",
+            Kind::Map(&Kind::Map(&Kind::Number)),
+            Is("the conventions, with their sources"),
+            "Limits of checks, by check and name: `{ availability = { least = 0.7 } }`. What is overridden is said.",
+        ),
+        field("vary", Kind::Tables(&VARY), Is("the audit's own choices"), "What varies."),
+    ],
+};
+
 /// The package file as a whole.
 pub static PACKAGE: Section = Section {
     heading: "package",
@@ -1260,5 +1553,6 @@ pub static PACKAGE: Section = Section {
         field("award", Kind::Tables(&rules::AWARD), Is("none"), "Grades that were awarded."),
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
+        field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
     ],
 };

@@ -111,6 +111,23 @@ fn cycles_are_shown_whole() {
 }
 
 #[test]
+fn a_ladder_may_ask_for_the_same_twice_and_never_for_less() {
+    let grades: String =
+        ["a", "b", "c"].iter().map(|id| format!("[[grade]]\nid = '{id}'\nname = '{id}'\n")).collect();
+    for (ladder, ordered) in [
+        ("{ a = 100, b = 100, c = 100 }", true),
+        ("{ a = 60, b = 70, c = 70 }", true),
+        ("{ a = 2, b = 1 }", false),
+    ] {
+        let text = format!(
+            "format = 1\n[index]\nid = 'demo'\nname = 'Demo'\n{grades}[[indicator]]\nid = 'x'\nname = 'X'\nladder = {ladder}\n"
+        );
+        let (_, found) = decode("package.toml", &text);
+        assert_eq!(found.iter().all(|d| d.kind.id != "ladder-order"), ordered, "{ladder}");
+    }
+}
+
+#[test]
 fn a_misspelled_direction_is_said_once_and_not_as_a_wrong_ladder() {
     for (from, to, expected) in
         [("direction", "direktion", "unknown-key"), ("'lower'", "'lowr'", "unknown-word")]

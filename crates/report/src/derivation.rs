@@ -4,9 +4,10 @@ use crate::context::Context;
 use crate::pipeline::step_name;
 use crate::said::{Said, say, term};
 use crate::vocabulary::{Family, about, change_words, method_words, parameter_words};
-use gradus_engine::{Derivation, How, Number, PartUse, explain};
+use gradus_engine::{Derivation, How, Imputed, Number, PartUse, explain, explain_imputed, named_in};
 use gradus_model::number::RoundingMode;
 use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -27,6 +28,8 @@ pub(crate) struct Line {
     /// How it came about.
     how: Said,
     formula: Option<String>,
+    /// What the names in the formula stand for.
+    legend: Said,
     facts: Vec<(Said, String)>,
 }
 
@@ -42,7 +45,12 @@ pub(crate) enum Reach {
 impl Context<'_> {
     /// The derivation of a node's number in a row; nothing where it is a figure as read.
     pub(crate) fn derivation(&self, ix: NodeIx, row: usize, reach: Reach) -> Vec<Line> {
-        let derivation = explain(self.package, self.data, self.evaluation, ix, row);
+        let derivation = match reach {
+            Reach::Groups => explain(self.package, self.data, self.evaluation, ix, row),
+            Reach::Figures => {
+                explain_imputed(self.package, &self.methods, self.data, self.evaluation, ix, row)
+            }
+        };
         let mut out = Vec::new();
         if derivation.from.is_empty() {
             return out;
@@ -106,9 +114,28 @@ impl Context<'_> {
             absent: at.value.is_err(),
             used,
             how,
+            legend: match &at.how {
+                How::Formula { formula, .. } if !cut => self.legend(formula),
+                _ => Said::default(),
+            },
             formula,
             facts,
         }
+    }
+
+    /// What the names in a formula stand for: `where gdp = Gross domestic product`; nothing where codes say it.
+    pub(crate) fn legend(&self, formula: &str) -> Said {
+        let named = named_in(self.package, formula);
+        let said = |lang: Lang, comma: &str| {
+            let names = named.iter().map(|(code, name)| (code, name.get(lang)));
+            let names: Vec<String> = names
+                .filter(|(code, name)| !name.is_empty() && !name.eq_ignore_ascii_case(code))
+                .map(|(code, name)| format!("{code} = {name}"))
+                .collect();
+            let said = say("formula.where", &[("names", names.join(comma).into())]);
+            if names.is_empty() { String::new() } else { said.get(lang).to_owned() }
+        };
+        Said(Text::both(said(Lang::En, ", "), said(Lang::Zh, "，")))
     }
 
     /// How a number came about: words, formula, what was learned.
@@ -128,13 +155,20 @@ impl Context<'_> {
             How::Transformed { transform } => {
                 (method_words(transform), known(Family::Transform, transform), Vec::new())
             }
-            How::Prepared { step, change, method, facts } => {
+            How::Prepared { step, change, method, facts, imputed } => {
                 let declared = self.package.pipeline.iter().find(|s| s.id == *step);
                 let name = declared.map(step_name).unwrap_or_else(|| Said::same(step.as_str()));
                 let what = change.map_or_else(|| term("step.left_alone"), change_words);
                 let words = say("use.step", &[("step", name), ("what", what)]);
                 let method = method.as_deref().map(method_words).unwrap_or_default();
-                (words.then((", ", "，"), &method), None, self.facts(facts))
+                let words = words.then((", ", "，"), &method);
+                let mut facts = self.facts(facts);
+                let Some(imputed) = imputed else { return (words, None, facts) };
+                facts.extend(self.facts(&imputed.facts));
+                facts.extend(self.rests_on(imputed));
+                let class = imputed.class.as_deref();
+                let class = class.map(|class| say("use.imputed.class", &[("class", class.into())]));
+                (words.then((", ", "，"), &class.unwrap_or_default()), None, facts)
             }
             How::Class { class } => (say("use.class", &[("class", class.as_str().into())]), None, Vec::new()),
             How::Formula { formula, period } => {
@@ -153,8 +187,28 @@ impl Context<'_> {
         }
     }
 
+    /// The figures that an imputed value was made from, each with what the method made of it.
+    fn rests_on(&self, imputed: &Imputed) -> Vec<(Said, String)> {
+        let figure = |figure: &gradus_engine::RestsOn| {
+            let (unit, period) = self.evaluation.unit_and_period(figure.row);
+            let period = self.evaluation.periods[period].map(|p| Said::same(p.to_string()));
+            let facts: Vec<Said> = self
+                .facts(&figure.facts)
+                .into_iter()
+                .map(|(name, x)| name.then((" ", " "), &Said::same(x)))
+                .collect();
+            let name = say(
+                "use.imputed.figure",
+                &[("indicator", self.node_name(figure.node)), ("unit", self.unit_name(unit))],
+            );
+            let name = name.then((", ", "，"), &period.unwrap_or_default());
+            (name.then((", ", "，"), &Said::clauses(&facts)), self.number_text(figure.value))
+        };
+        imputed.figures.iter().map(figure).collect()
+    }
+
     fn number_text(&self, x: Number) -> String {
-        self.plain_number(x).get(gradus_model::Lang::En).to_owned()
+        self.plain_number(x).get(Lang::En).to_owned()
     }
 }
 
@@ -205,7 +259,7 @@ pub(crate) fn json(at: &Derivation) -> Value {
             put("how", "transformed".into());
             put("method", transform.as_str().into());
         }
-        How::Prepared { step, change, method, facts: found } => {
+        How::Prepared { step, change, method, facts: found, .. } => {
             put("how", "prepared".into());
             put("step", step.as_str().into());
             put("change", (*change).into());

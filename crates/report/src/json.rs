@@ -127,6 +127,7 @@ fn index(package: &Package) -> Value {
         "name": text(&index.name),
         "description": text(&index.description),
         "notice": text(&index.notice),
+        "open-questions": index.open_questions.iter().map(text).collect::<Vec<_>>(),
         "edition": index.edition,
         "status": word(PackageStatus::WORDS, index.status),
         "unit-kind": text(&index.unit_kind),

@@ -19,6 +19,7 @@ mod json;
 mod level;
 mod names;
 mod pipeline;
+pub mod plan_table;
 mod render;
 mod said;
 pub mod table;

@@ -333,39 +333,68 @@ impl<'a> Grader<'a> {
                 }
             }
             Test::Reported(node, quality) => self.reported(*node, quality, row),
-            Test::Never { indicator, from, years, missing } => {
-                let (unit, _) = self.evaluation.unit_and_period(row);
-                let (Some(variable), Some(year)) = (self.variables[*indicator], period.map(Period::end_year))
-                else {
-                    return Verdict::Unknown;
-                };
-                let happened = |value: &Value| match (value, from) {
-                    (Value::Number(x) | Value::Survey { estimate: x, .. }, Threshold::Number(t)) => {
-                        // Zero is the number of what has not happened.
-                        Verdict::of(if t.is_zero() { *x > *t } else { *x >= *t })
-                    }
-                    (Value::Level(level) | Value::Title { level, .. }, Threshold::Level(t)) => {
-                        Verdict::of(level >= t)
-                    }
-                    _ => Verdict::Unknown,
-                };
-                (0..*years).fold(Verdict::Met, |clean, back| {
-                    let year = i16::try_from(i32::from(year) - i32::try_from(back).unwrap_or(i32::MAX)).ok();
-                    let past = year.and_then(|year| self.history.in_year(variable, unit, year));
-                    let value = past.and_then(|past| history::value(self.data, past));
-                    let of_year = match value {
-                        Some(Value::Absent(Absence::NotApplicable)) => Verdict::Met,
-                        Some(Value::Absent(_)) | None => match missing {
-                            OnMissing::Fail => Verdict::NotMet,
-                            OnMissing::Pass | OnMissing::LeaveOut => Verdict::Met,
-                            OnMissing::Unknown => Verdict::Unknown,
-                        },
-                        Some(value) => !happened(&value),
-                    };
-                    clean.min(of_year)
-                })
-            }
+            Test::Never { .. } => self.clean(test, row, period, 0),
         }
+    }
+
+    /// For how many years running, the one of the row being the last, the threshold of a step has been reached; counted up to
+    /// the number of years it asks for, and only as far as it is known.
+    #[must_use]
+    pub fn held_for(&self, node: NodeIx, step: &Step, row: usize) -> u32 {
+        let Some(indicator) = self.package.nodes.get(node).and_then(|n| n.indicator()) else { return 0 };
+        let period = self.stands_in(row);
+        let figure = self.figure_of(node, indicator, row, period);
+        let Ok(value) = &figure.value else { return 0 };
+        let held = |years: &u32| {
+            let step = Step { years: *years, once_then: None, ..*step };
+            let rows = (row, period, figure.period);
+            self.step(node, indicator, &step, value, rows, &mut Marks::default()) == Verdict::Met
+        };
+        (1..=step.years).take_while(held).last().unwrap_or(0)
+    }
+
+    /// In how many years a veto has lapsed, if nothing more happens and every year to come is reported; nothing where the
+    /// row does not stand in a year, or where the test is no veto.
+    #[must_use]
+    pub fn lapses_in(&self, test: usize, row: usize) -> Option<u32> {
+        let test = self.book.tests.get(test)?;
+        let Test::Never { years, .. } = test else { return None };
+        let period = self.stands_in(row)?;
+        (0..=*years).find(|ahead| self.clean(test, row, Some(period), *ahead) == Verdict::Met)
+    }
+
+    /// Whether something has not happened within the years of a veto, so many years from now.
+    fn clean(&self, test: &Test, row: usize, period: Option<Period>, ahead: u32) -> Verdict {
+        let Test::Never { indicator, from, years, missing } = test else { return Verdict::Unknown };
+        let (unit, _) = self.evaluation.unit_and_period(row);
+        let (Some(variable), Some(year)) = (self.variables[*indicator], period.map(Period::end_year)) else {
+            return Verdict::Unknown;
+        };
+        let happened = |value: &Value| match (value, from) {
+            (Value::Number(x) | Value::Survey { estimate: x, .. }, Threshold::Number(t)) => {
+                // Zero is the number of what has not happened.
+                Verdict::of(if t.is_zero() { *x > *t } else { *x >= *t })
+            }
+            (Value::Level(level) | Value::Title { level, .. }, Threshold::Level(t)) => {
+                Verdict::of(level >= t)
+            }
+            _ => Verdict::Unknown,
+        };
+        (0..years.saturating_sub(ahead)).fold(Verdict::Met, |clean, back| {
+            let year = i16::try_from(i32::from(year) - i32::try_from(back).unwrap_or(i32::MAX)).ok();
+            let past = year.and_then(|year| self.history.in_year(variable, unit, year));
+            let value = past.and_then(|past| history::value(self.data, past));
+            let of_year = match value {
+                Some(Value::Absent(Absence::NotApplicable)) => Verdict::Met,
+                Some(Value::Absent(_)) | None => match missing {
+                    OnMissing::Fail => Verdict::NotMet,
+                    OnMissing::Pass | OnMissing::LeaveOut => Verdict::Met,
+                    OnMissing::Unknown => Verdict::Unknown,
+                },
+                Some(value) => !happened(&value),
+            };
+            clean.min(of_year)
+        })
     }
 
     /// Whether an indicator has a figure of one of these qualities, or of any.

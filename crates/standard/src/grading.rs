@@ -2,7 +2,7 @@
 
 use crate::proof::{self, Proof};
 use crate::rulebook::Rulebook;
-use crate::{Marks, Verdict};
+use crate::{Change, Marks, Verdict};
 use gradus_model::package::NodeIx;
 use std::sync::Arc;
 
@@ -131,6 +131,15 @@ impl Record {
             let slot = self.book.node_slot(*node, 0);
             for (at, verdict) in verdicts.iter().enumerate().take(self.book.n_grades) {
                 self.verdicts[slot + at] = *verdict;
+            }
+        }
+        self.book.decide(&mut self.verdicts, &self.marks);
+    }
+    /// Puts other verdicts in place of those of the row, and follows the rules again.
+    pub fn put(&mut self, changes: &[&Change]) {
+        for change in changes {
+            for (slot, verdict) in change.slots(&self.book) {
+                self.verdicts[slot] = verdict;
             }
         }
         self.book.decide(&mut self.verdicts, &self.marks);

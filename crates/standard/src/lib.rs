@@ -7,6 +7,7 @@
 //! **Invariants.** Thresholds are compared exactly. Nothing here computes a score. Every verdict names what it rests on.
 
 mod chance;
+mod conditions;
 mod fragility;
 mod grader;
 mod grading;
@@ -14,6 +15,7 @@ mod history;
 mod ladder;
 mod marks;
 mod proof;
+mod remarks;
 mod rulebook;
 mod sensitivity;
 mod sentence;
@@ -21,11 +23,13 @@ mod standing;
 mod verdict;
 
 pub use chance::{Chances, DRAWS, chances};
+pub use conditions::{Change, Condition, Conditions, Question};
 pub use fragility::{Calibration, Flip, calibration, flips};
 pub use grader::{Figure, Grader, grade};
 pub use grading::{GradeInterval, Grading, NodeGrade, Record, RowGrading, StandardGrade};
 pub use marks::Marks;
 pub use proof::{Part, Proof, Tally, hardest};
+pub use remarks::remarks;
 pub use rulebook::{Form, Rulebook};
 pub use sensitivity::{Reading, readings};
 pub use sentence::{clause_sentence, threshold_words, verdict_word};

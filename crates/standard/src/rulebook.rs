@@ -24,9 +24,9 @@ pub struct Rulebook {
     pub(crate) tests: Vec<Test>,
     /// Clauses in the order of computation; their slots follow those of the tests.
     pub(crate) clauses: Vec<Compiled>,
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     amounts: Vec<i128>,
-    inputs: Vec<Slot>,
+    pub(crate) inputs: Vec<Slot>,
     /// Slots of the groups' rules: (the clause, the group's own slot).
     groups: Vec<(Slot, Slot)>,
     /// For each standard and grade, its clause.
@@ -66,7 +66,7 @@ pub(crate) struct Compiled {
     pub(crate) key: Arc<str>,
     /// The grade it asks for.
     pub(crate) grade: usize,
-    op: Op,
+    pub(crate) op: Op,
     /// The clause it was compiled from; none for what binds several conditions together.
     pub(crate) rule: Option<Arc<Rule>>,
 }
@@ -126,7 +126,7 @@ impl Form {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Op {
+pub(crate) enum Op {
     /// Amounts of parts against what is asked.
     Tally {
         parts: Range<usize>,
@@ -148,7 +148,7 @@ enum Op {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bar {
+pub(crate) enum Bar {
     All,
     Amount(i128),
     /// A share as numerator and denominator.
@@ -157,10 +157,10 @@ enum Bar {
 
 /// What counts toward a tally.
 #[derive(Debug, Clone, PartialEq)]
-struct Part {
+pub(crate) struct Part {
     node: NodeIx,
     /// First of the slots it is judged by: one verdict, or one per grade.
-    slot: Slot,
+    pub(crate) slot: Slot,
     /// What it counts when met at each of the slots, not falling.
     amounts: Range<usize>,
 }
@@ -370,7 +370,7 @@ impl Rulebook {
     }
 
     /// What a part counts: proven, possible, and at most; nothing of each where it is left out.
-    fn part(
+    pub(crate) fn part(
         &self,
         part: &Part,
         verdicts: &[Verdict],

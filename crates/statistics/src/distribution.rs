@@ -90,7 +90,58 @@ pub fn chi_square_tail(x: f64, df: f64) -> f64 {
     if x.is_infinite() {
         return 0.0;
     }
-    let (x, a) = (x / 2.0, df / 2.0);
+    gamma_parts(x / 2.0, df / 2.0).1
+}
+
+/// The number below which a gamma variable of a shape and scale 1 lies with probability `p`.
+#[must_use]
+pub fn gamma_quantile(p: f64, shape: f64) -> f64 {
+    if p.is_nan() || shape.is_nan() || shape <= 0.0 || !(0.0..=1.0).contains(&p) {
+        return f64::NAN;
+    }
+    if p == 0.0 {
+        return 0.0;
+    }
+    if p == 1.0 {
+        return f64::INFINITY;
+    }
+    // Wilson and Hilferty's cube of a normal, or the power that the density begins with.
+    let ninth = 1.0 / (9.0 * shape);
+    let cube = 1.0 - ninth + normal_quantile(p) * ninth.sqrt();
+    let start = libm::exp((libm::log(p) + libm::lgamma(shape + 1.0)) / shape);
+    let mut x = if shape >= 1.0 && cube > 0.2 { shape * cube * cube * cube } else { start };
+    let (mut low, mut high) = (0.0, f64::INFINITY);
+    for _ in 0..100 {
+        if x < f64::MIN_POSITIVE {
+            // The quantile of a very small shape is below every double.
+            return start.min(x.max(0.0));
+        }
+        let (below, above) = gamma_parts(x, shape);
+        // The smaller tail has the more digits.
+        let error = if p < 0.5 { below - p } else { (1.0 - p) - above };
+        if error < 0.0 {
+            low = x
+        } else {
+            high = x
+        }
+        let density = libm::exp((shape - 1.0) * libm::log(x) - x - libm::lgamma(shape));
+        let newton = error / density;
+        // Halley's step: one more digit of curvature.
+        let step = newton / (1.0 - (0.5 * newton * ((shape - 1.0) / x - 1.0)).min(0.5)).max(0.5);
+        let mut next = x - step;
+        if !(next > low && next < high) || !next.is_finite() {
+            next = if high.is_finite() { f64::midpoint(low, high) } else { 2.0 * x };
+        }
+        if (next - x).abs() <= 4.0 * f64::EPSILON * x {
+            return next;
+        }
+        x = next;
+    }
+    x
+}
+
+/// The parts of a gamma variable of shape `a` below and above `x`, both above 0.
+fn gamma_parts(x: f64, a: f64) -> (f64, f64) {
     let front = libm::exp(a * libm::log(x) - x - libm::lgamma(a));
     if x < a + 1.0 {
         let mut term = 1.0 / a;
@@ -104,11 +155,13 @@ pub fn chi_square_tail(x: f64, df: f64) -> f64 {
             term *= x / k;
             sum += term;
         }
-        return (1.0 - front * sum).clamp(0.0, 1.0);
+        let below = (front * sum).clamp(0.0, 1.0);
+        return (below, 1.0 - below);
     }
     // 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - ...))
     let fraction = lentz(x + 1.0 - a, |i| (-i * (i - a), x + 2.0 * i + 1.0 - a));
-    (front / fraction).clamp(0.0, 1.0)
+    let above = (front / fraction).clamp(0.0, 1.0);
+    (1.0 - above, above)
 }
 
 /// The probability that a beta variable with shapes `a` and `b` is at most `x`.
@@ -286,5 +339,23 @@ mod tests {
             near(normal_cdf(normal_quantile(p)), p, 1e-13);
             near(beta_cdf(beta_quantile(p, f64::from(df) / 7.0, 3.0), f64::from(df) / 7.0, 3.0), p, 1e-9);
         }
+    }
+
+    #[test]
+    fn gamma_quantiles() {
+        // Of shape 1 it is the exponential, of shape n the Erlang distribution; the others are by `scipy.stats.gamma.ppf`.
+        for p in [1e-9, 0.01, 0.3, 0.5, 0.9, 1.0 - 1e-9] {
+            close(gamma_quantile(p, 1.0), -libm::log1p(-p), 1e-9);
+            for shape in [0.05, 0.3, 1.0, 2.5, 40.0, 2000.0] {
+                let x = gamma_quantile(p, shape);
+                if x > 1e-300 {
+                    let (below, above) = gamma_parts(x, shape);
+                    if p < 0.5 { close(below, p, 1e-9) } else { close(above, 1.0 - p, 1e-6) }
+                }
+            }
+        }
+        close(gamma_quantile(0.5, 2.0), 1.678_346_990_016_661, 1e-12);
+        assert_eq!((gamma_quantile(0.0, 3.0), gamma_quantile(1.0, 3.0)), (0.0, f64::INFINITY));
+        assert!(gamma_quantile(0.5, 0.0).is_nan() && gamma_quantile(-0.1, 1.0).is_nan());
     }
 }

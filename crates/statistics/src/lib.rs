@@ -17,13 +17,17 @@ pub mod distribution;
 pub mod linear;
 pub mod matrix;
 pub mod moments;
+pub mod points;
 pub mod proportion;
 pub mod random;
 pub mod rank;
+pub mod rank_sets;
 pub mod sampling;
+pub mod shapley;
 pub mod simplex;
 pub mod smooth;
 pub mod sobol;
+pub mod theil_sen;
 
 pub use matrix::Matrix;
 

@@ -73,6 +73,7 @@ pub(super) fn run(args: &ConvertArgs, term: &Term) -> Done {
             term.data(&escape::json(&format!("{:#}\n", serde_json::Value::Array(entries))))?;
         }
     }
+    term.notices().iter().for_each(|notice| term.say(notice));
     term.say(&format!("wrote {target}"));
     if to == ForeignFormat::Package {
         term.say(&format!("try\n  gradus check {}", shell_word(target)));

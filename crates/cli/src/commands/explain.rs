@@ -7,7 +7,7 @@ use crate::package::{Computed, compute};
 use crate::render::escape::{self, visible};
 use crate::term::Term;
 use gradus::Methods;
-use gradus::engine::{Derivation, How, Number, PartUse, Weighing};
+use gradus::engine::{Derivation, How, Imputed, Number, PartUse, RestsOn, Weighing};
 use gradus::method::{Default, Param};
 use gradus::model::number::RoundingMode;
 use gradus::model::observation::{Observation, Value};
@@ -19,6 +19,7 @@ use serde_json::{Map, Value as Json, json};
 const MOST_FACTS: usize = 8;
 
 pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let unit = computed.units(std::slice::from_ref(&args.unit))?[0];
     let node = match &args.node {
@@ -29,8 +30,9 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
     let evaluation = &computed.outcome.evaluation;
     let row = evaluation.row(unit, period);
     let (package, data) = (&computed.outcome.package, &computed.outcome.import.data);
-    let derivation = gradus::engine::explain(package, data, evaluation, node, row);
-    let view = View { computed: &computed, methods: Methods::default(), unit, row, lang: args.lang.lang() };
+    let methods = Methods::default();
+    let derivation = gradus::engine::explain_imputed(package, &methods, data, evaluation, node, row);
+    let view = View { computed: &computed, methods, unit, row, lang: args.lang.lang() };
     match args.format {
         TextFormat::Json => {
             let mut object = Map::new();
@@ -40,14 +42,16 @@ pub(super) fn run(args: &ExplainArgs, term: &Term) -> Done {
             if let Some(set) = &computed.other_weights {
                 object.insert("weights".into(), json!(set));
             }
+            let notice = &package.index.notice;
+            if !notice.is_empty() {
+                object.insert("notice".into(), json!({ "en": notice.en, "zh": notice.zh }));
+            }
             object.insert("derivation".into(), view.json(&derivation));
             term.data(&escape::json(&format!("{:#}\n", Json::Object(object))))?;
         }
         TextFormat::Text => {
             let mut out = view.head(&derivation, period);
-            if let Some(note) = computed.weights_note() {
-                out.push_str(&format!("{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| out.push_str(&format!("{notice}\n")));
             view.text(&derivation, None, 0, &mut out);
             term.out(&out)?;
         }
@@ -236,7 +240,7 @@ impl View<'_> {
                 lines.extend(settings(found.map(|m| m.params), call, Vec::new()));
                 lines
             }
-            How::Prepared { step, change, method, facts } => {
+            How::Prepared { step, change, method, facts, imputed } => {
                 let package = &self.computed.outcome.package;
                 let declared = package.pipeline.iter().find(|s| s.id == *step);
                 let action = declared.map_or("", |s| s.action.word());
@@ -248,6 +252,7 @@ impl View<'_> {
                 }];
                 let facts: Vec<String> = facts.iter().map(|(name, x)| format!("{name} = {x}")).collect();
                 lines.extend((!facts.is_empty()).then(|| facts.join(", ")));
+                lines.extend(imputed.iter().flat_map(|imputed| self.imputed(imputed)));
                 lines
             }
             How::Class { .. } => vec!["1 where the unit is in the class, 0 where it is not".to_owned()],
@@ -257,6 +262,43 @@ impl View<'_> {
             }
             How::Absent => Vec::new(),
         }
+    }
+
+    /// What an imputed value rests on, line by line.
+    fn imputed(&self, imputed: &Imputed) -> Vec<String> {
+        let facts = |facts: &[(&'static str, Number)]| -> String {
+            facts.iter().map(|(name, x)| format!("{name} = {x}")).collect::<Vec<_>>().join(", ")
+        };
+        let mut lines = Vec::new();
+        let class = imputed.class.as_deref().map(|class| match self.lang {
+            Lang::En => format!("from units of the class `{}`", visible(class)),
+            Lang::Zh => format!("依据“{}”类单元", visible(class)),
+        });
+        let found = (!imputed.facts.is_empty()).then(|| facts(&imputed.facts));
+        let head: Vec<String> = class.into_iter().chain(found).collect();
+        lines.extend((!head.is_empty()).then(|| head.join(": ")));
+        let outcome = &self.computed.outcome;
+        let names = outcome.unit_names();
+        for figure in imputed.figures.iter().take(MOST_FACTS) {
+            let (unit, period) = outcome.evaluation.unit_and_period(figure.row);
+            let unit = visible(names[unit].get(self.lang));
+            let indicator = visible(outcome.package.nodes[figure.node].name.get(self.lang));
+            let of = match self.lang {
+                Lang::En => format!("from {indicator} of {unit}"),
+                Lang::Zh => format!("依据{unit}的{indicator}"),
+            };
+            let when = outcome.evaluation.periods[period].map_or_else(String::new, |p| match self.lang {
+                Lang::En => format!(", {p}"),
+                Lang::Zh => format!("，{p}"),
+            });
+            lines.push(format!("{of}{when} = {}  ({})", figure.value, facts(&figure.facts)));
+        }
+        let more = imputed.figures.len().saturating_sub(MOST_FACTS);
+        lines.extend((more > 0).then(|| match self.lang {
+            Lang::En => format!("and {more} more figures"),
+            Lang::Zh => format!("另有 {more} 个数值"),
+        }));
+        lines
     }
 
     fn observation(&self, at: usize) -> Option<&Observation> {
@@ -451,7 +493,7 @@ impl View<'_> {
                 set(&mut out, "how", json!("transformed"));
                 set(&mut out, "transform", json!(transform));
             }
-            How::Prepared { step, change, method, facts } => {
+            How::Prepared { step, change, method, facts, imputed } => {
                 set(&mut out, "how", json!("prepared"));
                 set(&mut out, "step", json!(step.as_str()));
                 set(&mut out, "change", json!(change));
@@ -459,6 +501,9 @@ impl View<'_> {
                 let facts: Map<String, Json> =
                     facts.iter().map(|(name, x)| ((*name).to_owned(), number(*x))).collect();
                 set(&mut out, "facts", Json::Object(facts));
+                if let Some(imputed) = imputed {
+                    set(&mut out, "imputed", self.imputed_json(imputed));
+                }
             }
             How::Class { class } => {
                 set(&mut out, "how", json!("class"));
@@ -484,6 +529,28 @@ impl View<'_> {
             set(&mut out, "from", Json::Array(from));
         }
         Json::Object(out)
+    }
+
+    fn imputed_json(&self, imputed: &Imputed) -> Json {
+        let evaluation = &self.computed.outcome.evaluation;
+        let facts = |facts: &[(&'static str, Number)]| -> Map<String, Json> {
+            facts.iter().map(|(name, x)| ((*name).to_owned(), number(*x))).collect()
+        };
+        let figure = |figure: &RestsOn| {
+            let (unit, period) = evaluation.unit_and_period(figure.row);
+            json!({
+                "of": self.computed.outcome.package.nodes[figure.node].id.as_str(),
+                "unit": evaluation.units[unit].as_str(),
+                "period": evaluation.periods[period].map(|p| p.to_string()),
+                "value": number(figure.value),
+                "facts": facts(&figure.facts),
+            })
+        };
+        json!({
+            "class": imputed.class,
+            "facts": facts(&imputed.facts),
+            "from": imputed.figures.iter().map(figure).collect::<Vec<_>>(),
+        })
     }
 
     fn observed(&self, observation: &Observation) -> Json {

@@ -20,6 +20,7 @@ use gradus::standard::{Verdict, threshold_words};
 const DECIDED: usize = 12;
 
 pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let units = computed.units(&args.unit)?;
@@ -32,8 +33,9 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
     if package.standards.is_empty() {
         term.say(&format!("{}: the package has no standard", args.package.package));
     }
-    if let Some(note) = computed.weights_note().filter(|_| args.format != TableFormat::Table) {
-        term.say(&note);
+    // What programs read has no place for a remark.
+    if args.format != TableFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match args.format {
         TableFormat::Csv => term.data(&grades.csv(package))?,
@@ -54,9 +56,7 @@ pub(super) fn run(args: &GradeArgs, term: &Term) -> Done {
             {
                 text.push_str(&decides(&computed, &grades, row, period, lang));
             }
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("\n{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             term.out(&text)?;
         }
     }

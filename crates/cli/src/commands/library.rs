@@ -1,14 +1,19 @@
 //! `gradus library`: the packages that come with the program.
 
 use super::{Done, Findings};
-use crate::args::{LibraryCommand, LibraryExportArgs, LibraryListArgs, LibraryVerifyArgs, TextFormat};
+use crate::args::{
+    LibraryCommand, LibraryCoverageArgs, LibraryExportArgs, LibraryListArgs, LibraryVerifyArgs, OneLang,
+    TextFormat,
+};
+use crate::listing::{self, Section};
 use crate::render::escape;
 use crate::term::{Term, shell_word};
 use crate::{Outcome, Stop, package, table, write};
 use gradus::library::BuiltIn;
 use gradus::model::Diagnostic;
 use gradus::model::diagnostic::{catalog, nearest};
-use gradus::{Methods, Verification};
+use gradus::report::table::Cell;
+use gradus::{Coverage, Methods, Verification};
 use serde_json::{Value, json};
 
 pub(super) fn run(command: &LibraryCommand, term: &Term) -> Done {
@@ -17,6 +22,7 @@ pub(super) fn run(command: &LibraryCommand, term: &Term) -> Done {
         LibraryCommand::Show(args) => show(&args.id, term),
         LibraryCommand::Export(args) => export(args, term),
         LibraryCommand::Verify(args) => verify(args, term),
+        LibraryCommand::Coverage(args) => coverage(args, term),
     }
 }
 
@@ -116,6 +122,108 @@ fn verify(args: &LibraryVerifyArgs, term: &Term) -> Done {
     }
     let holds = all.iter().flat_map(|v| &v.checks).all(gradus::Check::holds);
     Ok(if holds { Outcome::Done } else { Outcome::NotHeld })
+}
+
+fn coverage(args: &LibraryCoverageArgs, term: &Term) -> Done {
+    let chosen: Vec<&str> = if args.packages.is_empty() {
+        gradus::library::list().map(|built_in| built_in.id).collect()
+    } else {
+        args.packages.iter().map(String::as_str).collect()
+    };
+    let methods = Methods::default();
+    let mut all = Vec::new();
+    for target in chosen {
+        let (bundle, sources) = package::open(target)?;
+        let working = term.working(&format!("counting {target}"));
+        let result = gradus::coverage(&bundle, &methods, args.shared.as_deref());
+        drop(working);
+        match result {
+            Ok(counts) => all.push(counts),
+            Err(diagnostics) => return Err(Findings { diagnostics: diagnostics.sorted(), sources }.stop()),
+        }
+    }
+    listing::print(term, &args.output, Vec::new(), &[coverage_table(&all, args.lang)])?;
+    Ok(Outcome::Done)
+}
+
+/// The table of coverages, with what is missing below it for people and in a column for programs.
+fn coverage_table(all: &[Coverage], lang: OneLang) -> Section {
+    let (columns, title): ([&str; 12], &str) = match lang {
+        OneLang::En => (
+            [
+                "package",
+                "edition",
+                "confidence",
+                "#indicators",
+                "#documented",
+                "#with_figures|with figures",
+                "#computable",
+                "#published|published values",
+                "#equal|reproduced",
+                "#within_rounding|within rounding",
+                "#tables_skipped|tables skipped",
+                "name",
+            ],
+            "Coverage",
+        ),
+        OneLang::Zh => (
+            [
+                "package|指标包",
+                "edition|版本",
+                "confidence|可信度",
+                "#indicators|指标数",
+                "#documented|有文献依据",
+                "#with_figures|有数据",
+                "#computable|可计算",
+                "#published|已发布数值",
+                "#equal|已复现",
+                "#within_rounding|舍入范围内",
+                "#tables_skipped|跳过的表",
+                "name|名称",
+            ],
+            "覆盖情况",
+        ),
+    };
+    let columns: Vec<&str> = columns.into_iter().chain(["missing"]).collect();
+    let mut section = Section::new("coverage", title, &columns).hidden(1);
+    let lang = lang.lang();
+    let zh = lang == gradus::model::Lang::Zh;
+    let number = |n: usize| Cell::Number(gradus::engine::Number::Decimal(n.into()), None);
+    for c in all {
+        let questions: Vec<&str> = c.open_questions.iter().map(|question| question.get(lang)).collect();
+        section.row(vec![
+            Cell::Text(c.package.to_string()),
+            Cell::Text(c.edition.clone().unwrap_or_default()),
+            Cell::Text(c.confidence.map_or("", gradus::model::observation::Confidence::word).to_owned()),
+            number(c.indicators),
+            number(c.documented),
+            number(c.with_figures),
+            number(c.computable),
+            number(c.published),
+            number(c.equal),
+            number(c.within_rounding),
+            number(c.skipped),
+            Cell::Text(c.name.get(lang).to_owned()),
+            Cell::Text(questions.join(if zh { "；" } else { "; " })),
+        ]);
+    }
+    let missing: Vec<&Coverage> = all.iter().filter(|c| !c.open_questions.is_empty()).collect();
+    if !missing.is_empty() {
+        section.note(if zh { "缺失内容：" } else { "what is missing:" });
+    }
+    for c in missing {
+        for question in &c.open_questions {
+            section.note(format!("  {}: {}", c.package, question.get(lang)));
+        }
+    }
+    if all.iter().any(|c| c.skipped > 0) {
+        section.note(if zh {
+            "跳过的表位于共享参考数据文件夹，用 --shared DIR 指明该文件夹"
+        } else {
+            "skipped tables lie in the folder of shared reference data: name it with `--shared DIR`"
+        });
+    }
+    section
 }
 
 fn as_text(all: &[Verification], width: Option<usize>) -> String {

@@ -13,6 +13,7 @@ use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
+use std::collections::BTreeMap;
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -41,9 +42,7 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         ScoreFormat::Parquet => vec![parquet::bytes(&joined(&computed, &stages, &request))?],
         ScoreFormat::Table => {
             let mut text = tables(&computed, args, &stages, &request, term);
-            if let Some(note) = computed.weights_note() {
-                text.push_str(&format!("{note}\n"));
-            }
+            term.notices().iter().for_each(|notice| text.push_str(&format!("\n{notice}\n")));
             if args.out.is_none() {
                 term.out(&text)?;
                 return Ok(Outcome::Done);
@@ -52,8 +51,8 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
         }
     };
     // What programs read has no place for a remark.
-    if let Some(note) = computed.weights_note().filter(|_| format != ScoreFormat::Table) {
-        term.say(&note);
+    if format != ScoreFormat::Table {
+        term.notices().iter().for_each(|notice| term.say(notice));
     }
     match &args.out {
         Some(path) => {
@@ -98,7 +97,9 @@ fn sheet(computed: &Computed, stage: Stage, request: &Request) -> Sheet {
         gradus::report::table::table(&input, &Request { stage, ranks, places: None, ..request.clone() });
     let names = computed.outcome.unit_names();
     let units = &computed.outcome.evaluation.units;
-    let heading = |column: &Column| match package.node(&column.key) {
+    let places: BTreeMap<&str, NodeIx> =
+        package.nodes.iter().zip(0..).map(|(n, ix)| (n.id.as_str(), ix)).collect();
+    let heading = |column: &Column| match places.get(column.key.as_str()).copied() {
         Some(ix) if column.numeric => {
             let name = &package.nodes[ix].name;
             let titled = |lang| format!("{} ({})", name.get(lang), column.key);

@@ -2,17 +2,19 @@
 
 use super::periods::select;
 use super::{Compiler, NewStep, State};
-use crate::blame::{blame, place_of_row};
+use crate::blame::blame;
 use crate::plan::{Declared, Slot, Work};
-use crate::table::NONE;
+use crate::table::{Classes, NONE, last_named};
 use gradus_formula::{Formula, Mistake, Name, Program, Reading};
 use gradus_method::Column;
 use gradus_model::diagnostic::{Place, catalog, list_some, nearest};
 use gradus_model::number::Scalar;
+use gradus_model::observation::Period;
 use gradus_model::package::{NodeIx, Variable};
 use gradus_model::policy::PeriodRule;
-use gradus_model::{Diagnostic, Id};
-use std::collections::BTreeSet;
+use gradus_model::{Diagnostic, Id, Package};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How deep formulas may lead from one to another through scores; no package that is read by people comes near.
@@ -144,33 +146,15 @@ impl<S: Scalar> Compiler<'_, S> {
     /// What a name stands for; nothing when there is no such thing.
     fn look_up(&self, name: &Name) -> Option<Meaning> {
         let code = name.code.as_str();
-        let variable = || {
-            self.variable_places
-                .get(code)
-                .copied()
-                .or_else(|| self.variables.iter().position(|v| written_as(v.id, code)))
-        };
-        let node = || {
-            self.node_places
-                .get(code)
-                .copied()
-                .or_else(|| self.package.nodes.iter().position(|n| written_as(&n.id, code)))
-        };
+        let variable = || self.variable_places.get(code).copied();
+        let node = || self.node_places.get(code).copied();
         match &name.of {
-            Reading::Member(_) => self.kinds().any(|kind| kind == code).then_some(Meaning::Member),
+            Reading::Member(_) => self.kinds.contains(code).then_some(Meaning::Member),
             Reading::Score => node().map(Meaning::Score),
             Reading::Value => variable().map(Meaning::Variable).or_else(|| {
                 node().filter(|ix| self.package.nodes[*ix].group().is_some()).map(Meaning::Score)
             }),
         }
-    }
-
-    /// The kinds of unit groups the package speaks of.
-    fn kinds(&self) -> impl Iterator<Item = &str> {
-        let units = self.package.units.iter().flat_map(|u| u.groups.keys());
-        let inputs = self.package.published.iter().filter_map(|p| p.inputs.as_deref());
-        let data = self.package.data.iter().chain(inputs).flat_map(|d| d.groups.keys());
-        units.chain(data).chain(self.table.classes.keys()).map(String::as_str)
     }
 
     fn meaning(&mut self, name: &Name, place: &Place, what: &'static str, id: &Id) -> Option<Meaning> {
@@ -180,7 +164,7 @@ impl<S: Scalar> Compiler<'_, S> {
             let (message, known, add): (String, Vec<String>, String) = match &name.of {
                 Reading::Member(_) => (
                     format!("no unit has a group of the kind `{code}`"),
-                    self.kinds().map(str::to_owned).collect(),
+                    self.kinds.iter().map(|kind| (*kind).to_owned()).collect(),
                     format!(
                         "give units `groups = {{ {code} = \"...\" }}`, or name the column of the data that has it"
                     ),
@@ -209,11 +193,15 @@ impl<S: Scalar> Compiler<'_, S> {
 
     fn partitions(&mut self, formula: &Formula, place: &Place, what: &'static str, id: &Id) {
         for kind in formula.partitions() {
-            if matches!(kind.as_str(), "period" | "unit") || self.kinds().any(|known| known == kind) {
+            if matches!(kind.as_str(), "period" | "unit") || self.kinds.contains(kind.as_str()) {
                 continue;
             }
-            let known: Vec<String> =
-                self.kinds().map(str::to_owned).chain(["period".into(), "unit".into()]).collect();
+            let known: Vec<String> = self
+                .kinds
+                .iter()
+                .map(|kind| (*kind).to_owned())
+                .chain(["period".into(), "unit".into()])
+                .collect();
             let diagnostic = Diagnostic::new(
                 &catalog::FORMULA_NAME,
                 format!("`partition by {kind}` names no kind of unit groups"),
@@ -227,20 +215,29 @@ impl<S: Scalar> Compiler<'_, S> {
         }
     }
 
+    /// The periods whose classes the rows have: where each figure stands with a period of its own, the last of the data.
+    pub(super) fn class_periods(&self, on_grid: bool) -> Vec<Option<Period>> {
+        if on_grid {
+            return self.table.periods.clone();
+        }
+        let last = last_named(&self.table.periods);
+        self.periods.iter().map(|period| period.or(last)).collect()
+    }
+
     /// The class of each row, for each kind a formula partitions by.
     fn classes(&self, formula: &Formula, on_grid: bool) -> Vec<Arc<[u32]>> {
         let n_units = self.table.units.len();
-        let n_periods = if on_grid { self.table.periods.len() } else { self.periods.len() };
+        let periods = self.class_periods(on_grid);
         let class = |kind: &str, unit: usize, period: usize| match kind {
             "period" => period as u32,
             "unit" => unit as u32,
-            kind => self.table.classes.get(kind).map_or(NONE, |classes| classes.of_unit[unit]),
+            kind => self.table.classes.get(kind).map_or(NONE, |classes| classes.of(unit, periods[period])),
         };
         formula
             .partitions()
             .iter()
             .map(|kind| {
-                (0..n_periods)
+                (0..periods.len())
                     .flat_map(|p| (0..n_units).map(move |u| (u, p)))
                     .map(|(u, p)| class(kind, u, p))
                     .collect()
@@ -249,31 +246,43 @@ impl<S: Scalar> Compiler<'_, S> {
     }
 
     /// The column that says whether each row's unit is in a class.
-    fn member(&mut self, kind: &str, class: &str, on_grid: bool) -> Slot {
+    fn member(
+        &mut self,
+        kind: &str,
+        class: &str,
+        on_grid: bool,
+        place: &Place,
+        what: &'static str,
+        id: &Id,
+    ) -> Slot {
         let key = (kind.to_owned(), class.to_owned(), on_grid);
         if let Some(at) = self.member_places.get(&key) {
             return Slot::Member(*at);
         }
-        let n_periods = if on_grid { self.table.periods.len() } else { self.periods.len() };
-        let classes = self.table.classes.get(kind);
-        if let Some(known) = classes.filter(|known| known.names.iter().all(|name| name != class)) {
+        let table = self.table;
+        let classes = table.classes.get(kind);
+        if let Some(known) = classes.filter(|known| known.names.iter().all(|name| **name != *class)) {
             let diagnostic = Diagnostic::new(
                 &catalog::UNKNOWN_CLASS,
                 format!("no unit has the class `{class}` of `{kind}`"),
-            );
-            let names = known.names.iter().map(String::as_str);
+            )
+            .at(place.clone())
+            .concerning(what, id);
+            let names = known.names.iter().map(|name| &**name);
             self.found.push(match nearest(class, names) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("the classes are {}", list_some(&known.names))),
             });
         }
-        let of_unit = |unit: usize| {
+        let in_class = |unit: usize, period: Option<Period>| {
             let classes = classes?;
-            let name = classes.names.get(classes.of_unit[unit] as usize)?;
-            Some(if name == class { S::ONE } else { S::ZERO })
+            let name = classes.names.get(classes.of(unit, period) as usize)?;
+            Some(if **name == *class { S::ONE } else { S::ZERO })
         };
-        let n_units = self.table.units.len();
-        let column = Column::from_options((0..n_periods * n_units).map(|row| of_unit(row % n_units)));
+        let n_units = table.units.len();
+        let periods = self.class_periods(on_grid);
+        let rows = periods.iter().flat_map(|period| (0..n_units).map(move |unit| (unit, *period)));
+        let column = Column::from_options(rows.map(|(unit, period)| in_class(unit, period)));
         self.members.push(column);
         self.member_places.insert(key, self.members.len() - 1);
         Slot::Member(self.members.len() - 1)
@@ -283,6 +292,7 @@ impl<S: Scalar> Compiler<'_, S> {
     /// presence decides which period is taken.
     fn derive(&mut self, variable: usize, uses: &[usize]) {
         let Some(formula) = self.formulas[variable].clone() else { return };
+        let (declared, place, what, id) = self.declared(variable);
         let from: Vec<Slot> = formula
             .names()
             .iter()
@@ -290,7 +300,7 @@ impl<S: Scalar> Compiler<'_, S> {
                 (Meaning::Variable(v), _) => Some(self.variable_slots[v].derived.unwrap_or(Slot::Input(v))),
                 (Meaning::Member, Reading::Member(class)) => {
                     let kind = name.code.clone();
-                    Some(self.member(&kind, class, true))
+                    Some(self.member(&kind, class, true, &place, what, &id))
                 }
                 _ => None,
             })
@@ -315,12 +325,15 @@ impl<S: Scalar> Compiler<'_, S> {
                 .collect();
             let classes: Vec<&[u32]> = classes.iter().map(|c| &**c).collect();
             if let Err(fault) = program.column(&columns, &classes, self.table.n_rows(), &mut values) {
-                let (declared, ..) = self.declared(variable);
-                let diagnostic = blame(self.package, &fault, declared, |row| {
-                    place_of_row(&self.table.units, &self.table.periods, row)
-                });
-                self.found.push(diagnostic);
-                return;
+                // A run comes to the same fault, and reports it with those of other steps.
+                self.faulty.push(blame(
+                    self.package,
+                    &fault,
+                    declared,
+                    &self.table.units,
+                    &self.table.periods,
+                ));
+                values = Column::missing(self.table.n_rows());
             }
         }
         let mut all: Vec<usize> = Vec::new();
@@ -332,7 +345,6 @@ impl<S: Scalar> Compiler<'_, S> {
         }
         all.sort_unstable();
         all.dedup();
-        let (declared, ..) = self.declared(variable);
         let work = Work::Derive { program, from, classes };
         let (_, made) = self.push(NewStep { on_grid: true, ..NewStep::new(declared, work) });
         self.variable_slots[variable].uses = all;
@@ -431,7 +443,9 @@ impl<S: Scalar> Compiler<'_, S> {
     pub(super) fn column_of(&mut self, name: &Name, place: &Place, id: &Id, depth: usize) -> Option<Slot> {
         match (self.meaning(name, place, "node", id)?, &name.of) {
             (Meaning::Variable(variable), _) => self.figure(variable, depth + 1),
-            (Meaning::Member, Reading::Member(class)) => Some(self.member(&name.code, class, false)),
+            (Meaning::Member, Reading::Member(class)) => {
+                Some(self.member(&name.code, class, false, place, "node", id))
+            }
             (Meaning::Member, _) => None,
             (Meaning::Score(ix), _) => {
                 let slot = self.score(ix, depth + 1);
@@ -477,6 +491,24 @@ fn reversed(uses: &[Vec<usize>]) -> Vec<Vec<usize>> {
 pub(crate) fn written_as(id: &Id, code: &str) -> bool {
     id.as_str().len() == code.len()
         && id.as_str().bytes().zip(code.bytes()).all(|(a, b)| a == b || (a == b'-' && b == b'_'))
+}
+
+/// Places by code, and by what a formula writes for it where that is no other's code.
+pub(super) fn by_written<'a>(ids: impl Iterator<Item = &'a Id> + Clone) -> BTreeMap<Cow<'a, str>, usize> {
+    let mut places: BTreeMap<Cow<'_, str>, usize> =
+        ids.clone().zip(0..).map(|(id, at)| (Cow::Borrowed(id.as_str()), at)).collect();
+    for (id, at) in ids.zip(0..).filter(|(id, _)| id.as_str().contains('-')) {
+        places.entry(Cow::Owned(id.as_str().replace('-', "_"))).or_insert(at);
+    }
+    places
+}
+
+/// The kinds of unit groups that a package and its data speak of.
+pub(super) fn kinds<'a>(package: &'a Package, classes: &'a BTreeMap<String, Classes>) -> BTreeSet<&'a str> {
+    let units = package.units.iter().flat_map(|u| u.groups.keys());
+    let inputs = package.published.iter().filter_map(|p| p.inputs.as_deref());
+    let data = package.data.iter().chain(inputs).flat_map(|d| d.groups.keys());
+    units.chain(data).chain(classes.keys()).map(String::as_str).collect()
 }
 
 /// The place of the variable that a name in a formula means.

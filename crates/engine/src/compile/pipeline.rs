@@ -6,13 +6,14 @@ use super::{Compiler, NewStep};
 use crate::blame::call_for;
 use crate::plan::{BlockFacts, Declared, EnoughOf, Screening, Setting, Slot, StageSlot, Work};
 use crate::table::{NONE, unknown_kind};
-use gradus_method::Fault;
+use gradus_impute::{Imputer, ImputerBox};
+use gradus_method::{Fault, Outcome};
 use gradus_model::diagnostic::{catalog, nearest};
 use gradus_model::number::Scalar;
-use gradus_model::package::{Action, Direction, Enough, NodeIx, PipelineStep, Screen};
+use gradus_model::package::{Action, Direction, Enough, MethodCall, NodeIx, PipelineStep, Screen};
 use gradus_model::policy::{Fit, PeriodRule};
 use gradus_model::{Diagnostic, Id};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most draws of a multiple imputation.
 const MOST_DRAWS: u32 = 10_000;
@@ -171,87 +172,131 @@ impl<S: Scalar> Compiler<'_, S> {
         })
     }
 
+    /// A step that imputes: once for each method it has, which looks at all indicators and fills its own.
     fn impute(&mut self, at: usize, step: &PipelineStep, ready: &[NodeIx]) {
+        let from: Vec<(NodeIx, Slot)> =
+            ready.iter().filter_map(|ix| Some((*ix, self.current[*ix]?.0))).collect();
+        if ready.is_empty() {
+            // The declaration is checked even where there is nothing to fill.
+            self.impute_with(at, step, step.action.call(), &[], &from);
+            return;
+        }
+        let mut by_method: Vec<(Option<&MethodCall>, Vec<NodeIx>)> = Vec::new();
+        for ix in ready {
+            let call = step.method_for(*ix);
+            let alike = |known: Option<&MethodCall>| match (known, call) {
+                (Some(a), Some(b)) => a.method == b.method && a.args == b.args,
+                (a, b) => a.is_none() && b.is_none(),
+            };
+            match by_method.iter_mut().find(|(known, _)| alike(*known)) {
+                Some((_, own)) => own.push(*ix),
+                None => by_method.push((call, vec![*ix])),
+            }
+        }
+        for (call, own) in by_method {
+            self.impute_with(at, step, call, &own, &from);
+        }
+    }
+
+    /// Lets one method fill some of the indicators of a step.
+    fn impute_with(
+        &mut self,
+        at: usize,
+        step: &PipelineStep,
+        call: Option<&MethodCall>,
+        own: &[NodeIx],
+        before: &[(NodeIx, Slot)],
+    ) {
         let package = self.package;
-        let Some(call) = step.action.call() else { return };
-        let declared = Declared::Pipeline(at, None);
-        let codes: Vec<Id> = ready.iter().map(|ix| package.nodes[*ix].id.clone()).collect();
-        let method = match self
-            .methods
-            .imputers
-            .find(&call.method)
-            .and_then(|m| m.make(&args(call).for_parts(&codes)))
-        {
+        let Some(call) = call else { return };
+        let instead = own.first().copied().filter(|ix| step.instead.contains_key(ix));
+        let declared = Declared::Pipeline(at, instead);
+        // Those it fills come first.
+        let is_own: BTreeSet<NodeIx> = own.iter().copied().collect();
+        let (first, others): (Vec<_>, Vec<_>) = before.iter().partition(|(ix, _)| is_own.contains(ix));
+        let from: Vec<(NodeIx, Slot)> = first.into_iter().chain(others).collect();
+        let codes: Vec<Id> = from.iter().map(|(ix, _)| package.nodes[*ix].id.clone()).collect();
+        let made = self.methods.imputers.find(&call.method);
+        let method = match made.and_then(|m| m.make(&args(call).for_parts(&codes))) {
             Ok(method) => method,
             Err(fault) => return self.fault(&fault, declared),
         };
-        if ready.is_empty() {
+        if own.is_empty() {
             return;
         }
-        if step.draws > 0 && !S::pick(&method).draws() {
-            let fault = Fault::new(
-                &catalog::STEP_CONFLICT,
-                format!("`{}` has one best value and cannot be drawn {} times", call.method, step.draws),
-            )
-            .help("use a method that draws, such as `em` or `hot-deck`, or remove `draws`");
-            return self.fault(&fault, declared);
-        }
-        let others = package.pipeline.iter().map(|s| s.draws).find(|n| *n > 0 && *n != step.draws);
-        if step.by.is_some() && !S::pick(&method).by_class() {
-            let fault = Fault::new(
-                &catalog::STEP_CONFLICT,
-                format!("`{}` looks at no classes of units, so `by` has no effect", call.method),
-            )
-            .help("remove `by`, or use a method such as `group-mean` or `hot-deck`");
-            return self.fault(&fault, declared);
-        }
-        if step.draws > MOST_DRAWS {
-            let fault = Fault::new(
-                &catalog::INVALID_NUMBER,
-                format!("{} draws are more than {MOST_DRAWS}", step.draws),
-            )
-            .help("a few dozen draws show how far scores move");
-            return self.fault(&fault, declared);
-        }
-        if let Some(other) = others.filter(|_| step.draws > 0) {
-            let fault = Fault::new(
-                &catalog::STEP_CONFLICT,
-                format!("this step is drawn {} times and another one {other} times", step.draws),
-            )
-            .help("give every step that is drawn the same `draws`");
-            return self.fault(&fault, declared);
-        }
-        let classes = match &step.by {
-            None => None,
-            Some(kind) => match self.table.classes.get(kind) {
-                Some(classes) => Some(
-                    classes.of_unit.iter().map(|c| (*c != NONE).then_some(*c as usize)).collect::<Vec<_>>(),
-                ),
-                None if self.table.units.is_empty() => None,
-                None => {
-                    return self.fault(&unknown_kind(kind, &self.table.classes), declared);
-                }
-            },
+        let classes = match self.drawn_and_by_class(step, call, &method) {
+            Ok(classes) => classes,
+            Err(fault) => return self.fault(&fault, declared),
         };
+        let direction = |ix: NodeIx| self.current[ix].map_or(Direction::Higher, |(_, direction)| direction);
         let block = BlockFacts {
             codes,
-            directions: ready
-                .iter()
-                .map(|ix| self.current[*ix].map_or(Direction::Higher, |(_, direction)| direction))
-                .collect(),
-            siblings: ready.iter().map(|ix| package.nodes[*ix].parent.unwrap_or(0)).collect(),
+            directions: from.iter().map(|(ix, _)| direction(*ix)).collect(),
+            siblings: from.iter().map(|(ix, _)| package.nodes[*ix].parent.unwrap_or(0)).collect(),
             classes,
             times: self.times(),
             draws: step.draws,
         };
-        let from: Vec<Slot> = ready.iter().filter_map(|ix| Some(self.current[*ix]?.0)).collect();
+        let from: Vec<Slot> = from.into_iter().map(|(_, slot)| slot).collect();
         let fit = self.fit_of(step.fit);
         let work = Work::Impute { from, fit, block: Box::new(block) };
         let setting = Setting::Imputer { method, draw: None };
         let (plan_step, made) =
-            self.push(NewStep { setting, n_out: ready.len(), ..NewStep::new(declared, work) });
-        for (column, ix) in ready.iter().enumerate() {
+            self.push(NewStep { setting, n_out: own.len(), ..NewStep::new(declared, work) });
+        for (column, ix) in own.iter().enumerate() {
             self.reached(at, *ix, Slot::Made(made + column), plan_step, column);
+        }
+    }
+
+    /// Whether an imputation can be drawn and look at classes as the step says, and the classes.
+    fn drawn_and_by_class(
+        &self,
+        step: &PipelineStep,
+        call: &MethodCall,
+        method: &ImputerBox,
+    ) -> Outcome<Option<Vec<Option<usize>>>> {
+        let package = self.package;
+        let of_step = |draws: &dyn Fn(&dyn Imputer<S>) -> bool| {
+            let calls = step.indicators.iter().filter_map(|ix| step.method_for(*ix));
+            let mut made =
+                calls.filter_map(|call| self.methods.imputers.get(&call.method)?.make(&args(call)).ok());
+            made.any(|method| draws(S::pick(&method)))
+        };
+        // Beside a method that draws or looks at classes, one that does not is no contradiction.
+        if step.draws > 0 && !S::pick(method).draws() && !of_step(&|m| m.draws()) {
+            return Err(Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("`{}` has one best value and cannot be drawn {} times", call.method, step.draws),
+            )
+            .help("use a method that draws, such as `em` or `hot-deck`, or remove `draws`"));
+        }
+        if step.by.is_some() && !S::pick(method).by_class() && !of_step(&|m| m.by_class()) {
+            return Err(Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("`{}` looks at no classes of units, so `by` has no effect", call.method),
+            )
+            .help("remove `by`, or use a method such as `group-mean` or `hot-deck`"));
+        }
+        if step.draws > MOST_DRAWS {
+            return Err(Fault::new(
+                &catalog::INVALID_NUMBER,
+                format!("{} draws are more than {MOST_DRAWS}", step.draws),
+            )
+            .help("a few dozen draws show how far scores move"));
+        }
+        let others = package.pipeline.iter().map(|s| s.draws).find(|n| *n > 0 && *n != step.draws);
+        if let Some(other) = others.filter(|_| step.draws > 0) {
+            return Err(Fault::new(
+                &catalog::STEP_CONFLICT,
+                format!("this step is drawn {} times and another one {other} times", step.draws),
+            )
+            .help("give every step that is drawn the same `draws`"));
+        }
+        match step.by.as_ref().map(|kind| (kind, self.table.classes.get(kind))) {
+            None => Ok(None),
+            Some((_, Some(classes))) => Ok(Some(classes.by_row(&self.class_periods(false)))),
+            Some(_) if self.table.units.is_empty() => Ok(None),
+            Some((kind, None)) => Err(unknown_kind(kind, &self.table.classes)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Scores: indicators onto the common scale, parts combined, aggregates onto a scale again.
 
-use super::arguments::{args, weights};
+use super::arguments::{args, arguments, weights};
 use super::{Compiler, NewStep, State};
 use crate::plan::{ByRow, Declared, Missing, PartFacts, Setting, Slot, Work};
 use gradus_aggregate::Reach;
@@ -223,12 +223,8 @@ impl<S: Scalar> Compiler<'_, S> {
             }
             params.push((name, kind));
         }
-        let by_row = ByRow {
-            method,
-            args: self.arguments(method, &fixed, scale, transform.as_ref())?,
-            params,
-            transform,
-        };
+        let by_row =
+            ByRow { method, args: arguments(method, &fixed, scale, transform.as_ref())?, params, transform };
         Ok(NewStep::new(
             declared,
             Work::NormalizeByRow { from: columns, direction, fit, by_row: Box::new(by_row) },

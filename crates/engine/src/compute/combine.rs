@@ -1,6 +1,6 @@
 //! Parts of a group combined, with weights that are written, found from data, or different from unit to unit.
 
-use super::{at, learns, spans_of};
+use super::{among, at, learns, spans_of};
 use crate::fold;
 use crate::plan::PartFacts;
 use crate::run::{Job, Learned};
@@ -76,10 +76,12 @@ impl<S: Scalar> Combination<'_, S> {
                 continue;
             }
             job.blamed = Some("weights");
-            let weighed = self.weigh(weigher, &kept, &parts, &weights, &span).map_err(at(span.start))?;
+            let weighed =
+                self.weigh(weigher, &kept, &parts, &weights, &span).map_err(at(&span, self.n_units))?;
             job.blamed = None;
             let mut combined = Column::missing(0);
-            self.fold(&parts, &weighed.weights, span.len(), &mut combined).map_err(at(span.start))?;
+            self.fold(&parts, &weighed.weights, span.len(), &mut combined)
+                .map_err(at(&span, self.n_units))?;
             for (row, place) in span.enumerate() {
                 all.set(place, combined.get(row));
             }
@@ -134,7 +136,10 @@ impl<S: Scalar> Combination<'_, S> {
             Reach::Table => {
                 *out = Column::missing(n_rows);
                 for span in spans_of(self.n_units, n_rows, self.facts.compare) {
-                    self.table(parts, weights, span, out)?;
+                    let of_period = among(&span, self.n_units);
+                    let several = n_rows > self.n_units;
+                    self.table(parts, weights, span, out)
+                        .map_err(|fault| if several { of_period(fault) } else { fault })?;
                 }
                 Ok(())
             }

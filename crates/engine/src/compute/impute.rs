@@ -9,21 +9,26 @@ use gradus_model::Id;
 use gradus_model::number::Scalar;
 use gradus_model::policy::Fit;
 
-pub(super) fn impute<S: Scalar>(
-    plan: &Plan<S>,
-    method: &dyn Imputer<S>,
-    columns: &[&Column<S>],
-    fit: Fit,
-    facts: &BlockFacts,
-    draw: Option<Draw>,
-    job: &mut Job<S>,
-) -> Outcome<()> {
+/// A method with what it looks at: its own columns first, then the others of the step.
+pub(super) struct Filling<'a, S: Scalar> {
+    pub(super) method: &'a dyn Imputer<S>,
+    pub(super) columns: &'a [&'a Column<S>],
+    /// Which columns were screened out.
+    pub(super) excluded: &'a [bool],
+    pub(super) fit: Fit,
+    pub(super) facts: &'a BlockFacts,
+    pub(super) draw: Option<Draw>,
+}
+
+pub(super) fn impute<S: Scalar>(plan: &Plan<S>, filling: &Filling<'_, S>, job: &mut Job<S>) -> Outcome<()> {
+    let Filling { method, columns, excluded, fit, facts, draw } = *filling;
+    let n_own = job.outs.len();
     for (out, source) in job.outs.iter_mut().zip(columns) {
         out.map_from(source, Some)?;
     }
-    let mut filled: Vec<Vec<usize>> = vec![Vec::new(); columns.len()];
+    let mut filled: Vec<Vec<usize>> = vec![Vec::new(); n_own];
     // Columns that were screened out are neither filled nor looked at.
-    let used: Vec<usize> = (0..columns.len()).filter(|c| !job.excluded[*c]).collect();
+    let used: Vec<usize> = (0..columns.len()).filter(|c| !excluded[*c]).collect();
     let codes: Vec<Id> = used.iter().map(|c| facts.codes[*c].clone()).collect();
     let directions: Vec<Direction> = used.iter().map(|c| facts.directions[*c]).collect();
     let siblings: Vec<usize> = used.iter().map(|c| facts.siblings[*c]).collect();
@@ -37,6 +42,7 @@ pub(super) fn impute<S: Scalar>(
         let part_refs: Vec<&Column<S>> = parts.iter().collect();
         let first = span.start / n_units.max(1);
         let n_periods = span.len() / n_units.max(1);
+        let all = Block { classes: facts.classes.as_deref(), n_units, ..Block::of(columns) };
         let block = Block {
             columns: &part_refs,
             codes: &codes,
@@ -44,11 +50,11 @@ pub(super) fn impute<S: Scalar>(
             siblings: &siblings,
             n_units,
             times: &facts.times[first..first + n_periods],
-            classes: facts.classes.as_deref(),
+            classes: all.classes_of(&span),
             draw,
         };
-        let values = method.impute(&block).map_err(at(span.start))?;
-        for (place, cells) in used.iter().zip(values) {
+        let values = method.impute(&block).map_err(at(&span, n_units))?;
+        for (place, cells) in used.iter().zip(values).filter(|(place, _)| **place < n_own) {
             for (row, value) in cells {
                 // A figure that is known stays, and a unit that was screened out stays out, whatever a method says.
                 let gone = job.gone[*place].get(row + span.start).copied().unwrap_or(false);

@@ -71,8 +71,8 @@ pub(super) fn normalize<S: Scalar>(
                 scales.push(None);
                 continue;
             }
-            let scale = learn.learn(plan, &values).map_err(at(span.start))?;
-            scale.score(&values, &mut scored).map_err(at(span.start))?;
+            let scale = learn.learn(plan, &values).map_err(at(&span, plan.units.len()))?;
+            scale.score(&values, &mut scored).map_err(at(&span, plan.units.len()))?;
             for (row, place) in span.enumerate() {
                 all.set(place, scored.get(row));
             }
@@ -132,7 +132,7 @@ pub(super) fn by_row<S: Scalar>(
                 })?),
             };
             let learn = Learn { method: made, direction, unit };
-            let scale = learn.learn(plan, &reference).map_err(at(span.start))?;
+            let scale = learn.learn(plan, &reference).map_err(at(&span, plan.units.len()))?;
             let values = Column::from_options(rows.iter().map(|row| source.get(*row)));
             let mut scored = Column::missing(0);
             scale.score(&values, &mut scored).map_err(|fault| {

@@ -23,7 +23,7 @@ pub(super) fn treat<S: Scalar>(
             facts.push(None);
             continue;
         }
-        let treated = method.treat(&values).map_err(at(span.start))?;
+        let treated = method.treat(&values).map_err(at(&span, plan.units.len()))?;
         for (row, place) in span.clone().enumerate() {
             all.set(place, treated.values.get(row));
         }

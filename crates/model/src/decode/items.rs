@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{pipeline, rules, standards, survey, tree};
+use super::{audit, effort, pipeline, rules, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -10,9 +10,11 @@ use crate::package::{
     ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
     MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
     PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Unit,
-    UnitRole, WeightSet, WeightUse,
+    UnitRole, ValueKind, WeightSet, WeightUse,
 };
-use crate::policy::{Basis, Fit, MissingAction, MissingGrade, MissingRule, PeriodRule, Policy};
+use crate::policy::{
+    Basis, Fit, MissingAction, MissingGrade, MissingRule, PaceForm, PeriodRule, Policy, ProgressRule,
+};
 use crate::{Diagnostic, Id, Text};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -136,11 +138,12 @@ impl<'f> Decoder<'f> {
         let published = tables(document, "published")
             .filter_map(|(t, i)| self.published(t, i, &nodes, &measures))
             .collect();
-        let pipeline = pipeline::steps(&mut self, document, &nodes, &measures);
+        let pipeline = pipeline::steps(&mut self, document, &pipeline::Nodes::new(&nodes), &measures);
         self.unique("step", pipeline.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
-        let weight_sets = pipeline::weight_sets(&mut self, document, &nodes);
+        let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         Some(Package {
             file: self.file,
             index,
@@ -162,6 +165,7 @@ impl<'f> Decoder<'f> {
             awards,
             origins: self.origins,
             published,
+            audit,
         })
     }
 
@@ -267,6 +271,7 @@ impl<'f> Decoder<'f> {
         policy.thresholds = get("thresholds").and_then(|i| value::word(i, Basis::WORDS)).unwrap_or_default();
         policy.fit = get("fit").and_then(|i| value::word(i, Fit::WORDS)).unwrap_or_default();
         policy.seed = get("seed").and_then(value::count).unwrap_or(0);
+        policy.currency = get("currency").and_then(value::owned);
         if let Some(item) = get("missing") {
             policy.missing = self.missing(item, policy.missing);
             policy.missing_grade = item
@@ -319,7 +324,72 @@ impl<'f> Decoder<'f> {
                 _ => PeriodRule::Panel,
             };
         }
+        if let Some(item) = get("progress")
+            && let Some(rule) = item.get_ref().as_table()
+        {
+            let window = rule.get("window").and_then(value::count).and_then(|n| u16::try_from(n).ok());
+            policy.progress = ProgressRule {
+                preset: rule.get("preset").and_then(value::owned),
+                base_year: rule.get("base-year").and_then(|item| self.year(item)),
+                window: window.filter(|years| *years > 0),
+                pace: rule.get("pace").and_then(|i| value::word(i, PaceForm::WORDS)).unwrap_or_default(),
+                place: rule.get("preset").map(|item| Place::span(&self.file, item.span())),
+            };
+        }
         policy
+    }
+
+    /// A calendar year.
+    fn year(&mut self, item: &Item<'_>) -> Option<i16> {
+        let year = value::count(item)?;
+        let found = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year));
+        if found.is_none() {
+            self.found.push(
+                Diagnostic::new(&catalog::INVALID_PERIOD, format!("{year} is not a year"))
+                    .at(Place::span(&self.file, item.span())),
+            );
+        }
+        found
+    }
+
+    /// The natural limits of an indicator, and what its numbers are.
+    fn limits(&mut self, id: &Id, table: &DeTable<'_>) -> (Option<[Decimal; 2]>, Option<ValueKind>) {
+        let kind = table.get("kind").and_then(|item| value::word(item, ValueKind::WORDS));
+        let Some(item) = table.get("limits") else {
+            if let (Some(ValueKind::Bounded), Some(item)) = (kind, table.get("kind")) {
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::MISSING_KEY,
+                        "an indicator that is bounded needs the key `limits`",
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .concerning("indicator", id)
+                    .help("add its natural limits: `limits = [0, 100]`"),
+                );
+            }
+            return (None, kind);
+        };
+        let Some(list) = item.get_ref().as_array() else { return (None, kind) };
+        let numbers: Vec<Option<Decimal>> = list.iter().map(value::decimal).collect();
+        match numbers[..] {
+            [Some(lower), Some(upper)] if lower < upper => (Some([lower, upper]), kind),
+            // What is no number has been reported.
+            [None, _] | [_, None] => (None, kind),
+            _ => {
+                let written = list.iter().filter_map(value::decimal).map(|x| x.to_string());
+                let written: Vec<String> = written.collect();
+                self.found.push(
+                    Diagnostic::new(
+                        &catalog::INVALID_BOUNDS,
+                        format!("`limits` is [{}], not a lower limit and a higher one", written.join(", ")),
+                    )
+                    .at(Place::span(&self.file, item.span()))
+                    .concerning("indicator", id)
+                    .help("give two numbers, the lower one first: `limits = [0, 100]`"),
+                );
+                (None, kind)
+            }
+        }
     }
 
     fn max_age(&mut self, item: &Item<'_>) -> Option<u32> {
@@ -462,7 +532,8 @@ impl<'f> Decoder<'f> {
             .get("letter")
             .and_then(value::bilingual)
             .unwrap_or(Text { en: first(crate::Lang::En), zh: first(crate::Lang::Zh) });
-        Some(Grade { id, name, letter, spans: self.spans(table, item) })
+        let target_year = table.get("target-year").and_then(|item| self.year(item));
+        Some(Grade { id, name, letter, target_year, spans: self.spans(table, item) })
     }
 
     fn scale(&mut self, table: &DeTable<'_>) -> Option<OrderedScale> {
@@ -717,6 +788,9 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual)?,
             description: text("description"),
             notice: text("notice"),
+            open_questions: (table.get("open-questions").and_then(|i| i.get_ref().as_array()))
+                .map(|list| list.iter().filter_map(value::bilingual).collect())
+                .unwrap_or_default(),
             edition: table.get("edition").and_then(value::owned),
             status: table
                 .get("status")
@@ -726,6 +800,7 @@ impl<'f> Decoder<'f> {
             publisher: text("publisher"),
             license: table.get("license").and_then(value::owned),
             confidence: table.get("confidence").and_then(|i| value::word(i, Confidence::WORDS)),
+            target_year: table.get("target-year").and_then(|item| self.year(item)),
             spans: self.spans(table, item),
         })
     }
@@ -832,14 +907,18 @@ impl<'f> Decoder<'f> {
         let course = Course { direction, known: ordered, scale };
         let ladder = table.get("ladder").map(|item| ladder::ladder(self, item, &course)).unwrap_or_default();
         let tags = table.get("tags").map(value::each).unwrap_or_default();
+        let effort = table.get("effort").map(|item| effort::effort(self, item, &course)).unwrap_or_default();
         let text = |key: &str| table.get(key).and_then(value::bilingual).unwrap_or_default();
         let confidence = |key: &str| table.get(key).and_then(|i| value::word(i, Confidence::WORDS));
         let places = table.get("places").and_then(|item| self.places(item));
+        let (limits, kind) = self.limits(&id, table);
         let indicator = Indicator {
             description: text("description"),
             measurement_unit: table.get("unit").and_then(value::owned),
             direction,
             scale,
+            limits,
+            kind,
             formula: table.get("formula").and_then(value::owned),
             survey: table.get("survey").and_then(|item| survey::used(self, &id, table, item)),
             normalize,
@@ -849,6 +928,7 @@ impl<'f> Decoder<'f> {
             carry_forward: table.get("carry-forward").and_then(|item| self.max_age(item)),
             substitute: table.get("substitute").and_then(value::text).and_then(|text| Id::new(text).ok()),
             tags: tags.into_iter().filter_map(|i| Id::new(value::text(i)?).ok()).collect(),
+            effort,
             why: text("why"),
             ladder_confidence: confidence("ladder-confidence"),
             confidence: confidence("confidence"),

@@ -68,6 +68,16 @@ pub(super) fn pass(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Pass {
     }
 }
 
+/// A number, or a level of the indicator's scale.
+pub(super) fn bound(
+    decoder: &mut Decoder<'_>,
+    item: &Item<'_>,
+    course: &Course,
+    name: &str,
+) -> Option<Threshold> {
+    Reader { decoder, course, name }.threshold(item)
+}
+
 struct Reader<'d, 'f, 'c> {
     decoder: &'d mut Decoder<'f>,
     course: &'c Course,
@@ -210,7 +220,7 @@ pub(super) fn unknown_level(scale: &OrderedScale, text: &str) -> Diagnostic {
     }
 }
 
-/// A harder grade asks for more than an easier one.
+/// A harder grade asks for no less than an easier one.
 fn order(
     decoder: &mut Decoder<'_>,
     course: &Course,
@@ -219,10 +229,11 @@ fn order(
 ) {
     let (easy, hard) = (&low.0, &high.0);
     let climbs = match (easy.threshold, hard.threshold) {
-        // The same threshold may be asked for longer, or without a fall.
+        // The same threshold may be asked for again, for longer, or without a fall.
         (a, b) if a == b => {
             (easy.years, easy.strict) < (hard.years, hard.strict)
                 || easy.once_then.is_some() && hard.once_then.is_none()
+                || (easy.years, easy.strict, easy.once_then) == (hard.years, hard.strict, hard.once_then)
         }
         (Threshold::Number(a), Threshold::Number(b)) => course.beyond(b, a),
         (Threshold::Level(a), Threshold::Level(b)) => course.beyond(b, a),

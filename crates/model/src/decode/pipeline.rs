@@ -10,13 +10,14 @@ use crate::package::{
 use crate::policy::Fit;
 use crate::{Diagnostic, Id, Text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use toml::de::DeTable;
 
 /// Every step, in the order of the file.
 pub(super) fn steps(
     decoder: &mut Decoder<'_>,
     document: &DeTable<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Vec<PipelineStep> {
     let mut out: Vec<PipelineStep> = Vec::new();
@@ -96,7 +97,7 @@ fn action(
     decoder: &mut Decoder<'_>,
     table: &DeTable<'_>,
     item: &Item<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Option<Action> {
     let given: Vec<&str> = Action::WORDS.iter().copied().filter(|word| table.contains_key(*word)).collect();
@@ -115,7 +116,7 @@ fn action(
     let value = table.get(word)?;
     Some(match word {
         "screen" => Action::Screen(screen(decoder, value)),
-        "denominate" => Action::Denominate(denominate(decoder, value, nodes, measures)),
+        "denominate" => Action::Denominate(denominate(decoder, value, table.get("instead"), nodes, measures)),
         "round" => Action::Round(decoder.rounding(value)?),
         "impute" => Action::Impute(method_call(value, word)?),
         "treat" => Action::Treat(method_call(value, word)?),
@@ -125,7 +126,7 @@ fn action(
 }
 
 /// The indicators below the nodes that a list of codes names, in tree order.
-fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &[Node]) -> BTreeSet<NodeIx> {
+fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &Nodes<'_>) -> BTreeSet<NodeIx> {
     let mut out = BTreeSet::new();
     for code in value::each(codes) {
         let Some(text) = value::text(code) else { continue };
@@ -137,8 +138,29 @@ fn below(decoder: &mut Decoder<'_>, codes: &Item<'_>, nodes: &[Node]) -> BTreeSe
     out
 }
 
-fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &[Node]) -> Option<NodeIx> {
-    let found = nodes.iter().position(|n| n.id == *code).or((code == "index").then_some(0));
+/// The nodes of a package, with the place of each code.
+pub(super) struct Nodes<'n> {
+    list: &'n [Node],
+    places: BTreeMap<&'n str, NodeIx>,
+}
+
+impl<'n> Nodes<'n> {
+    pub(super) fn new(list: &'n [Node]) -> Self {
+        // Of two with one code, which has been reported, the first is meant.
+        let places = list.iter().enumerate().rev().map(|(ix, node)| (node.id.as_str(), ix)).collect();
+        Self { list, places }
+    }
+}
+
+impl Deref for Nodes<'_> {
+    type Target = [Node];
+    fn deref(&self) -> &[Node] {
+        self.list
+    }
+}
+
+fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &Nodes<'_>) -> Option<NodeIx> {
+    let found = nodes.places.get(code).copied().or((code == "index").then_some(0));
     if found.is_none() {
         let mut diagnostic =
             Diagnostic::new(&catalog::UNKNOWN_NODE, format!("there is no node `{code}`")).at(at);
@@ -150,7 +172,7 @@ fn node_of(decoder: &mut Decoder<'_>, code: &str, at: Place, nodes: &[Node]) -> 
     found
 }
 
-fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
+pub(super) fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
     let mut out = Vec::new();
     let mut stack = vec![from];
     // A tree with a cycle has been reported; its steps are not followed round.
@@ -167,7 +189,7 @@ fn indicators_below(nodes: &[Node], from: NodeIx) -> Vec<NodeIx> {
     out
 }
 
-fn scope(decoder: &mut Decoder<'_>, table: &DeTable<'_>, nodes: &[Node]) -> Vec<NodeIx> {
+fn scope(decoder: &mut Decoder<'_>, table: &DeTable<'_>, nodes: &Nodes<'_>) -> Vec<NodeIx> {
     let only = table.get("only").map(|codes| below(decoder, codes, nodes));
     let except = table.get("except").map(|codes| below(decoder, codes, nodes)).unwrap_or_default();
     indicators_below(nodes, 0)
@@ -181,11 +203,15 @@ fn instead(
     decoder: &mut Decoder<'_>,
     table: &DeTable<'_>,
     word: &str,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
 ) -> BTreeMap<NodeIx, Option<MethodCall>> {
     let mut by_node: BTreeMap<NodeIx, Option<MethodCall>> = BTreeMap::new();
     let Some(map) = table.get("instead").and_then(|i| i.get_ref().as_table()) else { return by_node };
-    if !matches!(word, "treat" | "transform" | "normalize")
+    if word == "denominate" {
+        // Its denominators are read with it.
+        return by_node;
+    }
+    if !matches!(word, "impute" | "treat" | "transform" | "normalize")
         && let Some(item) = table.get("instead")
     {
         decoder.found.push(
@@ -275,7 +301,8 @@ fn screen(decoder: &mut Decoder<'_>, item: &Item<'_>) -> Screen {
 fn denominate(
     decoder: &mut Decoder<'_>,
     item: &Item<'_>,
-    nodes: &[Node],
+    instead: Option<&Item<'_>>,
+    nodes: &Nodes<'_>,
     measures: &[Measure],
 ) -> Vec<Denominator> {
     let Some(table) = item.get_ref().as_table() else { return Vec::new() };
@@ -287,21 +314,17 @@ fn denominate(
         }
     };
     let mut by_indicator: BTreeMap<NodeIx, Denominator> = BTreeMap::new();
+    let indicators = nodes.iter().filter(|n| n.indicator().is_some()).map(|n| n.id.as_str());
+    let variables: BTreeSet<&str> = measures.iter().map(|m| m.id.as_str()).chain(indicators).collect();
     let known = |decoder: &mut Decoder<'_>, code: &Item<'_>| -> Option<Id> {
         let text = value::text(code)?;
-        let variables = || {
-            measures
-                .iter()
-                .map(|m| m.id.as_str())
-                .chain(nodes.iter().filter(|n| n.indicator().is_some()).map(|n| n.id.as_str()))
-        };
-        if !variables().any(|v| v == text) {
+        if !variables.contains(text) {
             let mut diagnostic = Diagnostic::new(
                 &catalog::UNKNOWN_REFERENCE,
                 format!("there is no measure or indicator `{text}`"),
             )
             .at(Place::span(&decoder.file, code.span()));
-            diagnostic = match nearest(text, variables()) {
+            diagnostic = match nearest(text, variables.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("add a [[measure]] with `id = \"{text}\"`")),
             };
@@ -311,30 +334,48 @@ fn denominate(
         Id::new(text).ok()
     };
     let Some(by) = table.get("by") else { return Vec::new() };
-    scales(decoder, table, by);
-    match by.get_ref().as_table() {
-        None => {
-            if let Some(by) = known(decoder, by) {
-                for indicator in indicators_below(nodes, 0) {
-                    let scale = scale(by.as_str());
-                    by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
-                }
-            }
+    scales(decoder, table, by, instead);
+    if by.get_ref().as_table().is_none()
+        && let Some(by) = known(decoder, by)
+    {
+        for indicator in indicators_below(nodes, 0) {
+            let scale = scale(by.as_str());
+            by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
         }
-        Some(map) => {
-            // A code nearer to the indicator goes before one of a group above it.
-            let mut named: Vec<(usize, NodeIx, Id)> = Vec::new();
-            for (key, code) in map {
-                let at = Place::span(&decoder.file, key.span());
-                let Some(node) = node_of(decoder, key.get_ref(), at, nodes) else { continue };
-                let Some(by) = known(decoder, code) else { continue };
+    }
+    // A code nearer to the indicator goes before one of a group above it, and what holds instead before what holds.
+    for map in [Some(by), instead].into_iter().flatten().filter_map(|item| item.get_ref().as_table()) {
+        let mut named: Vec<(usize, NodeIx, Option<Id>)> = Vec::new();
+        for (key, code) in map {
+            let at = Place::span(&decoder.file, key.span());
+            let Some(node) = node_of(decoder, key.get_ref(), at, nodes) else { continue };
+            let none = value::text(code) == Some("none");
+            if value::text(code).is_none() {
+                decoder.found.push(
+                    Diagnostic::new(
+                        &catalog::STEP_ACTION,
+                        format!("what `{}` is divided by is no code", key.get_ref()),
+                    )
+                    .at(Place::span(&decoder.file, code.span()))
+                    .help("name a measure or indicator, or `none`"),
+                );
+            }
+            let by = if none { None } else { known(decoder, code) };
+            if none || by.is_some() {
                 named.push((indicators_below(nodes, node).len(), node, by));
             }
-            named.sort_by_key(|(size, node, _)| (std::cmp::Reverse(*size), *node));
-            for (_, node, by) in named {
-                for indicator in indicators_below(nodes, node) {
-                    let scale = scale(by.as_str());
-                    by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
+        }
+        named.sort_by_key(|(size, node, _)| (std::cmp::Reverse(*size), *node));
+        for (_, node, by) in named {
+            for indicator in indicators_below(nodes, node) {
+                match &by {
+                    Some(by) => {
+                        let scale = scale(by.as_str());
+                        by_indicator.insert(indicator, Denominator { indicator, by: by.clone(), scale });
+                    }
+                    None => {
+                        by_indicator.remove(&indicator);
+                    }
                 }
             }
         }
@@ -346,7 +387,7 @@ fn denominate(
 pub(super) fn weight_sets(
     decoder: &mut Decoder<'_>,
     document: &DeTable<'_>,
-    nodes: &[Node],
+    nodes: &Nodes<'_>,
 ) -> Vec<WeightSet> {
     let mut out = Vec::new();
     for (table, item) in tables(document, "weight-set") {
@@ -374,12 +415,12 @@ pub(super) fn weight_sets(
 }
 
 /// What denominators are divided by: above 0, and of denominators only.
-fn scales(decoder: &mut Decoder<'_>, table: &DeTable<'_>, by: &Item<'_>) {
+fn scales(decoder: &mut Decoder<'_>, table: &DeTable<'_>, by: &Item<'_>, instead: Option<&Item<'_>>) {
     let Some(scale) = table.get("scale") else { return };
-    let denominators: Vec<&str> = match by.get_ref().as_table() {
-        Some(map) => map.iter().filter_map(|(_, code)| value::text(code)).collect(),
-        None => value::text(by).into_iter().collect(),
-    };
+    let maps = [Some(by), instead].into_iter().flatten().filter_map(|item| item.get_ref().as_table());
+    let mut denominators: Vec<&str> =
+        maps.flat_map(|map| map.iter()).filter_map(|(_, code)| value::text(code)).collect();
+    denominators.extend(value::text(by));
     let mut above_zero = |item: &Item<'_>| {
         if value::decimal(item).is_some_and(|scale| scale <= Decimal::ZERO) {
             decoder.found.push(

@@ -43,6 +43,9 @@ catalog! {
     UNKNOWN_CLASS = Warning "unknown-class": "A class that a formula asks for is one that some unit has.";
     STEP_WITHOUT_EFFECT = Warning "step-without-effect": "Every step of the pipeline changes something.";
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
+    VARY_ONE = Error "vary-one": "An entry of `[[audit.vary]]` lets exactly one thing vary.";
+    VARY_NOTHING = Error "vary-nothing": "What an audit varies is there, and has more than one value.";
+    NOTHING_SCORED = Error "nothing-scored": "What is audited has scores in the period.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";
     UNKNOWN_ORIGIN = Error "unknown-origin": "`origin` names an origin of the package.";
@@ -52,11 +55,13 @@ catalog! {
     REQUIRES_CYCLE = Error "requires-cycle": "A standard does not require itself, directly or through others.";
     INVALID_RULE = Error "invalid-rule": "A rule is one of the forms of the rule language.";
     IMPOSSIBLE_COUNT = Error "impossible-count": "A count in a rule is at most the number of things counted.";
+    UNEXPLAINED_EXEMPTION = Warning "unexplained-exemption": "What does not apply to a unit is left out of what is asked of it for a reason that is written down.";
     UNKNOWN_SURVEY = Error "unknown-survey": "`survey` names a survey of the package, and a question or items of it.";
     INVALID_CODEBOOK = Error "invalid-codebook": "A codebook says of every answer what it means, and of those who do not know what is done about them.";
     NO_LADDER = Warning "no-ladder": "An indicator that a rule asks about has a ladder, or is declared unpublished or open.";
     // Weights and methods.
     NEGATIVE_WEIGHT = Error "negative-weight": "A weight is zero or more.";
+    WEIGHT_MISSING = Warning "weight-missing": "A weight by formula has a value wherever there is something to weigh.";
     ZERO_WEIGHTS = Error "zero-weights": "The weights of a group are not all zero.";
     WEIGHT_SUM = Error "weight-sum": "Where a group says `weights = \"exact\"`, the weights add up to 1.";
     UNKNOWN_METHOD = Error "unknown-method": "A method is one of those that `gradus methods` lists.";
@@ -66,7 +71,7 @@ catalog! {
     INVALID_BOUNDS = Error "invalid-bounds": "A lower bound is below its upper bound.";
     METHOD_NEEDS_SCALE = Error "method-needs-scale": "An indicator on an ordered scale is normalized by a method for levels.";
     NOT_NORMALIZED = Warning "not-normalized": "An indicator of an aggregated group is brought onto a common scale.";
-    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator, each grade harder than the one before.";
+    LADDER_ORDER = Error "ladder-order": "A ladder climbs in the direction of its indicator: no grade is easier than the one before.";
     LADDER_TYPE = Error "ladder-type": "A ladder's steps are numbers, or levels of the indicator's ordered scale.";
     FORMULA_SYNTAX = Error "formula-syntax": "A formula is an SQL scalar expression.";
     FORMULA_NAME = Error "formula-name": "A formula names measures and indicators of the package.";
@@ -90,6 +95,7 @@ catalog! {
     UNKNOWN_STATUS = Error "unknown-status": "A status is one of the words of the status list.";
     WRONG_MEASUREMENT_UNIT = Error "wrong-measurement-unit": "An observation is in the measurement unit of its indicator, or a conversion is declared.";
     DUPLICATE_OBSERVATION = Error "duplicate-observation": "A unit has one value per indicator and period.";
+    CLASS_CONFLICT = Error "class-conflict": "A unit has one class of a kind in a period.";
     FIGURE_OF_DERIVED = Error "figure-of-derived": "A derived indicator is computed from its formula; figures of it are not read.";
     MAGNITUDE_JUMP = Warning "magnitude-jump": "A value is of the same order of magnitude as the unit's own history and its peers.";
     UNKNOWN_ANSWER = Error "unknown-answer": "An answer in a survey's file is one of the codebook.";
@@ -109,6 +115,7 @@ catalog! {
     WEIGHTS_DOUBTFUL = Warning "weights-doubtful": "What weights are found from supports them: judgments are consistent, matrices well known.";
     UNATTAINABLE_IMPORTANCE = Warning "unattainable-importance": "Intended importance can be met by weights that are not negative.";
     TOO_MANY_UNITS = Error "too-many-units": "A method that compares units pair by pair takes at most the number of units it says.";
+    IMPUTED_OUTSIDE = Warning "imputed-outside": "An imputed value lies within the observed range of its indicator.";
     TOO_FEW_VALUES = Error "too-few-values": "A method that learns from the data needs enough values.";
     UNDEFINED_TRANSFORM = Error "undefined-transform": "A transform is applied only where it is defined.";
     NON_POSITIVE_MEAN = Error "non-positive-mean": "A geometric or harmonic mean is taken of values for which it is defined.";
@@ -119,6 +126,7 @@ catalog! {
     // Requests.
     UNKNOWN_NODE = Error "unknown-node": "A node that is asked for is in the package.";
     UNKNOWN_PERIOD = Error "unknown-period": "A period that is asked for is in the result.";
+    NO_PLAN = Error "no-plan": "A plan is asked for a grade, score or rank that is not held yet, in an effort and by methods that allow to reckon one.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
     CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";

@@ -29,6 +29,17 @@ pub struct PipelineStep {
     pub spans: Spans,
 }
 
+impl PipelineStep {
+    /// The method the step has for an indicator: its own, or the one it has instead; nothing where it leaves it alone.
+    #[must_use]
+    pub fn method_for(&self, indicator: NodeIx) -> Option<&MethodCall> {
+        match self.instead.get(&indicator) {
+            Some(instead) => instead.as_ref(),
+            None => self.action.call(),
+        }
+    }
+}
+
 /// What a step does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {

@@ -7,10 +7,11 @@ use crate::context::{COLUMNS, Context};
 use crate::derivation::{Line, Reach};
 use crate::figure::{Figure, place_text, readable};
 use crate::level::Level;
+use crate::pipeline::step_name;
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
 use gradus_model::observation::{Observation, Value as Observed};
-use gradus_model::package::{Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
+use gradus_model::package::{Action, Direction, Indicator, NodeIx, OrderedScale, Origin, Threshold};
 use gradus_model::{Lang, Text};
 use minijinja::Value;
 use serde::Serialize;
@@ -34,6 +35,12 @@ pub(crate) struct Card {
     scale: Vec<Said>,
     direction: Said,
     formula: Option<String>,
+    /// What the names in the formula stand for.
+    legend: Said,
+    /// The steps that put the figure on another scale before it is scored.
+    as_read: Said,
+    /// The own figure after these steps.
+    prepared: Said,
     confidence: Option<Said>,
     level: Option<Level>,
     figure: Option<Figure>,
@@ -234,6 +241,9 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
             Direction::Lower => "direction.lower",
         }),
         formula: indicator.formula.clone(),
+        legend: indicator.formula.as_deref().map(|f| cx.legend(f)).unwrap_or_default(),
+        as_read: as_read(cx, ix),
+        prepared: Said::default(),
         confidence: indicator.confidence.map(|c| term(&format!("confidence.{}", c.word()))),
         level: None,
         figure: None,
@@ -285,6 +295,11 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
         if out.score.is_none() && !cx.evaluation.nodes[ix].scores.is_empty() {
             out.no_score = say("not_available", &[("why", cx.why_no_score(ix, row))]);
         }
+        if !out.as_read.is_empty() {
+            let prepared = cx.evaluation.nodes[ix].prepared().get(row).copied().flatten();
+            let prepared = prepared.filter(|x| cx.evaluation.score(ix, row) != Some(*x));
+            out.prepared = prepared.map(|x| cx.plain_number(x)).unwrap_or_default();
+        }
         out.touched =
             cx.touches(ix, row).into_iter().map(|(touch, stage)| cx.touch_words(touch, stage, row)).collect();
         out.derivation = cx.derivation(ix, row, Reach::Figures);
@@ -294,6 +309,26 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
     }
     peers(cx, ix, indicator, &mut out);
     out
+}
+
+/// Says that figures, thresholds and comparisons are those before the steps that put the indicator on another scale; nothing
+/// where no step does.
+fn as_read(cx: &Context, ix: NodeIx) -> Said {
+    let rescales = |what: &str| !matches!(what, "imputed" | "screened-out" | "rounded");
+    let steps: Vec<Said> = cx.evaluation.nodes[ix]
+        .stages
+        .iter()
+        .filter(|stage| {
+            let action = &cx.package.pipeline[stage.step].action;
+            let scale = matches!(action, Action::Denominate(_) | Action::Transform(_) | Action::Normalize(_));
+            // A treatment puts all figures on another scale only where it is a transform.
+            let all = || stage.values.iter().flatten().count() == stage.changed.len();
+            !stage.changed.is_empty()
+                && (scale || (all() && stage.changed.iter().all(|(_, what)| rescales(what))))
+        })
+        .map(|stage| step_name(&cx.package.pipeline[stage.step]))
+        .collect();
+    if steps.is_empty() { Said::default() } else { say("card.as_read", &[("steps", Said::list(&steps))]) }
 }
 
 fn scale_levels(scale: &OrderedScale) -> Vec<Said> {

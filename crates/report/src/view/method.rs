@@ -42,6 +42,8 @@ struct GroupRow {
     call: Option<MethodWords>,
     /// The formula that yields the score in its place.
     formula: Option<String>,
+    /// What the names in the formula stand for.
+    legend: Said,
     /// How the aggregate is brought onto a scale again.
     normalize: Option<Normalized>,
     weights: Said,
@@ -77,6 +79,8 @@ struct Part {
     weight: String,
     /// The formula of a weight that differs from unit to unit.
     formula: Option<String>,
+    /// What the names in the formula stand for.
+    legend: Said,
     /// What the weighting found of it, in the order of its columns.
     found: Vec<String>,
 }
@@ -310,6 +314,7 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
         },
         call,
         formula: group.formula.clone(),
+        legend: group.formula.as_deref().map(|f| cx.legend(f)).unwrap_or_default(),
         normalize: group.normalize.as_ref().map(|call| Normalized {
             call: cx.method_words(Family::Normalize, call),
             direction: term(match group.direction {
@@ -348,7 +353,14 @@ fn group_row(cx: &Context, ix: NodeIx, group: &Group) -> GroupRow {
                             fact.map_or_else(|| "–".to_owned(), |(_, x)| number(*x))
                         })
                         .collect();
-                    Some(Part { link: cx.link(*part), weight: cx.weight_text(*part)?, formula, found })
+                    let legend = formula.as_deref().map(|f| cx.legend(f)).unwrap_or_default();
+                    Some(Part {
+                        link: cx.link(*part),
+                        weight: cx.weight_text(*part)?,
+                        formula,
+                        legend,
+                        found,
+                    })
                 })
                 .collect()
         } else {

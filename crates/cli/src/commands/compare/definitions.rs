@@ -124,6 +124,8 @@ fn facts(package: &Package, ix: usize) -> BTreeMap<String, String> {
                 ("name", Some(node.name.get(Lang::En).to_owned())),
                 ("measurement unit", indicator.measurement_unit.clone()),
                 ("direction", Some(indicator.direction.word().to_owned())),
+                ("limits", indicator.limits.map(|[a, b]| format!("{} to {}", a.normalize(), b.normalize()))),
+                ("kind", indicator.kind.map(|kind| kind.word().to_owned())),
                 ("formula", indicator.formula.clone()),
                 ("normalize", indicator.normalize.as_ref().map(called)),
                 ("ladder", (!ladder.is_empty()).then(|| ladder.join(", "))),

@@ -1,0 +1,3 @@
+//! The checks, one per file.
+
+pub mod availability;

@@ -1,0 +1,84 @@
+//! Coverage: the share of cells with a figure, of every indicator and every unit.
+//!
+//! An indicator or a unit with few figures carries little of its own: what stands for it is imputed, or shared out.
+
+use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
+use gradus_analysis::availability::by_unit;
+use gradus_engine::Stage;
+use gradus_model::Text;
+
+/// Registry entry of the check.
+pub static CHECK: Check = Check {
+    id: "availability",
+    since: "0.1.0",
+    part: Part::Data,
+    profiles: Profile::ALL,
+    question: (
+        "Is there a figure in enough cells of every indicator and every unit?",
+        "每个指标、每个单元是否都有足够的数据？",
+    ),
+    statistic: "the least share of cells with a figure, over indicators and units, before imputation",
+    limits: &[
+        Limit {
+            name: "wanted",
+            default: 0.66,
+            meaning: "share of cells with a figure below which an indicator or unit is noted",
+            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, default of screening; UNHCR A2SIT uses the same",
+            locator: "https://doi.org/10.21105/joss.04567",
+        },
+        Limit {
+            name: "least",
+            default: 0.5,
+            meaning: "share of cells with a figure below which the check fails",
+            source: "this program: more than half of what stands for it would be made up",
+            locator: "",
+        },
+    ],
+    command: "gradus analyze PKG availability",
+    run,
+};
+
+fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
+    let (wanted, least) = (limits.get(&CHECK, "wanted"), limits.get(&CHECK, "least"));
+    let view = subject.view(Stage::Raw);
+    let indicators = view.indicators();
+    let series = view.series(&indicators);
+    let n_units = subject.evaluation.units.len();
+    let share = |have: usize, of: usize| if of == 0 { 1.0 } else { have as f64 / of as f64 };
+    let of_indicators = indicators.iter().zip(&series).map(|(node, series)| Item {
+        nodes: vec![*node],
+        units: Vec::new(),
+        value: share(series.present().len(), n_units),
+    });
+    let of_units = by_unit(&series).into_iter().enumerate().map(|(unit, count)| Item {
+        nodes: Vec::new(),
+        units: vec![unit],
+        value: share(count.n_present, count.n_indicators),
+    });
+    let all: Vec<Item> = of_indicators.chain(of_units).collect();
+    let Some(worst) = all.iter().map(|item| item.value).min_by(f64::total_cmp) else { return Vec::new() };
+    let mut items: Vec<Item> = all.into_iter().filter(|item| item.value < wanted).collect();
+    items.sort_by(|a, b| a.value.total_cmp(&b.value));
+    let verdict = match worst {
+        worst if worst < least => Verdict::Fail,
+        worst if worst < wanted => Verdict::Note,
+        _ => Verdict::Pass,
+    };
+    let (n_indicators, n_few_units) = (
+        items.iter().filter(|item| item.units.is_empty()).count(),
+        items.iter().filter(|item| item.nodes.is_empty()).count(),
+    );
+    let sentence = Text::both(
+        format!(
+            "{n_indicators} indicators and {n_few_units} units have figures in less than {:.0} % of their cells; the least is {:.0} %",
+            100.0 * wanted,
+            100.0 * worst
+        ),
+        format!(
+            "{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {:.0} %；最低为 {:.0} %",
+            100.0 * wanted,
+            100.0 * worst
+        ),
+    );
+    vec![Finding { of: None, value: Some(worst), n: n_units, critical: None, verdict, sentence, items }]
+}

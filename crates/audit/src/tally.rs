@@ -1,0 +1,689 @@
+//! What many draws say of each unit, in memory that does not grow with their number.
+//!
+//! Ranks are counted, so their quantiles are exact; pairs are counted too. Scores are kept while they fit into memory, and
+//! their quantiles are then exact; beyond, they are counted in bins whose width is said.
+
+use gradus_method::Column;
+use rayon::prelude::*;
+
+/// Ranks are counted one by one up to this many units; of more units, in this many equal bins.
+pub const RANK_BINS: usize = 1024;
+/// Pairs are counted up to this many units.
+pub const PAIR_UNITS: usize = 1024;
+/// Scores kept as they are, in numbers of 8 bytes; beyond, they are binned.
+pub const KEPT_SCORES: usize = 1 << 22;
+/// Bins of the scores of a unit.
+pub const SCORE_BINS: usize = 1024;
+/// Units whose scores are taken apart together.
+const SIDE: usize = 8;
+/// Draws between two transfers of the counters of pairs.
+const FLUSH: u32 = 1023;
+/// Binary digits of the counters of pairs.
+const PLANES: usize = 10;
+
+/// Units of one bucket beyond which sorting by buckets is given up.
+const CROWDED: u32 = 24;
+
+/// Places units by their scores, the highest first, without allocating.
+///
+/// Scores are dealt into as many equal intervals as there are units, which leaves them nearly in order; where many fall into one
+/// interval they are sorted as usual.
+#[derive(Debug, Clone, Default)]
+pub struct Ranker {
+    found: Vec<(f64, u32)>,
+    sorted: Vec<(f64, u32)>,
+    buckets: Vec<u32>,
+    counts: Vec<u32>,
+    /// Units in order, the best first; those without a score are not there.
+    pub order: Vec<u32>,
+    /// Rank of each unit, 1 is best and equal scores share the first; 0 for a unit without a score.
+    pub ranks: Vec<u32>,
+}
+
+impl Ranker {
+    /// Room for `n` units.
+    #[must_use]
+    pub fn new(n: usize) -> Self {
+        Self { ranks: vec![0; n], ..Self::default() }
+    }
+    /// Ranks the scores of a column.
+    #[allow(clippy::cast_possible_truncation, reason = "places of units are small")]
+    pub fn rank(&mut self, scores: &Column<f64>) {
+        self.found.clear();
+        match scores.full() {
+            Some(all) => self.found.extend(all.iter().zip(0..).map(|(score, unit)| (*score, unit))),
+            None => {
+                self.ranks.fill(0);
+                self.found.extend(scores.iter().map(|(unit, score)| (score, unit as u32)));
+            }
+        }
+        self.sort();
+        self.order.clear();
+        self.order.extend(self.sorted.iter().map(|(_, unit)| *unit));
+        let (mut last, mut rank) = (f64::NAN, 0);
+        for ((score, unit), at) in self.sorted.iter().zip(1..) {
+            // 0 and -0 are equal, and a score is a number.
+            if *score != last {
+                (last, rank) = (*score, at);
+            }
+            self.ranks[*unit as usize] = rank;
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place among the buckets")]
+    fn sort(&mut self) {
+        let n = self.found.len();
+        self.sorted.clear();
+        self.sorted.extend_from_slice(&self.found);
+        let (low, high) = self
+            .found
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| (low.min(*x), high.max(*x)));
+        let scale = (n.saturating_sub(1)) as f64 / (high - low);
+        let usual = |sorted: &mut Vec<(f64, u32)>| {
+            sorted.sort_unstable_by(|(a, i), (b, j)| {
+                b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal).then(i.cmp(j))
+            });
+        };
+        if n < 8 || !scale.is_finite() {
+            return usual(&mut self.sorted);
+        }
+        self.counts.clear();
+        self.counts.resize(n, 0);
+        self.buckets.clear();
+        for (x, _) in &self.found {
+            let bucket = (((high - x) * scale) as u32).min(n as u32 - 1);
+            self.buckets.push(bucket);
+            self.counts[bucket as usize] += 1;
+        }
+        if self.counts.iter().any(|count| *count > CROWDED) {
+            return usual(&mut self.sorted);
+        }
+        let mut start = 0;
+        for count in &mut self.counts {
+            start += std::mem::replace(count, start);
+        }
+        for (entry, bucket) in self.found.iter().zip(&self.buckets) {
+            let place = &mut self.counts[*bucket as usize];
+            self.sorted[*place as usize] = *entry;
+            *place += 1;
+        }
+        for at in 1..n {
+            let entry = self.sorted[at];
+            let mut place = at;
+            while place > 0 && self.sorted[place - 1].0 < entry.0 {
+                self.sorted[place] = self.sorted[place - 1];
+                place -= 1;
+            }
+            self.sorted[place] = entry;
+        }
+    }
+}
+
+/// For every pair of units, how often the first is above the second: counted in binary digits, 64 pairs at a time.
+#[derive(Debug, Clone)]
+struct Pairs {
+    n: usize,
+    words: usize,
+    planes: Vec<[u64; PLANES]>,
+    since: u32,
+    below: Vec<u64>,
+    /// Twice the count, so that a tie counts half.
+    counts: Vec<u64>,
+}
+
+impl Pairs {
+    fn new(n: usize) -> Self {
+        let words = n.div_ceil(64);
+        Self {
+            n,
+            words,
+            planes: vec![[0; PLANES]; n * words],
+            since: 0,
+            below: vec![0; words],
+            counts: vec![0; n * n],
+        }
+    }
+    fn add(&mut self, ranker: &Ranker) {
+        self.below.fill(0);
+        // From the worst up: everybody met before is below, but for those of the same rank.
+        let mut end = ranker.order.len();
+        while end > 0 {
+            let rank = ranker.ranks[ranker.order[end - 1] as usize];
+            let start = rank as usize - 1;
+            let tied = &ranker.order[start..end];
+            for unit in tied {
+                let row = &mut self.planes[*unit as usize * self.words..(*unit as usize + 1) * self.words];
+                for (planes, below) in row.iter_mut().zip(&self.below) {
+                    let mut carry = *below;
+                    for plane in planes.iter_mut() {
+                        let next = *plane & carry;
+                        *plane ^= carry;
+                        carry = next;
+                        if carry == 0 {
+                            break;
+                        }
+                    }
+                }
+            }
+            if tied.len() > 1 {
+                for a in tied {
+                    for b in tied.iter().filter(|b| *b != a) {
+                        self.counts[*a as usize * self.n + *b as usize] += 1;
+                    }
+                }
+            }
+            for unit in tied {
+                self.below[*unit as usize / 64] |= 1 << (*unit % 64);
+            }
+            end = start;
+        }
+        self.since += 1;
+        if self.since == FLUSH {
+            self.flush();
+        }
+    }
+    fn flush(&mut self) {
+        for unit in 0..self.n {
+            for word in 0..self.words {
+                let planes = &mut self.planes[unit * self.words + word];
+                let columns = (self.n - 64 * word).min(64);
+                let counts = &mut self.counts[unit * self.n + 64 * word..][..columns];
+                for (bit, count) in counts.iter_mut().enumerate() {
+                    let n: u64 = planes.iter().enumerate().map(|(p, plane)| (plane >> bit & 1) << p).sum();
+                    *count += 2 * n;
+                }
+                *planes = [0; PLANES];
+            }
+        }
+        self.since = 0;
+    }
+}
+
+/// The bins of one unit's scores.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bins {
+    low: f64,
+    width: f64,
+}
+
+impl Bins {
+    /// Bins around scores that were seen: half as wide again on both sides.
+    #[must_use]
+    pub fn around(scores: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
+        if low > high {
+            return Self { low: 0.0, width: 1.0 };
+        }
+        let range = if high > low { high - low } else { low.abs().max(1.0) * 1e-6 };
+        Self { low: low - range / 2.0, width: 2.0 * range / SCORE_BINS as f64 }
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to the bins there are")]
+    fn of(self, score: f64) -> usize {
+        (((score - self.low) / self.width).max(0.0) as usize).min(SCORE_BINS - 1)
+    }
+    fn middle(self, bin: usize) -> f64 {
+        self.low + (bin as f64 + 0.5) * self.width
+    }
+}
+
+/// Counts of many draws. Tallies of parts of the draws, merged in one order, are that of all.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    n: usize,
+    rank_bins: usize,
+    /// Draws that were counted.
+    pub draws: u64,
+    ranks: Vec<u64>,
+    unranked: Vec<u64>,
+    rank_sum: Vec<u64>,
+    sum: Vec<f64>,
+    /// Sums of squared differences from the scores the tally is taken around.
+    square: Vec<f64>,
+    around: Vec<f64>,
+    lowest: Vec<f64>,
+    highest: Vec<f64>,
+    /// Sum over draws of the mean absolute change of rank.
+    shift: f64,
+    pairs: Option<Pairs>,
+    kept: Vec<f64>,
+    bins: Vec<Bins>,
+    binned: Vec<u32>,
+    nominal: Vec<u32>,
+}
+
+impl Tally {
+    /// An empty tally of the units whose nominal ranks are given (0 for none). Scores are binned where bins are given, else kept.
+    #[must_use]
+    pub fn new(nominal: &[u32], bins: &[Bins]) -> Self {
+        let n = nominal.len();
+        let rank_bins = n.min(RANK_BINS).max(1);
+        Self {
+            n,
+            rank_bins,
+            draws: 0,
+            ranks: vec![0; n * rank_bins],
+            unranked: vec![0; n],
+            rank_sum: vec![0; n],
+            sum: vec![0.0; n],
+            square: vec![0.0; n],
+            around: vec![0.0; n],
+            lowest: vec![f64::INFINITY; n],
+            highest: vec![f64::NEG_INFINITY; n],
+            shift: 0.0,
+            pairs: (n <= PAIR_UNITS).then(|| Pairs::new(n)),
+            kept: Vec::new(),
+            bins: bins.to_vec(),
+            binned: if bins.is_empty() { Vec::new() } else { vec![0; n * SCORE_BINS] },
+            nominal: nominal.to_vec(),
+        }
+    }
+
+    /// Takes deviations from these scores, which keeps their digits; missing ones are as good as 0.
+    #[must_use]
+    pub fn around(mut self, scores: &Column<f64>) -> Self {
+        self.around.copy_from_slice(scores.slots());
+        self
+    }
+
+    /// Counts a draw, whose ranks the ranker has.
+    pub fn add(&mut self, scores: &Column<f64>, ranker: &Ranker) {
+        self.draws += 1;
+        let mut moved = 0u64;
+        let bins = self.rank_bins;
+        let whole = bins == self.n;
+        for (unit, rank) in ranker.ranks.iter().enumerate() {
+            if *rank == 0 {
+                self.unranked[unit] += 1;
+                continue;
+            }
+            let at = *rank as usize - 1;
+            let bin = if whole { at } else { at * bins / self.n };
+            self.ranks[unit * bins + bin] += 1;
+            self.rank_sum[unit] += u64::from(*rank);
+            if self.nominal[unit] != 0 {
+                moved += u64::from(rank.abs_diff(self.nominal[unit]));
+            }
+        }
+        self.shift += moved as f64 / ranker.order.len().max(1) as f64;
+        let all = ranker.order.len() == self.n;
+        let sums = self.sum.iter_mut().zip(&mut self.square).zip(&mut self.lowest).zip(&mut self.highest);
+        let scored = scores.slots().iter().zip(&self.around).zip(&ranker.ranks);
+        for ((((sum, square), low), high), ((score, around), rank)) in sums.zip(scored) {
+            // Without gaps there is no branch, and the loop runs on several units at a time.
+            if !all && *rank == 0 {
+                continue;
+            }
+            let moved = score - around;
+            *sum += moved;
+            *square += moved * moved;
+            *low = low.min(*score);
+            *high = high.max(*score);
+        }
+        if self.bins.is_empty() {
+            self.kept.extend_from_slice(scores.slots());
+            if ranker.order.len() < self.n {
+                let start = self.kept.len() - self.n;
+                for (slot, rank) in self.kept[start..].iter_mut().zip(&ranker.ranks) {
+                    if *rank == 0 {
+                        *slot = f64::NAN;
+                    }
+                }
+            }
+        } else {
+            for order in &ranker.order {
+                let unit = *order as usize;
+                self.binned[unit * SCORE_BINS + self.bins[unit].of(scores.slots()[unit])] += 1;
+            }
+        }
+        if let Some(pairs) = &mut self.pairs {
+            pairs.add(ranker);
+        }
+    }
+
+    /// Adds the tally of later draws.
+    pub fn merge(&mut self, mut other: Self) {
+        let add = |into: &mut Vec<u64>, from: &[u64]| into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+        self.draws += other.draws;
+        add(&mut self.ranks, &other.ranks);
+        add(&mut self.unranked, &other.unranked);
+        add(&mut self.rank_sum, &other.rank_sum);
+        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
+        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
+        self.lowest.iter_mut().zip(&other.lowest).for_each(|(a, b)| *a = a.min(*b));
+        self.highest.iter_mut().zip(&other.highest).for_each(|(a, b)| *a = a.max(*b));
+        self.shift += other.shift;
+        if let (Some(pairs), Some(others)) = (&mut self.pairs, &mut other.pairs) {
+            others.flush();
+            add(&mut pairs.counts, &others.counts);
+        }
+        self.kept.append(&mut other.kept);
+        self.binned.iter_mut().zip(&other.binned).for_each(|(a, b)| *a += b);
+    }
+
+    /// Puts kept scores into bins, so that more draws take no more memory.
+    pub fn bin(&mut self) {
+        if !self.bins.is_empty() {
+            return;
+        }
+        let of =
+            |unit: usize| self.kept.iter().skip(unit).step_by(self.n.max(1)).copied().filter(|x| !x.is_nan());
+        let bins: Vec<Bins> = (0..self.n).map(|unit| Bins::around(of(unit))).collect();
+        let mut binned = vec![0; self.n * SCORE_BINS];
+        for (at, score) in self.kept.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
+            let unit = at % self.n;
+            binned[unit * SCORE_BINS + bins[unit].of(*score)] += 1;
+        }
+        (self.bins, self.binned, self.kept) = (bins, binned, Vec::new());
+    }
+    /// The bins, once there are some.
+    #[must_use]
+    pub fn bins(&self) -> &[Bins] {
+        &self.bins
+    }
+    /// How many scores are kept.
+    #[must_use]
+    pub fn n_kept(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// How many units there are.
+    #[must_use]
+    pub fn n_units(&self) -> usize {
+        self.n
+    }
+    /// How many draws gave a unit a rank.
+    #[must_use]
+    pub fn n_ranked(&self, unit: usize) -> u64 {
+        self.draws - self.unranked[unit]
+    }
+    /// The share of the draws in which a unit has each rank; of more than [`RANK_BINS`] units, each bin of ranks.
+    #[must_use]
+    pub fn acceptability(&self, unit: usize) -> Vec<f64> {
+        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
+        row.iter().map(|n| *n as f64 / self.draws.max(1) as f64).collect()
+    }
+    /// The rank at or below which a unit is in a share of the draws that rank it: the smallest such rank (of more than
+    /// [`RANK_BINS`] units, the last of a bin).
+    #[must_use]
+    pub fn rank_quantile(&self, unit: usize, p: f64) -> Option<usize> {
+        let n = self.n_ranked(unit);
+        if n == 0 {
+            return None;
+        }
+        let least = (p * n as f64).max(1.0);
+        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
+        let mut below = 0;
+        let bin = row.iter().position(|count| {
+            below += count;
+            below as f64 >= least - 1e-9
+        })?;
+        Some(if self.rank_bins == self.n { bin + 1 } else { ((bin + 1) * self.n).div_ceil(self.rank_bins) })
+    }
+    /// The mean rank.
+    #[must_use]
+    pub fn rank_mean(&self, unit: usize) -> Option<f64> {
+        let n = self.n_ranked(unit);
+        (n > 0).then(|| self.rank_sum[unit] as f64 / n as f64)
+    }
+    /// The mean score.
+    #[must_use]
+    pub fn score_mean(&self, unit: usize) -> Option<f64> {
+        let n = self.n_ranked(unit);
+        (n > 0).then(|| self.around[unit] + self.sum[unit] / n as f64)
+    }
+    /// The standard deviation of the score.
+    #[must_use]
+    pub fn score_deviation(&self, unit: usize) -> Option<f64> {
+        let n = self.n_ranked(unit) as f64;
+        (n > 1.0)
+            .then(|| ((self.square[unit] - self.sum[unit] * self.sum[unit] / n).max(0.0) / (n - 1.0)).sqrt())
+    }
+    /// Quantiles of the score of every unit, by lines between scores in order, or by bins.
+    #[must_use]
+    pub fn score_quantiles(&self, shares: &[f64]) -> Vec<Vec<Option<f64>>> {
+        if !self.bins.is_empty() {
+            return (0..self.n).map(|unit| self.binned_quantiles(unit, shares)).collect();
+        }
+        // Some units at a time: their scores stand side by side in each draw.
+        let some: Vec<usize> = (0..self.n).step_by(SIDE).collect();
+        let of = |first: usize| {
+            let width = SIDE.min(self.n - first);
+            let mut columns = vec![Vec::with_capacity(self.kept.len() / self.n); width];
+            for draw in self.kept.chunks_exact(self.n) {
+                for (column, score) in columns.iter_mut().zip(&draw[first..first + width]) {
+                    column.push(*score);
+                }
+            }
+            columns.into_iter().map(|column| quantiles(column, shares)).collect::<Vec<_>>()
+        };
+        some.into_par_iter().flat_map_iter(of).collect()
+    }
+    fn binned_quantiles(&self, unit: usize, shares: &[f64]) -> Vec<Option<f64>> {
+        let n = self.n_ranked(unit);
+        let row = &self.binned[unit * SCORE_BINS..(unit + 1) * SCORE_BINS];
+        let (low, high) = (self.lowest[unit], self.highest[unit]);
+        let of = |p: &f64| {
+            let mut below = 0u64;
+            let bin = row.iter().position(|count| {
+                below += u64::from(*count);
+                below as f64 >= (p * n as f64).max(1.0)
+            })?;
+            Some(self.bins[unit].middle(bin).clamp(low, high))
+        };
+        shares.iter().map(of).collect()
+    }
+    /// By how much a quantile of a unit's score may be off: 0 where scores are kept, else the width of a bin.
+    #[must_use]
+    pub fn score_resolution(&self, unit: usize) -> f64 {
+        self.bins.get(unit).map_or(0.0, |bins| bins.width)
+    }
+    /// The lowest and the highest score of a unit.
+    #[must_use]
+    pub fn score_extremes(&self, unit: usize) -> Option<(f64, f64)> {
+        Some((self.lowest[unit], self.highest[unit])).filter(|(low, high)| low <= high)
+    }
+    /// The mean absolute change of rank, over units and draws.
+    #[must_use]
+    pub fn mean_shift(&self) -> Option<f64> {
+        (self.draws > 0).then(|| self.shift / self.draws as f64)
+    }
+    /// For every pair, in which share of the draws the first unit (row) is above the second, a tie counting half; row by row. Nothing
+    /// for more than [`PAIR_UNITS`] units.
+    pub fn outranking(&mut self) -> Option<Vec<f64>> {
+        let draws = self.draws.max(1) as f64;
+        let pairs = self.pairs.as_mut()?;
+        pairs.flush();
+        Some(pairs.counts.iter().map(|n| *n as f64 / 2.0 / draws).collect())
+    }
+}
+
+/// Quantiles by lines between values in order (type 7), of values among which NaN stands for none.
+///
+/// Values are dealt into bins, and only those of the bins that hold a quantile are sorted.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places among values and bins")]
+fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
+    values.retain(|x| !x.is_nan());
+    let n = values.len();
+    if n == 0 {
+        return vec![None; shares.len()];
+    }
+    let (low, high) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
+    let n_bins = (n / 4).clamp(1, SCORE_BINS);
+    let scale = (n_bins - 1) as f64 / (high - low);
+    let bin = |x: f64| if scale.is_finite() { (((x - low) * scale) as usize).min(n_bins - 1) } else { 0 };
+    let mut ends = vec![0usize; n_bins];
+    values.iter().for_each(|x| ends[bin(*x)] += 1);
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    let mut sorted: Vec<(usize, Vec<f64>)> = Vec::new();
+    let mut value_at = |place: usize| -> f64 {
+        let wanted = ends.partition_point(|end| *end <= place);
+        let at = sorted.iter().position(|(known, _)| *known == wanted).unwrap_or_else(|| {
+            let mut inside: Vec<f64> = values.iter().copied().filter(|x| bin(*x) == wanted).collect();
+            inside.sort_unstable_by(f64::total_cmp);
+            sorted.push((wanted, inside));
+            sorted.len() - 1
+        });
+        let start = if wanted == 0 { 0 } else { ends[wanted - 1] };
+        sorted[at].1[place - start]
+    };
+    let of = |p: &f64| {
+        let place = p * (n - 1) as f64;
+        let below = place.floor() as usize;
+        let (a, b) = (value_at(below), value_at((below + 1).min(n - 1)));
+        Some(a + (place - below as f64) * (b - a))
+    };
+    shares.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gradus_statistics::random::Stream;
+
+    fn draws(n: usize, m: u64) -> Vec<Vec<Option<f64>>> {
+        let stream = Stream::new(11);
+        let score = |draw: u64, unit: usize| {
+            let x = (stream.split(unit as u64).uniform(draw) * 20.0 + unit as f64).round();
+            (!(unit == 3 && draw.is_multiple_of(7))).then_some(x)
+        };
+        (0..m).map(|draw| (0..n).map(|unit| score(draw, unit)).collect()).collect()
+    }
+
+    /// Everything the tally says, counted the simple way.
+    #[test]
+    fn counts_are_those_of_sorted_lists() {
+        let n = 70;
+        let all = draws(n, 700);
+        let nominal: Vec<u32> = (1..=n as u32).rev().collect();
+        let mut ranker = Ranker::new(n);
+        let mut tallies = vec![Tally::new(&nominal, &[]), Tally::new(&nominal, &[])];
+        for (at, scores) in all.iter().enumerate() {
+            let column = Column::from_options(scores.iter().copied());
+            ranker.rank(&column);
+            tallies[at / 400].add(&column, &ranker);
+        }
+        let second = tallies.pop().unwrap();
+        let mut tally = tallies.pop().unwrap();
+        tally.merge(second);
+        assert_eq!(tally.draws, 700);
+        let above = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) if a > b => 1.0,
+            (Some(a), Some(b)) if a == b => 0.5,
+            _ => 0.0,
+        };
+        let outranking = tally.outranking().unwrap();
+        let mut shift = 0.0;
+        for unit in 0..n {
+            let ranks: Vec<usize> = all
+                .iter()
+                .filter(|scores| scores[unit].is_some())
+                .map(|scores| 1 + scores.iter().filter(|x| **x > scores[unit]).count())
+                .collect();
+            let mut sorted = ranks.clone();
+            sorted.sort_unstable();
+            for p in [0.05, 0.5, 0.95] {
+                let at = ((p * sorted.len() as f64 - 1e-9).ceil() as usize).max(1) - 1;
+                assert_eq!(tally.rank_quantile(unit, p), Some(sorted[at]), "{unit} {p}");
+            }
+            let first = ranks.iter().filter(|r| **r == 1).count() as f64 / 700.0;
+            assert_eq!(tally.acceptability(unit)[0], first);
+            shift += all
+                .iter()
+                .filter_map(|scores| {
+                    let own = scores[unit]?;
+                    let rank = 1 + scores.iter().flatten().filter(|x| **x > own).count();
+                    let m = scores.iter().flatten().count() as f64;
+                    Some((rank as f64 - f64::from(nominal[unit])).abs() / m)
+                })
+                .sum::<f64>();
+            for other in 0..n {
+                let share = all.iter().map(|s| if unit == other { 0.0 } else { above(s[unit], s[other]) });
+                let share = share.sum::<f64>() / 700.0;
+                assert!((outranking[unit * n + other] - share).abs() < 1e-12, "{unit} {other}");
+            }
+        }
+        assert!((tally.mean_shift().unwrap() - shift / 700.0).abs() < 1e-9);
+        assert_eq!((tally.n_ranked(3), tally.n_ranked(4)), (600, 700));
+    }
+
+    #[test]
+    fn bins_say_how_far_they_are_off() {
+        let n = 5;
+        let stream = Stream::new(2);
+        let nominal = [1, 2, 3, 4, 5];
+        let (mut kept, mut ranker) = (Tally::new(&nominal, &[]), Ranker::new(n));
+        let column =
+            |draw: u64| Column::of((0..n).map(|u| stream.split(u as u64).normal(draw) + u as f64).collect());
+        let mut binned = kept.clone();
+        for draw in 0..2000 {
+            let scores = column(draw);
+            ranker.rank(&scores);
+            kept.add(&scores, &ranker);
+            if draw == 500 {
+                binned.bin();
+            }
+            binned.add(&scores, &ranker);
+        }
+        assert_eq!(binned.n_kept(), 0);
+        let shares = [0.05, 0.5, 0.95];
+        let (all_exact, all_near) = (kept.score_quantiles(&shares), binned.score_quantiles(&shares));
+        for unit in 0..n {
+            let (exact, near) = (&all_exact[unit], &all_near[unit]);
+            for (exact, near) in exact.iter().zip(near) {
+                let gap = (exact.unwrap() - near.unwrap()).abs();
+                // Lines between draws and the width of a bin.
+                assert!(gap <= binned.score_resolution(unit) + 0.02, "{gap}");
+            }
+            assert_eq!(kept.score_mean(unit), binned.score_mean(unit));
+        }
+    }
+
+    #[test]
+    fn quantiles_are_those_of_sorted_values() {
+        use gradus_statistics::moments::{Quantile, quantile};
+        let stream = Stream::new(4);
+        for (n, f) in [(1, 1.0), (2, 1.0), (7, 3.0), (5000, 1.0), (5000, 1e-3), (100, 0.0)] {
+            let values: Vec<f64> =
+                (0..n).map(|i| (f * stream.normal(i)).powi(3) + if i % 2 == 0 { 0.0 } else { f }).collect();
+            let shares = [0.0, 0.05, 0.31, 0.5, 0.95, 1.0];
+            for (found, p) in quantiles(values.clone(), &shares).iter().zip(shares) {
+                let want = quantile(&values, p, Quantile::Type7).unwrap();
+                assert!((found.unwrap() - want).abs() <= 1e-12 * want.abs(), "{n} {p} {found:?} {want}");
+            }
+        }
+        assert_eq!(quantiles(vec![f64::NAN], &[0.5]), [None]);
+    }
+
+    #[test]
+    fn crowded_scores_are_ranked_too() {
+        let n = 200;
+        let stream = Stream::new(8);
+        let mut ranker = Ranker::new(n);
+        for far in [0.0, 1e9] {
+            let scores: Vec<f64> = (0..n)
+                .map(|i| if i == 77 { far } else { (stream.uniform(i as u64) * 50.0).floor() })
+                .collect();
+            ranker.rank(&Column::of(scores.clone()));
+            for (unit, score) in scores.iter().enumerate() {
+                let rank = 1 + scores.iter().filter(|x| *x > score).count();
+                assert_eq!(ranker.ranks[unit] as usize, rank);
+            }
+            assert!(ranker.order.windows(2).all(|p| scores[p[0] as usize] >= scores[p[1] as usize]));
+        }
+    }
+
+    #[test]
+    fn zero_is_zero_whatever_its_sign() {
+        let mut ranker = Ranker::new(4);
+        ranker.rank(&Column::of(vec![-0.0, 0.0, -1.0, 2.0]));
+        assert_eq!(ranker.ranks, [2, 2, 4, 1]);
+        ranker.rank(&Column::from_options([None, Some(1.0), None, Some(f64::MIN)]));
+        assert_eq!((ranker.ranks.clone(), ranker.order.clone()), (vec![0, 1, 0, 2], vec![1, 3]));
+    }
+}

@@ -1,0 +1,159 @@
+//! The audit and what-if, as a process.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests prepare and read files, and stop where they fail"
+)]
+
+mod support;
+
+use serde_json::Value;
+use std::fmt::Write;
+use support::Case;
+
+/// Twelve cities, four indicators in two groups.
+fn index(more: &str) -> Case {
+    let case = Case::empty();
+    let mut text = String::from(
+        "format = 1\n[index]\nid = 'livable'\nname = 'Livable city'\n[[data]]\nfile = 'data.csv'\nlayout = 'wide'\n\
+         [defaults]\nnormalize = { method = 'min-max', to = [1, 100] }\n\
+         [[group]]\nid = 'air'\nname = 'Air'\n[[group]]\nid = 'transport'\nname = 'Transport'\n",
+    );
+    for (id, parent) in [("pm25", "air"), ("no2", "air"), ("metro", "transport"), ("bus", "transport")] {
+        let _ = writeln!(text, "[[indicator]]\nid = '{id}'\nname = '{id}'\nparent = '{parent}'");
+    }
+    case.write("index/package.toml", &(text + more));
+    let mut data = String::from("unit,pm25,no2,metro,bus\n");
+    for unit in 0..12 {
+        let x = |k: usize| (unit * 37 + k * 101 + unit * unit * (k + 1)) % 53;
+        let _ = writeln!(data, "c{unit},{},{},{},{}", x(0), x(1), x(2), x(3));
+    }
+    case.write("index/data.csv", &data);
+    case
+}
+
+fn json(case: &Case, arguments: &str) -> Value {
+    let (out, err, code) = case.output(arguments);
+    assert_eq!(code, 0, "{arguments}: {err}");
+    serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out}"))
+}
+
+const VARY: &str = "[[audit.vary]]\nweights = { spread = 0.25 }\n[[audit.vary]]\naggregate = { among = ['own', 'geometric'] }\n";
+
+#[test]
+fn an_audit_says_everything_and_the_same_on_any_number_of_threads() {
+    let case = index(VARY);
+    let one = json(&case, "audit index --format json --draws 600 --base 64 --threads 1 --seed 5");
+    let three = json(&case, "audit index --format json --draws 600 --base 64 --threads 3 --seed 5");
+    assert_eq!(one, three);
+    assert_eq!(
+        (one["seed"].as_u64(), one["draws"].as_u64(), one["failed_draws"].as_u64()),
+        (Some(5), Some(600), Some(0))
+    );
+    assert_eq!((one["profile"].as_str(), one["declared"].as_bool()), (Some("standards"), Some(true)));
+    let of = |key: &str| one[key].as_array().unwrap().len();
+    assert_eq!((of("units"), of("inputs"), of("without")), (12, 2, 6));
+    assert!(of("checks") > 0 && of("limits") > 0 && of("acceptability") >= 12 && of("outranking") > 12);
+    assert!(of("unit_sensitivity") > 0 && of("importance") == 6 && of("first_any") == 12);
+    // Every threshold has a source, and every check a command.
+    assert!(
+        one["limits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|limit| limit["source"].as_str().is_some_and(|s| !s.is_empty()))
+    );
+    assert!(
+        one["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|check| check["command"].as_str().unwrap().contains("index"))
+    );
+    let other = json(&case, "audit index --format json --draws 600 --base 64 --seed 6");
+    assert_ne!(one["units"], other["units"]);
+}
+
+#[test]
+fn a_profile_and_limits_are_said_where_they_are_overridden() {
+    let case = index("[audit]\nlimits = { availability = { least = 0.9 } }\n");
+    let found = json(&case, "audit index --profile ranking --format json --draws 64 --base 0");
+    assert_eq!(
+        (found["profile"].as_str(), found["profile_overridden"].as_bool()),
+        (Some("ranking"), Some(true))
+    );
+    let limit = found["limits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|l| l["limit"] == "least" && l["check"] == "availability")
+        .unwrap();
+    assert_eq!((limit["value"].as_f64(), limit["overridden"].as_str()), (Some(0.9), Some("yes")));
+    let (_, err, code) = case.output("audit index --profile rankings");
+    assert!(code == 2 && err.contains("did you mean `ranking`?"), "{err}");
+}
+
+#[test]
+fn what_is_mistyped_is_an_error() {
+    for (vary, message) in [
+        ("[[audit.vary]]\nweights = { of = 'airr' }\n", "did you mean `air`?"),
+        ("[[audit.vary]]\nweights = { of = 'no2' }\n", "name its group: `air`"),
+        ("[[audit.vary]]\nweights = { distribution = 'simplex', spread = 0.1 }\n", "remove `spread`"),
+        (
+            "[[audit.vary]]\ntreat = { among = ['own', 'none'] }\n",
+            "the package has no step that does `treat`",
+        ),
+        (
+            "[[audit.vary]]\nnormalize = { among = ['own', 'percentile-rnk'] }\n",
+            "did you mean `percentile-rank`?",
+        ),
+        ("[[audit.vary]]\ndata = { by-status = { provisonal = 0.1 } }\n", "did you mean `provisional`?"),
+        (
+            "[[audit.vary]]\ndata = { by-status = { provisional = 0.1 } }\n",
+            "no figure has an error by these rules",
+        ),
+        ("[audit]\nlimits = { availabilty = { least = 0.5 } }\n", "did you mean `availability`?"),
+        (
+            "[[audit.vary]]\nweights = { distribution = 'judges' }\n",
+            "0 sets of weights leave nothing to vary",
+        ),
+    ] {
+        let (_, err, code) = index(vary).output("audit index --draws 10 --base 0");
+        assert!(code == 2 && err.contains(message), "{vary}: {err}");
+    }
+}
+
+#[test]
+fn what_if_stands_beside_the_official_result() {
+    let case = index("");
+    let official = json(&case, "score index --format json");
+    let found = json(
+        &case,
+        "whatif index --set c3.no2=52 --weight air=2 --method index=geometric --all --format json",
+    );
+    assert_eq!((found["official"].as_bool(), found["changes"].as_array().unwrap().len()), (Some(false), 3));
+    let rows = found["whatif"].as_array().unwrap();
+    assert_eq!(rows.len(), 12);
+    let official = official.as_array().unwrap_or_else(|| panic!("{official}"));
+    for row in rows {
+        let known = official.iter().find(|known| known["unit"] == row["unit"]).unwrap();
+        let (a, b) = (row["official_score"].as_f64().unwrap(), known["livable"].as_f64().unwrap());
+        assert!((a - b).abs() < 0.01, "{row} {known}");
+    }
+    assert!(rows.iter().any(|row| row["score"].as_f64() != row["official_score"].as_f64()));
+    // Nothing that is changed is no question.
+    let (_, err, code) = case.output("whatif index");
+    assert!(code == 2 && err.contains("nothing is to be changed"), "{err}");
+    for (change, message) in [
+        ("--set c3.no22=1", "did you mean `no2`?"),
+        ("--set c33.no2=1", "did you mean `c3`?"),
+        ("--set c3=1", "UNIT.INDICATOR"),
+        ("--weight air", "has no `=`"),
+        ("--method index=geometrc", "did you mean `geometric`?"),
+        ("--drop livable", "cannot be left out"),
+    ] {
+        let (_, err, code) = case.output(&format!("whatif index {change}"));
+        assert!(code == 2 && err.contains(message), "{change}: {err}");
+    }
+}
