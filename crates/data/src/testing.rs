@@ -112,6 +112,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         data: sources,
         surveys: Vec::new(),
         pairs: Vec::new(),
+        awards: Vec::new(),
         measurement_units: Vec::new(),
         conversions: vec![Conversion { from: "CNY 1e4".into(), to: "CNY".into(), multiply: d("10000") }],
         pipeline: Vec::new(),
