@@ -201,7 +201,7 @@ pub(crate) struct GradeArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   gradus plan my-index
-  gradus plan regional-center --unit changchun --to intermediate --lang zh
+  gradus plan my-index --unit avalon --to good --lang zh
   gradus plan my-index --effort money --top 3 --format json
   gradus plan hdi --unit IND --to-score 0.7
   gradus plan hdi --unit IND --to-rank 100

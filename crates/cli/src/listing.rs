@@ -116,16 +116,16 @@ pub(crate) const LINE: usize = 100;
 /// lines are indented.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
-    let mut used = 0;
+    let (mut used, mut indent) = (0, 0);
     for word in text.split(' ') {
         let whole = word.width() + 2 <= width;
         let pieces = if whole { vec![word] } else { pieces(word) };
         for (at, piece) in pieces.into_iter().enumerate() {
             let (wide, space) = (piece.width(), usize::from(at == 0));
-            if used > 2 && used + space + wide > width {
+            if used > indent && used + space + wide > width {
                 out.push_str("\n  ");
-                used = 2;
-            } else if used > 0 && space > 0 {
+                (used, indent) = (2, 2);
+            } else if used > indent && space > 0 {
                 out.push(' ');
                 used += 1;
             }

@@ -214,7 +214,12 @@ fn the_five_cheapest_plans_lead_to_the_next_grade() {
     let efforts: Vec<f64> = found.iter().map(|plan| plan["effort"].as_f64().unwrap()).collect();
     assert!(efforts.windows(2).all(|pair| pair[0] <= pair[1]), "{efforts:?}");
     let items = |plan: &Value| -> Vec<String> {
-        plan["items"].as_array().unwrap().iter().map(|i| i["indicator"].as_str().unwrap().to_owned()).collect()
+        plan["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|i| i["indicator"].as_str().unwrap().to_owned())
+            .collect()
     };
     // Nine of ten in each of three layers: at least 27 indicators change, since none is advanced yet.
     assert!(found.iter().all(|plan| items(plan).len() >= 27), "{:?}", items(&found[0]));

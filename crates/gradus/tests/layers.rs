@@ -105,7 +105,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlparser", &["gradus-formula"]),
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
-    ("rayon", &["gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
+    ("rayon", &["gradus-data", "gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
     ("sobol_burley", &["gradus-statistics"]),
     ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),

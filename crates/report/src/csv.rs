@@ -35,8 +35,11 @@ pub(crate) fn push_text(out: &mut String, field: &str) {
 pub(crate) fn push_number(out: &mut String, x: Number) {
     match x {
         // Of this size, the other program writes no exponent. The digits are the same: both are the shortest that read back
-        // as the double, and of those the nearest to it.
-        Number::Binary64(x) if (1e-4..1e15).contains(&x.abs()) => {
+        // as the double, and of those the nearest to it. Where two are equally near, the programs choose differently; that
+        // needs a double that ends within 18 binary places.
+        Number::Binary64(x)
+            if (1e-4..1e15).contains(&x.abs()) && (x.fract() == 0.0 || (x * 262_144.0).fract() != 0.0) =>
+        {
             let mut buffer = zmij::Buffer::new();
             let text = buffer.format_finite(x);
             out.push_str(text.strip_suffix(".0").unwrap_or(text));
