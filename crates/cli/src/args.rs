@@ -202,7 +202,7 @@ pub(crate) struct GradeArgs {
 #[command(after_help = "Examples:
   gradus plan my-index
   gradus plan my-index --unit avalon --to good --lang zh
-  gradus plan my-index --effort money --top 3 --format json
+  gradus plan my-index --effort points --top 3 --format json
   gradus plan hdi --unit IND --to-score 0.7
   gradus plan hdi --unit IND --to-rank 100
 
@@ -266,7 +266,7 @@ pub(crate) enum EffortArg {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   gradus progress regional-center --by 2025
-  gradus progress my-index --unit avalon --to advanced --preset sdsn
+  gradus progress my-index --unit avalon --to good --preset sdsn
   gradus progress my-index --all-presets
   gradus progress my-index --format csv --out progress.csv
   gradus progress --presets")]
