@@ -681,6 +681,8 @@ pub(crate) enum Analysis {
     Weights,
     /// How important each part of a group turns out to be.
     Importance,
+    /// For what share of the weight of a group's parts one unit is above another.
+    Outranking,
     /// Units that resemble each other.
     Clusters,
     /// Strengths and weaknesses of a unit.

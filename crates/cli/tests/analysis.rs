@@ -149,7 +149,7 @@ fn weights_are_those_in_force() {
 #[test]
 fn every_analysis_runs_in_every_format_and_fits_the_terminal() {
     let case = index();
-    let analyses = "statistics availability correlation components factors consistency weights importance clusters \
+    let analyses = "statistics availability correlation components factors consistency weights importance outranking clusters \
                     profile trends";
     for what in analyses.split_whitespace() {
         for target in ["index", "hdi"] {

@@ -394,6 +394,9 @@ impl<S: Scalar> Plan<S> {
                 })
                 .collect();
         }
+        let mut coverage = std::mem::take(&mut nodes[ix].coverage);
+        let (mut statuses, mut absence) =
+            (std::mem::take(&mut nodes[ix].status), std::mem::take(&mut nodes[ix].absence));
         // The parts that count, by place, with their results and scores.
         let parts: Vec<(usize, &NodeResult, Option<&Column<S>>)> = kept
             .iter()
@@ -438,16 +441,17 @@ impl<S: Scalar> Plan<S> {
             });
             (coverage, status, absence)
         };
-        let n_rows = self.n_rows();
-        let rows: Vec<(f64, Status, Option<Absence>)> = if n_rows * parts.len() >= PARALLEL_CELLS {
-            (0..n_rows).into_par_iter().map(of_row).collect()
-        } else {
-            (0..n_rows).map(of_row).collect()
+        let fill = |(row, ((coverage, status), absence)): (usize, ((&mut f64, &mut Status), &mut _))| {
+            (*coverage, *status, *absence) = of_row(row);
         };
-        let coverage = rows.iter().map(|(coverage, ..)| *coverage).collect();
-        let status = rows.iter().map(|(_, status, _)| *status).collect();
-        let absence = rows.iter().map(|(.., absence)| *absence).collect();
-        (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (coverage, status, absence);
+        if coverage.len() * parts.len() >= PARALLEL_CELLS {
+            let cells = coverage.par_iter_mut().zip(&mut statuses).zip(&mut absence);
+            cells.enumerate().for_each(fill);
+        } else {
+            let cells = coverage.iter_mut().zip(&mut statuses).zip(&mut absence);
+            cells.enumerate().for_each(fill);
+        }
+        (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (coverage, statuses, absence);
         nodes[ix].details = self.details(run, step, method, &kept, by_row.as_deref(), &fixed);
     }
 

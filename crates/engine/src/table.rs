@@ -121,7 +121,7 @@ pub(crate) fn last_named(periods: &[Option<Period>]) -> Option<Period> {
 }
 
 /// A column being filled, and the observation of each of its rows.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Filled<S> {
     column: Column<S>,
     sources: Vec<u32>,
@@ -262,7 +262,13 @@ impl<S: Scalar> Table<S> {
         // Place of each of the data set's variables among the package's.
         let by_id: BTreeMap<&Id, usize> = variables.iter().enumerate().map(|(ix, v)| (v.id, ix)).collect();
         let place: Vec<Option<usize>> = data.variables.iter().map(|id| by_id.get(id).copied()).collect();
-        let mut filled: Vec<Filled<S>> = vec![Filled::new(n_rows); variables.len()];
+        // Memory is the quicker to fill where it is first touched by the thread that fills it.
+        let empty = |_| Filled::new(n_rows);
+        let mut filled: Vec<Filled<S>> = if cells >= PARALLEL_CELLS {
+            (0..variables.len()).into_par_iter().map(empty).collect()
+        } else {
+            (0..variables.len()).map(empty).collect()
+        };
         let pieces: Vec<(usize, &Piece)> = data.observations.pieces().collect();
         let all_final = pieces.iter().all(|(_, piece)| is_final(piece));
         let rows = Rows { package, named: &named, periods: &periods, n_units };

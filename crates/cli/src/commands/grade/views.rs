@@ -396,7 +396,15 @@ impl<'a> Views<'a> {
             let cells: Vec<String> = found
                 .cells
                 .iter()
-                .map(|(node, deviation)| format!("{} ± {deviation:.3}", package.nodes[*node].id))
+                .map(|(node, deviation)| {
+                    // Where the error comes from: a sample, or what the package states for the status of the figure.
+                    let figure = grader.figure(*node, self.row(*unit));
+                    let origin = match figure.value {
+                        Ok(Value::Survey { standard_error: Some(_), .. }) => self.say("survey", "调查"),
+                        _ => figure.status.word(),
+                    };
+                    format!("{} ± {deviation:.3} ({origin})", package.nodes[*node].id)
+                })
                 .collect();
             for (grade, (proven, possible)) in found.standards[self.standard].iter().enumerate() {
                 out.row(vec![
