@@ -1,7 +1,7 @@
 //! Selecting indicators: where they stand in other systems, and what experts and figures say of each candidate.
 //!
-//! [`crosswalk`] lays one package beside others: for each of its indicators and each of them `same`, `near` or `none`, as
-//! packages declare it, and a suggestion by likeness of names where nothing is declared. [`screening`] puts candidates beside
+//! [`crosswalk`](fn@crosswalk) lays one package beside others: for each of its indicators and each of them `same`, `near` or `none`, as
+//! packages declare it, and a suggestion by likeness of names where nothing is declared. [`screening`](mod@screening) puts candidates beside
 //! criteria: medians, spread and agreement of experts, indices of [content validity](validity), what is computed from the
 //! package itself, and a verdict with the reason for each exclusion. It is step 2 of the Handbook, data selection.
 //!
