@@ -16,6 +16,7 @@ pub mod correlate;
 pub mod describe;
 pub mod evaluation;
 pub mod importance;
+pub mod outranking;
 pub mod profile;
 pub mod trend;
 

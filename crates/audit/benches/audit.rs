@@ -53,8 +53,12 @@ impl Case {
         let units = (0..n_units).map(|unit| Id::new(&format!("u{unit}")).expect("a code")).collect();
         let kinds =
             (0..n_units).map(|unit| Some(if unit % 5 < 2 { "asia" } else { "europe" }.to_owned())).collect();
-        let data =
-            DataSet { units, variables, observations, classes: BTreeMap::from([("kind".to_owned(), kinds)]) };
+        let data = DataSet {
+            units,
+            variables,
+            observations: observations.into(),
+            classes: BTreeMap::from([("kind".to_owned(), kinds)]),
+        };
         let methods = Methods::default();
         let (evaluation, _) =
             gradus_engine::evaluate(&package, &methods, &data).unwrap_or_else(|found| panic!("{found:?}"));

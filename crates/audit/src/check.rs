@@ -368,7 +368,7 @@ mod tests {
                 "{} has no question",
                 check.id
             );
-            assert!(check.question.1.chars().any(|c| !c.is_ascii()), "{} is not in Chinese", check.id);
+            assert!(!check.question.1.is_ascii(), "{} is not in Chinese", check.id);
             assert!(!check.statistic.is_empty() && !check.profiles.is_empty(), "{}", check.id);
             assert!(check.command.starts_with("gradus ") && check.command.contains("PKG"), "{}", check.id);
             for limit in check.limits {

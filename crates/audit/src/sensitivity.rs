@@ -269,17 +269,12 @@ fn fail(failed: &mut BTreeMap<&'static str, Failed>, failure: Failure, draw: u64
 
 fn add(sums: &mut [f64], results: &[Vec<f64>], n: usize) {
     let (a, b) = (&results[0], &results[1]);
-    let mut rows = sums.chunks_exact_mut(n);
-    let mut next = |f: &dyn Fn(usize) -> f64| {
-        if let Some(row) = rows.next() {
-            row.iter_mut().enumerate().for_each(|(i, sum)| *sum += f(i));
-        }
-    };
-    next(&|i| a[i]);
-    next(&|i| b[i]);
-    next(&|i| a[i] * a[i]);
-    next(&|i| b[i] * b[i]);
-    drop(next);
+    let (shared, each) = sums.split_at_mut(SHARED * n);
+    let of: [&dyn Fn(usize) -> f64; SHARED] = [&|i| a[i], &|i| b[i], &|i| a[i] * a[i], &|i| b[i] * b[i]];
+    for (row, f) in shared.chunks_exact_mut(n).zip(of) {
+        row.iter_mut().enumerate().for_each(|(i, sum)| *sum += f(i));
+    }
+    let mut rows = each.chunks_exact_mut(n);
     for ab in &results[2..] {
         let Some(sum) = rows.next() else { return };
         sum.iter_mut().zip(ab).for_each(|(sum, ab)| *sum += ab);

@@ -623,10 +623,8 @@ impl<'a> Study<'a> {
                     }
                 }
             }
-            Effect::Impute { step, among, .. } => {
-                if among[option].is_some() {
-                    self.plan.set_imputer(settings, *step, among[option].clone(), None);
-                }
+            Effect::Impute { step, among, .. } if among[option].is_some() => {
+                self.plan.set_imputer(settings, *step, among[option].clone(), None);
             }
             _ => {}
         }
@@ -957,7 +955,7 @@ impl Study<'_> {
             let mut cells = Vec::new();
             for row in 0..column.len() {
                 let Some(observation) =
-                    self.plan.observation(variable, row).map(|at| &self.data.observations[at])
+                    self.plan.observation(variable, row).and_then(|at| self.data.observation(at))
                 else {
                     continue;
                 };

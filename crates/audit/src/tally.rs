@@ -20,6 +20,8 @@ const SIDE: usize = 8;
 const FLUSH: u32 = 1023;
 /// Binary digits of the counters of pairs.
 const PLANES: usize = 10;
+/// Draws that are counted at once.
+const TOGETHER: usize = 8;
 
 /// Units of one bucket beyond which sorting by buckets is given up.
 const CROWDED: u32 = 24;
@@ -75,10 +77,10 @@ impl Ranker {
         let n = self.found.len();
         self.sorted.clear();
         self.sorted.extend_from_slice(&self.found);
-        let (low, high) = self
-            .found
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| (low.min(*x), high.max(*x)));
+        let (low, high) =
+            self.found.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (x, _)| {
+                (if *x < low { *x } else { low }, if *x > high { *x } else { high })
+            });
         let scale = (n.saturating_sub(1)) as f64 / (high - low);
         let usual = |sorted: &mut Vec<(f64, u32)>| {
             sorted.sort_unstable_by(|(a, i), (b, j)| {
@@ -125,11 +127,21 @@ impl Ranker {
 struct Pairs {
     n: usize,
     words: usize,
+    /// The digits of the counters, 64 counters side by side.
     planes: Vec<[u64; PLANES]>,
+    /// Draws that are not counted yet: for each, who is below each unit.
+    waiting: Vec<u64>,
+    n_waiting: usize,
     since: u32,
     below: Vec<u64>,
     /// Twice the count, so that a tie counts half.
     counts: Vec<u64>,
+}
+
+/// Sum and carry of three bits, 64 at a time.
+fn add_bits(a: u64, b: u64, c: u64) -> (u64, u64) {
+    let half = a ^ b;
+    (half ^ c, (a & b) | (half & c))
 }
 
 impl Pairs {
@@ -139,32 +151,28 @@ impl Pairs {
             n,
             words,
             planes: vec![[0; PLANES]; n * words],
+            waiting: vec![0; TOGETHER * n * words],
+            n_waiting: 0,
             since: 0,
             below: vec![0; words],
             counts: vec![0; n * n],
         }
     }
     fn add(&mut self, ranker: &Ranker) {
+        let size = self.n * self.words;
+        let masks = &mut self.waiting[self.n_waiting * size..(self.n_waiting + 1) * size];
+        if ranker.order.len() < self.n {
+            masks.fill(0);
+        }
         self.below.fill(0);
         // From the worst up: everybody met before is below, but for those of the same rank.
         let mut end = ranker.order.len();
         while end > 0 {
-            let rank = ranker.ranks[ranker.order[end - 1] as usize];
-            let start = rank as usize - 1;
+            let start = ranker.ranks[ranker.order[end - 1] as usize] as usize - 1;
             let tied = &ranker.order[start..end];
             for unit in tied {
-                let row = &mut self.planes[*unit as usize * self.words..(*unit as usize + 1) * self.words];
-                for (planes, below) in row.iter_mut().zip(&self.below) {
-                    let mut carry = *below;
-                    for plane in planes.iter_mut() {
-                        let next = *plane & carry;
-                        *plane ^= carry;
-                        carry = next;
-                        if carry == 0 {
-                            break;
-                        }
-                    }
-                }
+                let unit = *unit as usize;
+                masks[unit * self.words..(unit + 1) * self.words].copy_from_slice(&self.below);
             }
             if tied.len() > 1 {
                 for a in tied {
@@ -178,12 +186,48 @@ impl Pairs {
             }
             end = start;
         }
+        self.n_waiting += 1;
         self.since += 1;
+        if self.n_waiting == TOGETHER {
+            self.count_together();
+        }
         if self.since == FLUSH {
             self.flush();
         }
     }
+    /// Eight draws into the counters at once: of eight bits, seven additions leave one carry.
+    fn count_together(&mut self) {
+        let size = self.n * self.words;
+        for (at, planes) in self.planes.iter_mut().enumerate() {
+            let bit = |draw: usize| self.waiting[draw * size + at];
+            let [mut ones, mut twos, mut fours] = [planes[0], planes[1], planes[2]];
+            let mut carries = [0; 2];
+            for (half, carry) in carries.iter_mut().enumerate() {
+                let (a, b);
+                (ones, a) = add_bits(ones, bit(4 * half), bit(4 * half + 1));
+                (ones, b) = add_bits(ones, bit(4 * half + 2), bit(4 * half + 3));
+                (twos, *carry) = add_bits(twos, a, b);
+            }
+            let mut carry;
+            (fours, carry) = add_bits(fours, carries[0], carries[1]);
+            (planes[0], planes[1], planes[2]) = (ones, twos, fours);
+            for plane in &mut planes[3..] {
+                if carry == 0 {
+                    break;
+                }
+                let next = *plane & carry;
+                *plane ^= carry;
+                carry = next;
+            }
+        }
+        self.n_waiting = 0;
+    }
     fn flush(&mut self) {
+        if self.n_waiting > 0 {
+            let size = self.n * self.words;
+            self.waiting[self.n_waiting * size..].fill(0);
+            self.count_together();
+        }
         for unit in 0..self.n {
             for word in 0..self.words {
                 let planes = &mut self.planes[unit * self.words + word];
@@ -257,7 +301,7 @@ impl Tally {
     #[must_use]
     pub fn new(nominal: &[u32], bins: &[Bins]) -> Self {
         let n = nominal.len();
-        let rank_bins = n.min(RANK_BINS).max(1);
+        let rank_bins = n.clamp(1, RANK_BINS);
         Self {
             n,
             rank_bins,
@@ -306,19 +350,29 @@ impl Tally {
             }
         }
         self.shift += moved as f64 / ranker.order.len().max(1) as f64;
-        let all = ranker.order.len() == self.n;
-        let sums = self.sum.iter_mut().zip(&mut self.square).zip(&mut self.lowest).zip(&mut self.highest);
-        let scored = scores.slots().iter().zip(&self.around).zip(&ranker.ranks);
-        for ((((sum, square), low), high), ((score, around), rank)) in sums.zip(scored) {
-            // Without gaps there is no branch, and the loop runs on several units at a time.
-            if !all && *rank == 0 {
-                continue;
+        let values = scores.slots();
+        if ranker.order.len() == self.n {
+            // Loops without a branch run on several units at a time.
+            for ((sum, square), (score, around)) in
+                self.sum.iter_mut().zip(&mut self.square).zip(values.iter().zip(&self.around))
+            {
+                let moved = score - around;
+                *sum += moved;
+                *square += moved * moved;
             }
-            let moved = score - around;
-            *sum += moved;
-            *square += moved * moved;
-            *low = low.min(*score);
-            *high = high.max(*score);
+            for ((low, high), score) in self.lowest.iter_mut().zip(&mut self.highest).zip(values) {
+                *low = if *score < *low { *score } else { *low };
+                *high = if *score > *high { *score } else { *high };
+            }
+        } else {
+            for unit in &ranker.order {
+                let unit = *unit as usize;
+                let moved = values[unit] - self.around[unit];
+                self.sum[unit] += moved;
+                self.square[unit] += moved * moved;
+                self.lowest[unit] = self.lowest[unit].min(values[unit]);
+                self.highest[unit] = self.highest[unit].max(values[unit]);
+            }
         }
         if self.bins.is_empty() {
             self.kept.extend_from_slice(scores.slots());
@@ -520,23 +574,41 @@ fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
         total += *end;
         *end = total;
     }
-    let mut sorted: Vec<(usize, Vec<f64>)> = Vec::new();
-    let mut value_at = |place: usize| -> f64 {
-        let wanted = ends.partition_point(|end| *end <= place);
-        let at = sorted.iter().position(|(known, _)| *known == wanted).unwrap_or_else(|| {
-            let mut inside: Vec<f64> = values.iter().copied().filter(|x| bin(*x) == wanted).collect();
-            inside.sort_unstable_by(f64::total_cmp);
-            sorted.push((wanted, inside));
-            sorted.len() - 1
-        });
-        let start = if wanted == 0 { 0 } else { ends[wanted - 1] };
-        sorted[at].1[place - start]
-    };
-    let of = |p: &f64| {
+    // The places that are needed, their bins, and the values of these bins in one pass.
+    let places = |p: f64| {
         let place = p * (n - 1) as f64;
         let below = place.floor() as usize;
-        let (a, b) = (value_at(below), value_at((below + 1).min(n - 1)));
-        Some(a + (place - below as f64) * (b - a))
+        (below, (below + 1).min(n - 1), place - below as f64)
+    };
+    let bin_of = |place: usize| ends.partition_point(|end| *end <= place);
+    const UNUSED: u8 = u8::MAX;
+    let mut slot = vec![UNUSED; n_bins];
+    let mut inside: Vec<Vec<f64>> = Vec::new();
+    for p in shares {
+        let (below, above, _) = places(*p);
+        for bin in [bin_of(below), bin_of(above)] {
+            if slot[bin] == UNUSED && inside.len() < usize::from(UNUSED) {
+                slot[bin] = inside.len() as u8;
+                inside.push(Vec::new());
+            }
+        }
+    }
+    for x in &values {
+        let slot = slot[bin(*x)];
+        if slot != UNUSED {
+            inside[usize::from(slot)].push(*x);
+        }
+    }
+    inside.iter_mut().for_each(|values| values.sort_unstable_by(f64::total_cmp));
+    let value_at = |place: usize| -> Option<f64> {
+        let bin = bin_of(place);
+        let start = if bin == 0 { 0 } else { ends[bin - 1] };
+        inside.get(usize::from(slot[bin]))?.get(place - start).copied()
+    };
+    let of = |p: &f64| {
+        let (below, above, between) = places(*p);
+        let (a, b) = (value_at(below)?, value_at(above)?);
+        Some(a + between * (b - a))
     };
     shares.iter().map(of).collect()
 }
@@ -649,8 +721,9 @@ mod tests {
         use gradus_statistics::moments::{Quantile, quantile};
         let stream = Stream::new(4);
         for (n, f) in [(1, 1.0), (2, 1.0), (7, 3.0), (5000, 1.0), (5000, 1e-3), (100, 0.0)] {
-            let values: Vec<f64> =
-                (0..n).map(|i| (f * stream.normal(i)).powi(3) + if i % 2 == 0 { 0.0 } else { f }).collect();
+            let values: Vec<f64> = (0..n)
+                .map(|i| f * stream.normal(i) * stream.normal(i) + if i % 2 == 0 { 0.0 } else { f })
+                .collect();
             let shares = [0.0, 0.05, 0.31, 0.5, 0.95, 1.0];
             for (found, p) in quantiles(values.clone(), &shares).iter().zip(shares) {
                 let want = quantile(&values, p, Quantile::Type7).unwrap();

@@ -36,7 +36,7 @@ pub(crate) fn case(text: &str, n_units: usize, figure: impl Fn(usize, usize) -> 
         }
     }
     let units = (0..n_units).map(|unit| Id::new(&format!("u{unit}")).unwrap()).collect();
-    let data = DataSet { units, variables, observations, classes: BTreeMap::new() };
+    let data = DataSet { units, variables, observations: observations.into(), classes: BTreeMap::new() };
     let methods = Methods::default();
     let (evaluation, _) =
         gradus_engine::evaluate(&package, &methods, &data).unwrap_or_else(|found| panic!("{found:?}"));

@@ -125,8 +125,10 @@ fn apply(
             let variable = data.variables.iter().position(|v| *v == node.id);
             match (evaluation.nodes[*indicator].cells.get(row), variable) {
                 (Some(Cell::Observed(at)), _) => {
-                    data.observations[*at].value = new;
-                    data.observations[*at].status = Status::Final;
+                    data.observations.change(at, |o| {
+                        o.value = new;
+                        o.status = Status::Final;
+                    });
                 }
                 (_, Some(variable)) => {
                     // The first observation of a cell counts, so what says that there is none goes.
@@ -135,10 +137,10 @@ fn apply(
                         .last()
                         .copied()
                         .flatten());
-                    data.observations.retain(|o| {
-                        !(o.unit == *unit
-                            && o.variable == variable
-                            && (o.period == stands || o.period.is_none()))
+                    data.observations.remove_where(|key| {
+                        key.unit == *unit
+                            && key.variable == variable
+                            && (key.period == stands || key.period.is_none())
                     });
                     data.observations.push(Observation {
                         unit: *unit,

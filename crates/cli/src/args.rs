@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Show what respondents of surveys say: estimates with their margins, answers, subgroups, pairs.
     Survey(SurveyArgs),
+    /// Lay a package beside others: which of its indicators stand in them; or screen candidates for indicators.
+    Crosswalk(CrosswalkArgs),
     /// Say which grades are proven and still possible, and what decides them.
     Grade(GradeArgs),
     /// Say how far every indicator is from the next grade, at which pace it moves, and when it gets there.
@@ -199,8 +201,8 @@ pub(crate) struct GradeArgs {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   gradus plan my-index
-  gradus plan regional-center --standard reading-90-percent --lang zh
-  gradus plan regional-center --standard reading-90-percent --effort points --format json
+  gradus plan my-index --unit avalon --to good --lang zh
+  gradus plan my-index --effort points --top 3 --format json
   gradus plan hdi --unit IND --to-score 0.7
   gradus plan hdi --unit IND --to-rank 100
 
@@ -264,7 +266,7 @@ pub(crate) enum EffortArg {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:
   gradus progress regional-center --by 2025
-  gradus progress my-index --unit avalon --to advanced --preset sdsn
+  gradus progress my-index --unit avalon --to good --preset sdsn
   gradus progress my-index --all-presets
   gradus progress my-index --format csv --out progress.csv
   gradus progress --presets")]
@@ -325,7 +327,7 @@ pub(crate) enum PaceArg {
 #[command(after_help = "Examples:
   gradus survey my-index
   gradus survey my-index --unit avalon --by age
-  gradus survey my-index --question q1,q2 --format csv")]
+  gradus survey my-index --question life,housing-present --format csv")]
 pub(crate) struct SurveyArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
@@ -620,6 +622,29 @@ pub(crate) struct AnalyzeArgs {
     pub(crate) output: OutputArgs,
 }
 
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus crosswalk regional-center
+  gradus crosswalk my-index hdi gpci-2023 --lang zh
+  gradus crosswalk my-index --format csv --out crosswalk.csv
+  gradus crosswalk my-index --screening
+  gradus crosswalk my-index --screening --format json --out screening.json")]
+pub(crate) struct CrosswalkArgs {
+    #[command(flatten)]
+    pub(crate) package: PackageArg,
+    /// Directories, TOML files or library ids to lay it beside [default: every library package].
+    #[arg(value_name = "OTHER")]
+    pub(crate) others: Vec<String>,
+    /// The screening matrix instead: candidates by criteria, with a verdict and the reason for each exclusion.
+    #[arg(long)]
+    pub(crate) screening: bool,
+    /// Language of headings, names and reasons.
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    pub(crate) lang: OneLang,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
 /// What `gradus grade` can tell of grades.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GradeView {
@@ -656,6 +681,8 @@ pub(crate) enum Analysis {
     Weights,
     /// How important each part of a group turns out to be.
     Importance,
+    /// For what share of the weight of a group's parts one unit is above another.
+    Outranking,
     /// Units that resemble each other.
     Clusters,
     /// Strengths and weaknesses of a unit.
@@ -891,13 +918,13 @@ impl OutputArgs {
 /// The family of a method: the step of the computation it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Family {
+    Statistic,
     Impute,
     Treat,
     Transform,
     Normalize,
     Weights,
     Aggregate,
-    Statistic,
 }
 
 /// Text for people or JSON for programs.

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod compare;
 mod convert;
+mod crosswalk;
 mod explain;
 mod grade;
 mod impute;
@@ -63,6 +64,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Compare(args) => compare::run(&args, term),
         Command::Convert(args) => convert::run(&args, term),
         Command::Survey(args) => survey::run(&args, term),
+        Command::Crosswalk(args) => crosswalk::run(&args, term),
         Command::Grade(args) => grade::run(&args, term),
         Command::Progress(args) => progress::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),

@@ -9,7 +9,7 @@ use gradus::engine::Number;
 use gradus::model::{Decimal, Lang, Text};
 use gradus::report::table::{Cell, Column, Table};
 use serde_json::{Map, Value};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A table with its title and what is to be said of it.
 #[derive(Debug)]
@@ -112,23 +112,47 @@ impl Section {
 /// Columns of a line where no terminal says how many it has.
 pub(crate) const LINE: usize = 100;
 
-/// Text in lines of so many columns, broken between words; further lines are indented.
+/// Text in lines of so many columns, broken between words and, in a word longer than a line, behind wide characters; further
+/// lines are indented.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
-    let mut used = 0;
+    let (mut used, mut indent) = (0, 0);
     for word in text.split(' ') {
-        let wide = word.width();
-        if used > 0 && used + 1 + wide > width {
-            out.push_str("\n  ");
-            used = 2;
-        } else if used > 0 {
-            out.push(' ');
-            used += 1;
+        let whole = word.width() + 2 <= width;
+        let pieces = if whole { vec![word] } else { pieces(word) };
+        for (at, piece) in pieces.into_iter().enumerate() {
+            let (wide, space) = (piece.width(), usize::from(at == 0));
+            if used > indent && used + space + wide > width {
+                out.push_str("\n  ");
+                (used, indent) = (2, 2);
+            } else if used > indent && space > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(piece);
+            used += wide;
         }
-        out.push_str(word);
-        used += wide;
     }
     out.push('\n');
+    out
+}
+
+/// The pieces of a word without spaces: a line may end behind a wide character, but not before one that closes.
+fn pieces(word: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let mut characters = word.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        let closes = |c: char| "，。；：！？、）》」』”’%".contains(c);
+        let end = at + c.len_utf8();
+        if c.width() == Some(2) && !characters.peek().is_some_and(|(_, next)| closes(*next)) {
+            out.push(&word[start..end]);
+            start = end;
+        }
+    }
+    if start < word.len() {
+        out.push(&word[start..]);
+    }
     out
 }
 
@@ -289,6 +313,15 @@ mod tests {
         assert_eq!(lines[2].split_whitespace().collect::<Vec<_>>(), ["y", "1.5000"]);
         assert_eq!(lines[3..], ["one two three 四四四", "  five"]);
         assert!(csv(&[section]).starts_with("what,x,why\nx,146673.4,because\n"));
+    }
+
+    #[test]
+    fn chinese_is_broken_between_characters_and_not_before_a_mark() {
+        let text = wrapped("相似度是平均值，方向不同减0.2；自0.5起提示", 16);
+        assert_eq!(text, "相似度是平均值，\n  方向不同减\n  0.2；自0.5起提\n  示\n");
+        assert!(text.lines().all(|line| line.width() <= 16), "{text}");
+        // What cannot be broken stands as it is.
+        assert_eq!(wrapped("a internationalization b", 10), "a\n  internationalization\n  b\n");
     }
 
     #[test]

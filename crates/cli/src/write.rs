@@ -14,6 +14,14 @@ pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 
 /// Writes a file of pieces that follow each other, in place of one that is there.
 pub(crate) fn pieces(path: &Path, pieces: &[impl AsRef<[u8]>]) -> Result<(), Stop> {
+    through(path, |file| pieces.iter().try_for_each(|piece| file.write_all(piece.as_ref())))
+}
+
+/// Writes a file that is filled piece by piece, in place of one that is there.
+pub(crate) fn through(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), Stop> {
     let shown = path.display().to_string();
     if path.is_dir() {
         return Err(Findings::one(
@@ -35,9 +43,7 @@ pub(crate) fn pieces(path: &Path, pieces: &[impl AsRef<[u8]>]) -> Result<(), Sto
             target.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let mut target = target.prefix(".gradus-").tempfile_in(folder)?;
-        for piece in pieces {
-            target.write_all(piece.as_ref())?;
-        }
+        fill(target.as_file_mut())?;
         target.as_file().sync_all()?;
         target.persist(path).map_err(|e| e.error)?;
         Ok(())

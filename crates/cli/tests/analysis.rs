@@ -149,7 +149,7 @@ fn weights_are_those_in_force() {
 #[test]
 fn every_analysis_runs_in_every_format_and_fits_the_terminal() {
     let case = index();
-    let analyses = "statistics availability correlation components factors consistency weights importance clusters \
+    let analyses = "statistics availability correlation components factors consistency weights importance outranking clusters \
                     profile trends";
     for what in analyses.split_whitespace() {
         for target in ["index", "hdi"] {
@@ -533,7 +533,7 @@ fn methods_are_listed_by_family() {
     let mut families: Vec<&str> =
         all.as_array().unwrap().iter().map(|m| m["family"].as_str().unwrap()).collect();
     families.dedup();
-    assert_eq!(families, ["impute", "treat", "transform", "normalize", "weights", "aggregate"]);
+    assert_eq!(families, ["statistic", "impute", "treat", "transform", "normalize", "weights", "aggregate"]);
     for family in families {
         let some = json(&ok(&case, &format!("methods --family {family} --format json")));
         let some = some.as_array().unwrap();

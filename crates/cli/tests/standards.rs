@@ -205,6 +205,32 @@ fn a_city_that_leaves_the_comparison_changes_no_grade_and_no_score_of_another() 
 }
 
 #[test]
+fn the_five_cheapest_plans_lead_to_the_next_grade() {
+    let case = office();
+    let plans = json(&case, "plan office --unit home --to advanced --effort points --format json");
+    let plans = &plans.as_array().unwrap()[0];
+    let found = plans["plans"].as_array().unwrap();
+    assert_eq!(found.len(), 5, "{plans:#}");
+    let efforts: Vec<f64> = found.iter().map(|plan| plan["effort"].as_f64().unwrap()).collect();
+    assert!(efforts.windows(2).all(|pair| pair[0] <= pair[1]), "{efforts:?}");
+    let items = |plan: &Value| -> Vec<String> {
+        plan["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|i| i["indicator"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    // Nine of ten in each of three layers: at least 27 indicators change, since none is advanced yet.
+    assert!(found.iter().all(|plan| items(plan).len() >= 27), "{:?}", items(&found[0]));
+    let first = items(&found[0]);
+    assert!(found[1..].iter().all(|plan| items(plan) != first));
+    let (text, _, code) = case.output("plan office --unit home --to advanced --lang zh");
+    assert_eq!(code, 0);
+    assert!(text.contains("高级"), "{text}");
+}
+
+#[test]
 fn what_stands_behind_grades_is_told_in_both_languages_and_wrong_words_are_said() {
     let case = office();
     let (zh, _, code) =

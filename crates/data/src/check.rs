@@ -3,33 +3,61 @@
 use crate::problems::Problems;
 use crate::summary::{ImportSummary, Reason};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
+use gradus_model::observation::{Grid, GridRow, Key, Observations, Period, Piece, Plain};
 use gradus_model::package::Spans;
-use gradus_model::{Absence, DataSet, Id, Observation, Package, Value};
+use gradus_model::{Absence, DataSet, Id, Package, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether all figures are those of wide tables in which no variable, and no unit in a period, comes twice. Says so of millions
+/// of figures by their rows.
+fn wide_rows_once(observations: &Observations) -> bool {
+    let mut by_variables: BTreeMap<Vec<u32>, Vec<&Grid>> = BTreeMap::new();
+    for (_, piece) in observations.pieces() {
+        let Piece::Grid(grid) = piece else { return false };
+        by_variables.entry(grid.columns().iter().map(|c| c.variable).collect()).or_default().push(grid);
+    }
+    let mut variables: Vec<u32> = by_variables.keys().flatten().copied().collect();
+    variables.sort_unstable();
+    let distinct = variables.windows(2).all(|pair| pair[0] != pair[1]);
+    distinct
+        && !variables.contains(&GridRow::NONE)
+        && by_variables.values().all(|grids| {
+            let row = |grid: &Grid, row: &GridRow| (row.unit, grid.heads()[row.head as usize].period);
+            let mut rows: Vec<(u32, Option<Period>)> = Vec::new();
+            for grid in grids {
+                rows.extend(grid.rows().iter().filter(|r| r.unit != GridRow::NONE).map(|r| row(grid, r)));
+            }
+            let ordered = rows.windows(2).all(|pair| pair[0] < pair[1]);
+            if !ordered {
+                rows.sort_unstable();
+            }
+            ordered || rows.windows(2).all(|pair| pair[0] != pair[1])
+        })
+}
 
 /// Refuses a second figure for the same unit, variable and period. An empty cell gives way to a figure.
 pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], found: &mut Vec<Diagnostic>) {
-    let key = |o: &Observation| (o.unit, o.variable, o.period);
-    // A wide table is in this order already, each figure once.
-    if data.observations.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])) {
+    if wide_rows_once(&data.observations) {
         return;
     }
-    let mut order: Vec<u32> = (0..data.observations.len() as u32).collect();
-    order.sort_unstable_by(|a, b| {
-        let (a_is, b_is) = (&data.observations[*a as usize], &data.observations[*b as usize]);
-        key(a_is).cmp(&key(b_is)).then(a.cmp(b))
-    });
-    let mut dropped: Vec<u32> = Vec::new();
-    let mut twice: Vec<(u32, u32)> = Vec::new();
-    for run in
-        order.chunk_by(|a, b| key(&data.observations[*a as usize]) == key(&data.observations[*b as usize]))
-    {
+    let observations = &data.observations;
+    let mut order: Vec<(Key, usize)> =
+        observations.places().filter_map(|at| Some((observations.key(at)?, at))).collect();
+    // Many files are in this order already, each figure once.
+    if order.windows(2).all(|pair| pair[0].0 < pair[1].0) {
+        return;
+    }
+    order.sort_unstable();
+    let mut dropped: Vec<usize> = Vec::new();
+    let mut twice: Vec<(usize, usize)> = Vec::new();
+    for run in order.chunk_by(|(a, _), (b, _)| a == b) {
         if run.len() < 2 {
             continue;
         }
-        let is_empty = |at: u32| data.observations[at as usize].value == Value::Absent(Absence::NotReported);
-        let kept = run.iter().copied().find(|at| !is_empty(*at)).unwrap_or(run[0]);
-        for at in run.iter().copied().filter(|at| *at != kept) {
+        let is_empty = |at: usize| observations.value(at) == Some(Value::Absent(Absence::NotReported));
+        let places = || run.iter().map(|(_, at)| *at);
+        let kept = places().find(|at| !is_empty(*at)).unwrap_or(run[0].1);
+        for at in places().filter(|at| *at != kept) {
             dropped.push(at);
             if !is_empty(at) {
                 twice.push((kept, at));
@@ -43,7 +71,7 @@ pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], fo
     twice.sort_unstable_by_key(|(_, at)| *at);
     let mut problems = Problems::default();
     for (kept, at) in twice {
-        let (first, second) = (&data.observations[kept as usize], &data.observations[at as usize]);
+        let (Some(first), Some(second)) = (data.observation(kept), data.observation(at)) else { continue };
         let (unit, variable) = (&data.units[second.unit], &data.variables[second.variable]);
         let period = second.period.map(|p| p.to_string()).unwrap_or_default();
         let place = second.place.clone().unwrap_or_else(|| Place::file(""));
@@ -75,9 +103,10 @@ pub(crate) fn duplicates(data: &mut DataSet, summaries: &mut [ImportSummary], fo
 }
 
 /// Takes figures out of the data, in ascending order of their places, and says so in the summaries.
-fn drop_figures(data: &mut DataSet, summaries: &mut [ImportSummary], dropped: &[u32]) {
+fn drop_figures(data: &mut DataSet, summaries: &mut [ImportSummary], dropped: &[usize]) {
     for at in dropped {
-        let observation = &data.observations[*at as usize];
+        let Some(observation) = data.observation(*at) else { continue };
+        data.observations.remove(*at);
         let source = observation.detail.data_source;
         let Some(summary) = summaries.iter_mut().find(|s| u32::try_from(s.source).ok() == source) else {
             continue;
@@ -97,16 +126,6 @@ fn drop_figures(data: &mut DataSet, summaries: &mut [ImportSummary], dropped: &[
             }
         }
     }
-    let mut at = 0u32;
-    let mut next = dropped.iter().peekable();
-    data.observations.retain(|_| {
-        let drop = next.peek() == Some(&&at);
-        if drop {
-            next.next();
-        }
-        at += 1;
-        !drop
-    });
 }
 
 /// Refuses figures of indicators that are computed by a formula: nobody would see that they count for nothing.
@@ -133,9 +152,12 @@ pub(crate) fn derived(
         return;
     }
     let mut problems = Problems::default();
-    let mut dropped: Vec<u32> = Vec::new();
-    for (at, observation) in (0u32..).zip(&data.observations) {
-        let Some((id, spans)) = formulas[observation.variable] else { continue };
+    let mut dropped: Vec<usize> = Vec::new();
+    for at in data.observations.places() {
+        let Some((id, spans)) = data.observations.key(at).and_then(|o| formulas[o.variable]) else {
+            continue;
+        };
+        let Some(observation) = data.observation(at) else { continue };
         // A wide table may have a column for it that is still to be filled.
         if observation.value == Value::Absent(Absence::NotReported) {
             continue;
@@ -169,14 +191,26 @@ pub(crate) fn no_data(
     found: &mut Vec<Diagnostic>,
 ) {
     let mut has = vec![false; data.variables.len()];
-    let mut n_without = has.len();
-    for observation in &data.observations {
-        if !has[observation.variable] && !matches!(observation.value, Value::Absent(_)) {
-            has[observation.variable] = true;
-            n_without -= 1;
-            if n_without == 0 {
-                return;
+    for (_, piece) in data.observations.pieces() {
+        let listed = match piece {
+            Piece::Listed(list) => list.iter().flatten().collect::<Vec<_>>(),
+            Piece::Grid(grid) => {
+                for column in grid.columns() {
+                    let number = |cell: &Plain| matches!(cell, Plain::Number { .. });
+                    if column.variable != GridRow::NONE {
+                        let known = &mut has[column.variable as usize];
+                        *known = *known || column.iter().any(|cell| number(&cell));
+                        continue;
+                    }
+                    for (_, row) in column.iter().zip(grid.rows()).filter(|(cell, _)| number(cell)) {
+                        has[row.variable as usize] = true;
+                    }
+                }
+                grid.others().values().collect()
             }
+        };
+        for observation in listed {
+            has[observation.variable] |= !matches!(observation.value, Value::Absent(_));
         }
     }
     let places = places(data);
@@ -186,12 +220,10 @@ pub(crate) fn no_data(
             let surveyed = indicator.survey.as_ref().is_some_and(|s| s.of.is_some());
             indicator.formula.is_none() && !indicator.unpublished && !surveyed
         })
-        .filter(|(_, node, _)| {
-            places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at))
-        })
+        .filter(|(_, node, _)| places.get(&node.id).is_some_and(|at| !has[*at] && !refused.contains(at)))
         .collect();
     // A definition without figures is one finding, not one per indicator.
-    if n_without == has.len() && refused.is_empty() && without.len() > 1 {
+    if !has.contains(&true) && refused.is_empty() && without.len() > 1 {
         let (why, help) = match package.data.is_empty() {
             true => (": the package names no data file", "name files with figures under `[[data]]`"),
             false => (

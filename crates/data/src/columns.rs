@@ -21,6 +21,11 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// Columns that say something of a row.
+    pub(crate) fn of_row(&self) -> impl Iterator<Item = usize> + '_ {
+        let groups = self.groups.iter().map(|(_, column)| column);
+        self.roles.values().chain(&self.unit).chain(groups).copied()
+    }
     pub(crate) fn of(&self, role: ColumnRole) -> Option<usize> {
         self.roles.get(&role).copied()
     }

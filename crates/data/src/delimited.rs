@@ -2,8 +2,9 @@
 
 use crate::problems::Problems;
 use crate::table::{Cell, Table, squeeze};
-use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, Position, Reader, ReaderBuilder, StringRecord};
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
+use std::io::{Cursor, SeekFrom};
 use std::sync::Arc;
 
 /// The longest cell that is read, in bytes.
@@ -16,7 +17,7 @@ const SEPARATORS: [char; 3] = [',', ';', '\t'];
 pub(crate) struct Delimited<'a> {
     file: Arc<str>,
     text: &'a str,
-    reader: Reader<&'a [u8]>,
+    reader: Reader<Cursor<&'a [u8]>>,
     record: StringRecord,
     headings: Vec<String>,
     /// Columns without a heading.
@@ -89,6 +90,84 @@ impl<'a> Delimited<'a> {
         Some(true)
     }
 
+    /// The text, where the rows that were not read yet begin in it, and on which line.
+    pub(crate) fn rest(&mut self) -> (&'a str, usize, u64) {
+        let from = self.reader.position().byte() as usize;
+        (self.text, from, self.lines.at(from))
+    }
+
+    /// Goes to the row that begins at a byte, behind the last one that was read; `false` where it is passed over.
+    pub(crate) fn go_to(&mut self, start: usize, problems: &mut Problems) -> bool {
+        let at = self.reader.position().byte() as usize;
+        let between = self.text.get(at..start).unwrap_or("-");
+        if between.bytes().any(|b| !matches!(b, b'\n' | b'\r')) {
+            // From the line break before it: at the beginning of a text a byte order mark would be dropped.
+            let mut position = Position::new();
+            position.set_byte(start as u64 - 1);
+            if self.reader.seek_raw(SeekFrom::Start(start as u64 - 1), position).is_err() {
+                return false;
+            }
+        }
+        self.read() == Some(true) && self.is_good(problems)
+    }
+
+    /// Whether the row that was read is one to go on with; what is wrong with one that is not is noted.
+    fn is_good(&mut self, problems: &mut Problems) -> bool {
+        if self.is_blank() {
+            self.blank += 1;
+            return false;
+        }
+        let place = Place::Line { file: self.file.clone(), line: self.line, field: 1 };
+        if self.broken && self.unclosed() {
+            self.malformed += 1;
+            problems.note(&catalog::RAGGED_ROW, "", "unclosed", &place, || {
+                Diagnostic::new(
+                    &catalog::RAGGED_ROW,
+                    format!("a quotation mark in the row on line {} is not closed, so that the row runs to the end of the file", self.line),
+                )
+                .at(place.clone())
+                .help("close the quotation mark, or double it where it is part of the text")
+            });
+            return false;
+        }
+        let (fields, expected) = (self.record.len(), self.headings.len());
+        if fields != expected {
+            self.malformed += 1;
+            problems.note(&catalog::RAGGED_ROW, "", &format!("{fields} fields"), &place, || {
+                let help = if self.broken {
+                    "check the quotation marks of the row: it runs over several lines"
+                } else if fields > expected {
+                    "put quotation marks around a field that has the separator in it, or remove what is too much"
+                } else {
+                    "add the separators of the empty fields"
+                };
+                Diagnostic::new(
+                    &catalog::RAGGED_ROW,
+                    format!("the row has {fields} fields, but there are {expected} headings"),
+                )
+                .at(place.clone())
+                .help(help)
+            });
+            return false;
+        }
+        if self.record.as_slice().len() > LONGEST_CELL
+            && let Some(column) = self.record.iter().position(|f| f.len() > LONGEST_CELL)
+        {
+            self.malformed += 1;
+            let place = self.place(column);
+            problems.note(&catalog::CELL_TOO_LARGE, &self.headings[column], "", &place, || {
+                Diagnostic::new(
+                    &catalog::CELL_TOO_LARGE,
+                    format!("the cell has {} bytes, more than 1 MiB", self.record[column].len()),
+                )
+                .at(place.clone())
+                .help("close the quotation mark that is open here, or shorten the text")
+            });
+            return false;
+        }
+        true
+    }
+
     fn is_blank(&self) -> bool {
         self.record.iter().all(|field| field.trim().is_empty())
     }
@@ -112,12 +191,12 @@ impl<'a> Delimited<'a> {
     }
 }
 
-fn open_reader(text: &str, separator: char) -> Reader<&[u8]> {
+fn open_reader(text: &str, separator: char) -> Reader<Cursor<&[u8]>> {
     ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(u8::try_from(separator).unwrap_or(b','))
-        .from_reader(text.as_bytes())
+        .from_reader(Cursor::new(text.as_bytes()))
 }
 
 /// `sep=;` on the first line, as some spreadsheets write it: the separator, and where the table starts.
@@ -166,59 +245,9 @@ impl Table for Delimited<'_> {
     }
     fn advance(&mut self, problems: &mut Problems) -> bool {
         while self.read() == Some(true) {
-            if self.is_blank() {
-                self.blank += 1;
-                continue;
+            if self.is_good(problems) {
+                return true;
             }
-            let place = Place::Line { file: self.file.clone(), line: self.line, field: 1 };
-            if self.broken && self.unclosed() {
-                self.malformed += 1;
-                problems.note(&catalog::RAGGED_ROW, "", "unclosed", &place, || {
-                    Diagnostic::new(
-                        &catalog::RAGGED_ROW,
-                        format!("a quotation mark in the row on line {} is not closed, so that the row runs to the end of the file", self.line),
-                    )
-                    .at(place.clone())
-                    .help("close the quotation mark, or double it where it is part of the text")
-                });
-                continue;
-            }
-            let (fields, expected) = (self.record.len(), self.headings.len());
-            if fields != expected {
-                self.malformed += 1;
-                problems.note(&catalog::RAGGED_ROW, "", &format!("{fields} fields"), &place, || {
-                    let help = if self.broken {
-                        "check the quotation marks of the row: it runs over several lines"
-                    } else if fields > expected {
-                        "put quotation marks around a field that has the separator in it, or remove what is too much"
-                    } else {
-                        "add the separators of the empty fields"
-                    };
-                    Diagnostic::new(
-                        &catalog::RAGGED_ROW,
-                        format!("the row has {fields} fields, but there are {expected} headings"),
-                    )
-                    .at(place.clone())
-                    .help(help)
-                });
-                continue;
-            }
-            if self.record.as_slice().len() > LONGEST_CELL
-                && let Some(column) = self.record.iter().position(|f| f.len() > LONGEST_CELL)
-            {
-                self.malformed += 1;
-                let place = self.place(column);
-                problems.note(&catalog::CELL_TOO_LARGE, &self.headings[column], "", &place, || {
-                    Diagnostic::new(
-                        &catalog::CELL_TOO_LARGE,
-                        format!("the cell has {} bytes, more than 1 MiB", self.record[column].len()),
-                    )
-                    .at(place.clone())
-                    .help("close the quotation mark that is open here, or shorten the text")
-                });
-                continue;
-            }
-            return true;
         }
         false
     }
@@ -227,6 +256,10 @@ impl Table for Delimited<'_> {
     }
     fn place(&self, column: usize) -> Place {
         Place::Line { file: self.file.clone(), line: self.line_of(column), field: column as u32 + 1 }
+    }
+    fn line(&self) -> u32 {
+        // A file of 2 GiB has no more lines than that.
+        u32::try_from(self.line).unwrap_or(u32::MAX)
     }
     fn without_heading(&self) -> Option<(usize, u64)> {
         let mut found = self.unnamed.iter().copied().filter(|c| !self.cell(*c).is_empty());

@@ -36,7 +36,13 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Decoded
     }
     let (encoding, declared) = match label {
         Some(label) => (Encoding::for_label(label.trim().as_bytes()).ok_or(Undecodable::UnknownLabel)?, true),
-        None => (detect(bytes)?, false),
+        None => match detect(bytes)? {
+            // What was looked through to find that out is not looked through again.
+            (encoding, Some(text)) => {
+                return without_zeros(Cow::Borrowed(text), encoding.name().to_lowercase(), false);
+            }
+            (encoding, None) => (encoding, false),
+        },
     };
     // GB18030 is the superset of GBK and GB2312 and the national standard; decoding is the same.
     let encoding = if encoding == GBK { GB18030 } else { encoding };
@@ -47,23 +53,29 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], label: Option<&str>) -> Result<Decoded
             return Err(Undecodable::Malformed { encoding: name, declared, start, end });
         }
     };
-    match text.find('\0') {
-        Some(at) => Err(Undecodable::Binary { at, archive }),
-        None => Ok(Decoded { text, encoding: name, declared }),
+    without_zeros(text, name, declared)
+}
+
+fn without_zeros(text: Cow<'_, str>, encoding: String, declared: bool) -> Result<Decoded<'_>, Undecodable> {
+    match memchr::memchr(0, text.as_bytes()) {
+        Some(at) => Err(Undecodable::Binary { at, archive: false }),
+        None => Ok(Decoded { text, encoding, declared }),
     }
 }
 
-/// The encoding that the bytes show: a byte order mark, zero bytes at every other place, valid UTF-8, or a guess.
-fn detect(bytes: &[u8]) -> Result<&'static Encoding, Undecodable> {
+/// The encoding that the bytes show, with the text where it was read to find that out: a byte order mark, zero bytes at every other place, valid UTF-8, or a guess.
+fn detect(bytes: &[u8]) -> Result<(&'static Encoding, Option<&str>), Undecodable> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Ok(encoding);
+        return Ok((encoding, None));
     }
     let head = &bytes[..bytes.len().min(1 << 16)];
     if let Some(at) = head.iter().position(|b| *b == 0) {
-        return utf16_by_zeros(head).ok_or(Undecodable::Binary { at, archive: false });
+        return utf16_by_zeros(head)
+            .map(|encoding| (encoding, None))
+            .ok_or(Undecodable::Binary { at, archive: false });
     }
-    if std::str::from_utf8(bytes).is_ok() {
-        return Ok(UTF_8);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Ok((UTF_8, Some(text)));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&bytes[..bytes.len().min(4 << 20)], true);
@@ -72,7 +84,8 @@ fn detect(bytes: &[u8]) -> Result<&'static Encoding, Undecodable> {
     // mostly Chinese.
     let paired = [GBK, BIG5, EUC_KR, EUC_JP].contains(&guess);
     let few = bytes.iter().filter(|b| !b.is_ascii()).take(FEW).count() < FEW;
-    Ok(if paired && few { detector.guess(Some(b"cn"), Utf8Detection::Deny) } else { guess })
+    let guess = if paired && few { detector.guess(Some(b"cn"), Utf8Detection::Deny) } else { guess };
+    Ok((guess, None))
 }
 
 /// Fewer bytes than this beyond ASCII do not tell one East Asian encoding from another.

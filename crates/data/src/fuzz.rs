@@ -53,7 +53,7 @@ fn read(name: &'static str, bytes: Vec<u8>, variant: u8) {
 
 fn hold(import: &Import) {
     let data = &import.data;
-    for o in &data.observations {
+    for o in data.observations.iter() {
         assert!(o.unit < data.units.len() && o.variable < data.variables.len());
         if let Value::Interval { lower: Some(a), upper: Some(b) } = o.value {
             assert!(a <= b);

@@ -29,6 +29,7 @@ mod encoding;
 mod files;
 #[cfg(test)]
 mod fuzz;
+mod judgments;
 mod magnitude;
 mod notation;
 mod parquet;
@@ -41,9 +42,11 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod wide;
 mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
+pub use judgments::load_judgments;
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
 pub use survey::{SurveyImport, load_surveys};
 
@@ -86,7 +89,13 @@ pub fn load_source(package: &Package, source: &DataSource, files: &dyn Files) ->
 /// Reads some data files as if they were all of the package.
 #[must_use]
 pub fn load_sources(package: &Package, sources: &[DataSource], files: &dyn Files) -> Import {
+    load_in_chunks(package, sources, files, wide::CHUNK)
+}
+
+/// As [`load_sources`], with so many bytes of a wide text table for a task; row after row where none.
+fn load_in_chunks(package: &Package, sources: &[DataSource], files: &dyn Files, chunk: usize) -> Import {
     let mut session = Session::new(package, package.variables());
+    session.chunk = chunk;
     let mut import = Import::default();
     let mut found = Vec::new();
     let mut complete = true;
@@ -195,12 +204,12 @@ fn with_table<R>(
     bytes: &[u8],
     known: &dyn Fn(&str) -> bool,
     found: &mut Vec<Diagnostic>,
-    read: impl FnOnce(&mut dyn table::Table, ImportSummary, &mut Vec<Diagnostic>) -> R,
+    read: impl FnOnce(Opened<'_, '_>, ImportSummary, &mut Vec<Diagnostic>) -> R,
 ) -> Option<R> {
     let summary = |format| ImportSummary::new(at, source.file.clone(), source.layout, format);
     if parquet::is_named(&source.file) {
         return match parquet::open(bytes, source) {
-            Ok(mut table) => Some(read(&mut *table, summary(Format::Parquet), found)),
+            Ok(mut table) => Some(read(Opened::Any(&mut *table), summary(Format::Parquet), found)),
             Err(diagnostic) => {
                 found.push(diagnostic);
                 None
@@ -222,7 +231,7 @@ fn with_table<R>(
             }
             summary.encoding = Some(Found { value: text.encoding, declared: text.declared });
             summary.delimiter = Some(Found { value: table.separator.0, declared: table.separator.1 });
-            Some(read(&mut table, summary, found))
+            Some(read(Opened::Text(&mut table), summary, found))
         }
         Some(Ok(format)) => match workbook::Sheet::open(bytes, source, format) {
             Ok(mut sheet) => {
@@ -231,7 +240,7 @@ fn with_table<R>(
                 if sheet.merged > 0 {
                     summary.notes.push(Note::MergedCells(sheet.merged));
                 }
-                Some(read(&mut sheet, summary, found))
+                Some(read(Opened::Any(&mut sheet), summary, found))
             }
             Err(diagnostic) => {
                 found.push(diagnostic);
@@ -285,24 +294,42 @@ fn text_of<'b>(
     Some(decoded)
 }
 
+/// A table to be read.
+enum Opened<'t, 'a> {
+    Text(&'t mut delimited::Delimited<'a>),
+    Any(&'t mut dyn table::Table),
+}
+
+impl Opened<'_, '_> {
+    fn any(&mut self) -> &mut dyn table::Table {
+        match self {
+            Self::Text(text) => *text,
+            Self::Any(table) => *table,
+        }
+    }
+}
+
 #[expect(clippy::too_many_arguments, reason = "the one seam between formats and rows")]
 fn read_table<'p>(
     session: &mut Session<'p>,
     source: &'p DataSource,
-    table: &mut dyn table::Table,
+    mut table: Opened<'_, '_>,
     names: &Names,
     units: Names,
     mut summary: ImportSummary,
     summaries: &mut Vec<ImportSummary>,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
-    let Some(columns) = columns::resolve(table, source, names, &mut summary, found) else {
+    let Some(columns) = columns::resolve(table.any(), source, names, &mut summary, found) else {
         summaries.push(summary);
         return false;
     };
-    let headings = table.headings().to_vec();
-    let reader = SourceReader::new(session, source, columns, headings, units, names, summary);
-    let (summary, problems) = reader.read(table);
+    let in_chunks = source.layout == Layout::Wide && session.chunk > 0;
+    let reader = SourceReader::new(session, source, columns, table.any(), units, names, summary);
+    let (summary, problems) = match table {
+        Opened::Text(text) if in_chunks && is_separator(text.separator.0) => reader.read_wide(text),
+        mut other => reader.read(other.any()),
+    };
     summaries.push(summary);
     found.extend(problems);
     true
@@ -370,6 +397,18 @@ fn source_units(package: &Package, source: &DataSource, found: &mut Vec<Diagnost
         }
     }
     names
+}
+
+/// Why a text table without a declaration of its encoding cannot be read.
+fn undecodable_file(file: &Arc<str>, why: &Undecodable) -> Diagnostics {
+    let place = match why {
+        Undecodable::Malformed { start, end, .. } => Place::span(file, *start..*end),
+        _ => Place::File { file: file.clone() },
+    };
+    Diagnostic::new(&catalog::UNDECODABLE_TEXT, format!("`{file}` is not a text table"))
+        .at(place)
+        .help("save it as CSV in UTF-8")
+        .into()
 }
 
 fn undecodable(source: &DataSource, file: &Arc<str>, why: &Undecodable) -> Diagnostic {

@@ -6,10 +6,12 @@
 //! no warning.
 
 use crate::problems::Problems;
+use gradus_model::DataSet;
 use gradus_model::diagnostic::{Diagnostic, Place, catalog};
 use gradus_model::number::Scalar;
+use gradus_model::observation::{GridRow, MOST_PLACES, Observations, Period, Piece, Plain};
 use gradus_model::package::Variable;
-use gradus_model::{DataSet, Observation};
+use rayon::prelude::*;
 
 /// Powers of ten that measurement units are mixed up by.
 const POWERS: [i32; 4] = [3, 4, 6, 8];
@@ -28,6 +30,7 @@ const PERIODS_SHARE: usize = 3;
 struct Sized {
     at: usize,
     unit: usize,
+    period: Option<Period>,
     log: f64,
 }
 
@@ -37,20 +40,79 @@ fn wide(smallest: f64, largest: f64, is_share: bool) -> bool {
     largest / smallest > if is_share { 50.0 } else { 500.0 }
 }
 
+/// The size of a figure that has a magnitude.
+fn size(x: f64) -> Option<f64> {
+    (x != 0.0).then_some(x.abs())
+}
+
+/// The smallest and the largest size of each variable's figures.
+fn ends(observations: &Observations, n_variables: usize) -> Vec<(f64, f64)> {
+    let none = || vec![(f64::INFINITY, 0.0f64); n_variables];
+    let add = |ends: &mut (f64, f64), x: Option<f64>| {
+        if let Some(x) = x.and_then(size) {
+            *ends = (ends.0.min(x), ends.1.max(x));
+        }
+    };
+    let of_piece = |(_, piece): &(usize, &Piece)| {
+        let mut ends = none();
+        let listed: Vec<_> = match piece {
+            Piece::Listed(list) => list.iter().flatten().collect(),
+            Piece::Grid(grid) => {
+                for column in grid.columns() {
+                    // Of numbers with as many places, the least digits are the least number.
+                    if column.variable != GridRow::NONE {
+                        let mut by_places = [(u64::MAX, 0u64); MOST_PLACES + 1];
+                        for cell in column.iter() {
+                            if let Plain::Number { mantissa, places } = cell
+                                && let Some(digits) = std::num::NonZero::new(mantissa.unsigned_abs())
+                                && let Some(ends) = by_places.get_mut(places as usize)
+                            {
+                                *ends = (ends.0.min(digits.get()), ends.1.max(digits.get()));
+                            }
+                        }
+                        for (places, (least, most)) in (0..).zip(by_places).filter(|(_, ends)| ends.1 > 0) {
+                            for digits in [least, most].into_iter().filter_map(|d| i64::try_from(d).ok()) {
+                                add(
+                                    &mut ends[column.variable as usize],
+                                    Some(f64::from_digits(digits, places)),
+                                );
+                            }
+                        }
+                        continue;
+                    }
+                    let number = |cell| match cell {
+                        Plain::Number { mantissa, places } => Some(f64::from_digits(mantissa, places)),
+                        _ => None,
+                    };
+                    let cells = column.iter().map(number).zip(grid.rows());
+                    for (x, row) in cells.filter(|(x, _)| x.is_some()) {
+                        add(&mut ends[row.variable as usize], x);
+                    }
+                }
+                grid.others().values().collect()
+            }
+        };
+        for o in listed {
+            add(&mut ends[o.variable], o.value.as_number().map(Scalar::to_f64));
+        }
+        ends
+    };
+    let pieces: Vec<(usize, &Piece)> = observations.pieces().collect();
+    let widest = |mut a: Vec<(f64, f64)>, b: Vec<(f64, f64)>| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a = (a.0.min(b.0), a.1.max(b.1)));
+        a
+    };
+    // A single piece is worth no thread.
+    match &pieces[..] {
+        [] => none(),
+        [piece] => of_piece(piece),
+        pieces => pieces.par_iter().map(of_piece).reduce(none, widest),
+    }
+}
+
 /// Warns of figures that look like another power of ten.
 pub(crate) fn jumps(data: &DataSet, variables: &[Variable<'_>], found: &mut Vec<Diagnostic>) {
-    let size = |observation: &Observation| {
-        let x = observation.value.as_number()?.to_f64().abs();
-        (x > 0.0).then_some(x)
-    };
-    let mut ends = vec![(f64::INFINITY, 0.0f64); variables.len()];
-    for observation in &data.observations {
-        if let Some(x) = size(observation) {
-            let (smallest, largest) = &mut ends[observation.variable];
-            *smallest = smallest.min(x);
-            *largest = largest.max(x);
-        }
-    }
+    let ends = ends(&data.observations, variables.len());
     let suspect: Vec<bool> = variables
         .iter()
         .zip(ends)
@@ -63,23 +125,18 @@ pub(crate) fn jumps(data: &DataSet, variables: &[Variable<'_>], found: &mut Vec<
         return;
     }
     let mut by_variable: Vec<Vec<Sized>> = variables.iter().map(|_| Vec::new()).collect();
-    for (at, observation) in data.observations.iter().enumerate() {
-        if suspect[observation.variable]
-            && let Some(x) = size(observation)
+    let observations = &data.observations;
+    for at in observations.places() {
+        let Some(key) = observations.key(at).filter(|key| suspect[key.variable]) else { continue };
+        if let Some(x) = observations.value(at).and_then(|value| size(value.as_number()?.to_f64()))
             && let Some(log) = Scalar::log10(x)
         {
-            by_variable[observation.variable].push(Sized { at, unit: observation.unit, log });
+            by_variable[key.variable].push(Sized { at, unit: key.unit, period: key.period, log });
         }
     }
     let mut problems = Problems::default();
     for (variable, mut figures) in variables.iter().zip(by_variable) {
-        figures.sort_by(|a, b| {
-            (a.unit, data.observations[a.at].period, a.at).cmp(&(
-                b.unit,
-                data.observations[b.at].period,
-                b.at,
-            ))
-        });
+        figures.sort_by_key(|figure| (figure.unit, figure.period, figure.at));
         let is_share = variable.measurement_unit.is_some_and(is_share);
         let units: Vec<&[Sized]> = figures.chunk_by(|a, b| a.unit == b.unit).collect();
         for series in &units {
@@ -187,7 +244,7 @@ fn is_share(measurement_unit: &str) -> bool {
 
 fn report(data: &DataSet, series: &[Sized], jump: &Jump, problems: &mut Problems) {
     let Some(first) = series.first() else { return };
-    let observation: &Observation = &data.observations[first.at];
+    let Some(observation) = data.observation(first.at) else { return };
     let (unit, variable) = (&data.units[observation.unit], &data.variables[observation.variable]);
     let place = observation.place.clone().unwrap_or_else(|| Place::file(""));
     let key = format!("{unit} {}", observation.period.map(|p| p.to_string()).unwrap_or_default());

@@ -264,6 +264,9 @@ mod with {
         fn place(&self, column: usize) -> Place {
             Place::Line { file: self.file.clone(), line: self.at, field: column as u32 + 1 }
         }
+        fn line(&self) -> u32 {
+            u32::try_from(self.at).unwrap_or(u32::MAX)
+        }
         fn without_heading(&self) -> Option<(usize, u64)> {
             let mut found =
                 (0..self.row.len()).filter(|c| self.headings[*c].is_empty() && !self.cell(*c).is_empty());

@@ -2,19 +2,24 @@
 
 use crate::classes::Stated;
 use crate::columns::{Columns, Names, word};
+use crate::delimited::Delimited;
 use crate::notation::{
     NotNumber, advise, exact_product, is_marker, read_number, read_rounded, read_value, shorten, toml_escape,
 };
 use crate::problems::Problems;
 use crate::summary::{Converted, ImportSummary, Note, Reason};
 use crate::table::{Cell, Table, nearest, squeeze};
+use crate::wide::{self, Field, Reading, View};
 use gradus_model::diagnostic::{Diagnostic, Kind, Place, catalog, list_some};
-use gradus_model::number::{ParseNumber, Scalar};
-use gradus_model::observation::{Confidence, Detail};
+use gradus_model::number::{ParseNumber, Scalar, parse_plain};
+use gradus_model::observation::{
+    Confidence, Detail, Grid, GridColumn, GridFile, GridRow, Head, Observations, Plain,
+};
 use gradus_model::package::{ColumnRole, DataSource, Layout, OrderedScale, Percent, Variable};
 use gradus_model::{Absence, DataSet, Decimal, Id, Lang, Observation, Package, Period, Status, Text, Value};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 /// What all sources of a package fill together.
@@ -28,10 +33,63 @@ pub(crate) struct Session<'p> {
     /// Variables with a figure that was refused.
     pub(crate) refused: BTreeSet<usize>,
     /// Places of units by code.
-    unit_codes: BTreeMap<Id, usize>,
+    unit_codes: Codes,
     texts: Texts,
     /// By kind of unit groups, the classes that rows state.
     classes: BTreeMap<String, Stated>,
+    /// Bytes of a text table that one task reads.
+    pub(crate) chunk: usize,
+}
+
+/// Places of codes in a list. A table may name a million units, and an ordered map of them takes longer than to read the rest
+/// of their rows. Nothing depends on the order of the slots.
+#[derive(Debug, Default)]
+struct Codes {
+    /// One more than the place of a code, from the slot on that its hash says; 0 where a slot is free. More than half are.
+    slots: Vec<u32>,
+    n: usize,
+}
+
+impl Codes {
+    fn slot(&self, codes: &[Id], text: &str) -> usize {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(text.as_bytes());
+        let mask = self.slots.len() - 1;
+        let mut slot = hasher.finish() as usize & mask;
+        while let Some(at) = (self.slots[slot] as usize).checked_sub(1)
+            && codes.get(at).is_some_and(|code| *code != *text)
+        {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+    /// The place of a code.
+    fn find(&self, codes: &[Id], text: &str) -> Option<usize> {
+        (self.slots.get(self.slot_if_any(codes, text)?).copied()? as usize).checked_sub(1)
+    }
+    fn slot_if_any(&self, codes: &[Id], text: &str) -> Option<usize> {
+        (!self.slots.is_empty()).then(|| self.slot(codes, text))
+    }
+    /// The place of a code among those that were added; the next place, for one that was not.
+    fn find_or_add(&mut self, codes: &[Id], text: &str) -> usize {
+        if self.n * 2 >= self.slots.len() {
+            let slots = (self.slots.len() * 2).max(64);
+            self.slots = vec![0; slots];
+            for (at, code) in codes.iter().enumerate() {
+                let slot = self.slot(codes, code.as_str());
+                self.slots[slot] = at as u32 + 1;
+            }
+        }
+        let slot = self.slot(codes, text);
+        match (self.slots[slot] as usize).checked_sub(1) {
+            Some(at) => at,
+            None => {
+                self.n += 1;
+                self.slots[slot] = codes.len() as u32 + 1;
+                codes.len()
+            }
+        }
+    }
 }
 
 /// Every text once.
@@ -57,11 +115,14 @@ impl Texts {
 impl<'p> Session<'p> {
     pub(crate) fn new(package: &'p Package, variables: Vec<Variable<'p>>) -> Self {
         let units: Vec<Id> = package.units.iter().map(|u| u.id.clone()).collect();
-        let unit_codes = units.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
+        let mut unit_codes = Codes::default();
+        for at in 0..units.len() {
+            unit_codes.find_or_add(&units[..at], units[at].as_str());
+        }
         let data = DataSet {
             units,
             variables: variables.iter().map(|v| v.id.clone()).collect(),
-            observations: Vec::new(),
+            observations: Observations::default(),
             classes: BTreeMap::new(),
         };
         Self {
@@ -74,6 +135,7 @@ impl<'p> Session<'p> {
             unit_codes,
             texts: Texts::default(),
             classes: BTreeMap::new(),
+            chunk: wide::CHUNK,
         }
     }
 
@@ -88,12 +150,10 @@ impl<'p> Session<'p> {
     }
 
     fn add_unit(&mut self, id: Id) -> usize {
-        if let Some(at) = self.unit_codes.get(&id) {
-            return *at;
+        let at = self.unit_codes.find_or_add(&self.data.units, id.as_str());
+        if at == self.data.units.len() {
+            self.data.units.push(id);
         }
-        let at = self.data.units.len();
-        self.unit_codes.insert(id.clone(), at);
-        self.data.units.push(id);
         at
     }
 }
@@ -189,6 +249,36 @@ impl Seen {
     }
 }
 
+/// Where the cells of a table are.
+fn grid_file(table: &dyn Table) -> GridFile {
+    match table.heading_place(0) {
+        Place::Line { file, .. } | Place::Span { file, .. } | Place::File { file } => {
+            GridFile { file, sheet: None }
+        }
+        Place::Cell { file, sheet, .. } => GridFile { file, sheet: Some(sheet) },
+    }
+}
+
+/// The columns of figures of a table.
+fn grid_columns(table: &dyn Table, columns: &Columns, layout: Layout, n_rows: usize) -> Vec<GridColumn> {
+    let of = |variable, column| {
+        let field = match table.heading_place(column) {
+            Place::Line { field, .. } | Place::Cell { column: field, .. } => field,
+            Place::Span { .. } | Place::File { .. } => column as u32 + 1,
+        };
+        GridColumn::new(variable, field, n_rows)
+    };
+    match layout {
+        Layout::Wide => {
+            columns.variables.iter().map(|(column, variable)| of(*variable as u32, *column)).collect()
+        }
+        Layout::Long => {
+            let column = columns.of(ColumnRole::Value).or(columns.unit.first().copied());
+            vec![of(GridRow::NONE, column.unwrap_or(0))]
+        }
+    }
+}
+
 /// Reads the rows of one source.
 pub(crate) struct SourceReader<'s, 'p> {
     session: &'s mut Session<'p>,
@@ -217,6 +307,9 @@ pub(crate) struct SourceReader<'s, 'p> {
     binary: u64,
     long_binary: Option<(Place, u64)>,
     formula_text: Option<(Place, String, u64)>,
+    /// Whether every text that is a code is the unit of that code.
+    by_code: bool,
+    grid: Grid,
 }
 
 impl<'s, 'p> SourceReader<'s, 'p> {
@@ -224,11 +317,15 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         session: &'s mut Session<'p>,
         source: &'p DataSource,
         columns: Columns,
-        headings: Vec<String>,
+        table: &dyn Table,
         unit_names: Names,
         variable_names: &'s Names,
         summary: ImportSummary,
     ) -> Self {
+        let grid = Grid::new(grid_file(table), grid_columns(table, &columns, source.layout, 0));
+        let headings = table.headings().to_vec();
+        let undeclared = session.package.units.is_empty() && source.units.is_empty();
+        let by_code = undeclared && !source.make_codes && columns.unit.len() == 1;
         let absent = source.absent.iter().map(|(mark, why)| (mark.trim().to_owned(), *why)).collect();
         let nothing = [NOTHING; DETAIL.len()];
         let plain = Detail { data_source: u32::try_from(session.source).ok(), ..Detail::default() };
@@ -259,15 +356,14 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             binary: 0,
             long_binary: None,
             formula_text: None,
+            by_code,
+            grid,
         }
     }
 
     /// Reads every row.
     pub(crate) fn read(mut self, table: &mut dyn Table) -> (ImportSummary, Vec<Diagnostic>) {
-        for (kind, column) in &self.columns.groups {
-            let stated = self.session.classes.entry(kind.clone()).or_default();
-            stated.begin(table.heading_place(*column));
-        }
+        self.begin_classes(table);
         while table.advance(&mut self.problems) {
             self.summary.rows += 1;
             self.unnamed_cells(table);
@@ -276,10 +372,196 @@ impl<'s, 'p> SourceReader<'s, 'p> {
                 Layout::Wide => self.wide_row(table),
             }
         }
+        let grid = std::mem::take(&mut self.grid);
+        self.session.data.observations.push_grid(grid);
         let (blank, malformed) = table.passed_over();
         self.summary.pass_over(Reason::BlankRow, blank, None);
         self.summary.pass_over(Reason::MalformedRow, malformed, None);
         self.finish()
+    }
+
+    /// Begins to note the classes that a table's columns state.
+    fn begin_classes(&mut self, table: &dyn Table) {
+        for (kind, column) in &self.columns.groups {
+            let stated = self.session.classes.entry(kind.clone()).or_default();
+            stated.begin(table.heading_place(*column));
+        }
+    }
+
+    /// Reads every row of a wide text table, in chunks.
+    pub(crate) fn read_wide(mut self, table: &mut Delimited<'_>) -> (ImportSummary, Vec<Diagnostic>) {
+        self.begin_classes(table);
+        let fields = self.fields(table.headings().len());
+        let mut n_of_row = 0;
+        let of_row: Vec<Option<usize>> = fields
+            .iter()
+            .map(|field| {
+                n_of_row += usize::from(*field == Field::OfRow);
+                (*field == Field::OfRow).then(|| n_of_row - 1)
+            })
+            .collect();
+        let absent = self.absent.clone();
+        let columns = self.grid.columns().to_vec();
+        let reading = Reading {
+            fields: &fields,
+            separator: u8::try_from(table.separator.0).unwrap_or(b','),
+            notation: &self.source.numbers,
+            absent: &absent,
+            absent_numbers: absent.keys().any(|mark| parse_plain(mark).is_some()),
+            columns: &columns,
+        };
+        let (text, from, mut first_line) = table.rest();
+        let headings = table.headings().to_vec();
+        let chunks = wide::chunks(text, from, reading.separator, self.session.chunk);
+        let file = grid_file(table);
+        for mut chunk in wide::read(&chunks, &reading) {
+            self.grid = Grid::new(file.clone(), std::mem::take(&mut chunk.columns));
+            self.summary.values += chunk.n_numbers;
+            for (why, count) in chunk.n_absent.iter().filter(|(_, count)| **count > 0) {
+                *self.summary.absent.entry(*why).or_default() += count;
+            }
+            let mut texts = chunk.texts(n_of_row);
+            let mut odd = &chunk.odd[..];
+            for (at, row) in chunk.rows.iter().enumerate() {
+                if row.is_read() {
+                    let n_odd = odd.iter().take_while(|(odd, _)| *odd == at).count();
+                    let texts = texts.next().unwrap_or_default();
+                    let (file, of_row, headings) = (&file.file, &of_row[..], &headings[..]);
+                    let view = View {
+                        file,
+                        reading: &reading,
+                        headings,
+                        text,
+                        row: *row,
+                        first_line,
+                        of_row,
+                        texts,
+                    };
+                    self.summary.rows += 1;
+                    self.row_of_chunk(&view, &odd[..n_odd]);
+                    odd = &odd[n_odd..];
+                } else if table.go_to(row.start, &mut self.problems) {
+                    self.summary.rows += 1;
+                    self.unnamed_cells(table);
+                    self.wide_row(table);
+                }
+                // A row without a figure keeps its place.
+                if self.grid.rows().len() == at {
+                    let detail = Arc::clone(&self.last_detail.1);
+                    let head = Head { period: None, status: self.source.status, detail };
+                    self.grid.push_row(GridRow::NONE, GridRow::NONE, head, 0);
+                    self.grid.clear_row();
+                }
+            }
+            first_line += u64::from(chunk.n_lines);
+            for column in self.grid.columns() {
+                if column.iter().any(|cell| cell != Plain::Nothing) {
+                    self.seen_variables.insert(column.variable as usize);
+                }
+            }
+            let grid = std::mem::take(&mut self.grid);
+            self.session.data.observations.push_grid(grid);
+        }
+        let (blank, malformed) = table.passed_over();
+        self.summary.pass_over(Reason::BlankRow, blank, None);
+        self.summary.pass_over(Reason::MalformedRow, malformed, None);
+        self.finish()
+    }
+
+    /// What the columns of a wide table are.
+    fn fields(&self, n: usize) -> Vec<Field> {
+        let mut fields: Vec<Field> = self
+            .headings
+            .iter()
+            .map(|heading| if heading.is_empty() { Field::Unnamed } else { Field::Ignored })
+            .collect();
+        fields.resize(n, Field::Ignored);
+        for column in self.columns.of_row() {
+            fields[column] = Field::OfRow;
+        }
+        for (at, (column, variable)) in self.columns.variables.iter().enumerate() {
+            let scaled = self.session.variables[*variable].scale.is_some();
+            fields[*column] = if scaled { Field::Levels(at) } else { Field::Figures(at) };
+        }
+        fields
+    }
+
+    /// As [`wide_row`](Self::wide_row), for a row whose plain cells stand in the grid already; `odd` are the others.
+    fn row_of_chunk(&mut self, view: &View<'_>, odd: &[(usize, usize)]) {
+        let Some(unit_column) = self.columns.unit.first().copied() else { return };
+        let n_figures = self.columns.variables.len();
+        let at = self.grid.rows().len();
+        let plain = |me: &Self| -> Vec<(usize, Plain)> {
+            me.grid
+                .columns()
+                .iter()
+                .map(|c| c.get(at))
+                .enumerate()
+                .filter(|(_, c)| *c != Plain::Nothing)
+                .collect()
+        };
+        let unit = self.unit(view, unit_column);
+        if unit == Meaning::Passed {
+            let plain = plain(self);
+            self.discount(&plain);
+            return;
+        }
+        let period = self.period(view);
+        self.classes(view, unit, period);
+        let status = self.status(view);
+        let detail = self.detail(view);
+        let (Meaning::Known(unit), Some(period), Some(status)) = (unit, period, status) else {
+            let plain = plain(self);
+            self.discount(&plain);
+            // The figures are checked even where their row is refused, so that one run finds everything.
+            for i in 0..n_figures {
+                let (column, variable) = self.columns.variables[i];
+                if odd.iter().any(|(_, odd)| *odd == i) {
+                    self.value(view, column, variable);
+                }
+                self.refuse(variable);
+            }
+            return;
+        };
+        self.row(view, unit, GridRow::NONE, Head { period, status, detail: detail.clone() });
+        if odd.len() < n_figures {
+            self.seen(unit, period);
+        }
+        for (_, i) in odd {
+            let (column, variable) = self.columns.variables[*i];
+            let Some(value) = self.value(view, column, variable) else {
+                self.refuse(variable);
+                continue;
+            };
+            let place = Some(view.place(column));
+            let detail = self.as_written_percent(view, column, detail.clone());
+            self.push(*i, Observation { unit, variable, period, value, status, place, detail });
+        }
+        self.unit_display_name(view, unit);
+    }
+
+    /// Takes plain cells of a row that is not read out of the account.
+    fn discount(&mut self, plain: &[(usize, Plain)]) {
+        for (_, cell) in plain {
+            match cell {
+                Plain::Absent(why) => {
+                    let count = self.summary.absent.entry(*why).or_default();
+                    *count = count.saturating_sub(1);
+                }
+                _ => self.summary.values = self.summary.values.saturating_sub(1),
+            }
+        }
+        self.summary.absent.retain(|_, count| *count > 0);
+    }
+
+    /// Notes that a unit has a figure of a period.
+    fn seen(&mut self, unit: usize, period: Option<Period>) {
+        self.seen_units.insert(unit);
+        if let Some(period) = period {
+            let (first, last) = self.summary.periods.get_or_insert((period, period));
+            *first = (*first).min(period);
+            *last = (*last).max(period);
+        }
     }
 
     fn finish(mut self) -> (ImportSummary, Vec<Diagnostic>) {
@@ -381,7 +663,8 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         let period = self.period(table);
         self.classes(table, unit, period);
         let status = self.status(table);
-        let detail = self.detail(table);
+        let of_row = self.detail(table);
+        let detail = of_row.clone();
         let Meaning::Known(variable) = variable else {
             self.summary.pass_over(Reason::Refused, 1, None);
             return;
@@ -403,8 +686,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         };
         self.unit_display_name(table, unit);
         let column = self.columns.of(ColumnRole::Value).unwrap_or(unit_column);
+        self.row(table, unit, variable as u32, Head { period, status, detail: of_row });
         let place = Some(table.place(column));
-        self.push(Observation { unit, variable, period, value, status, place, detail });
+        self.push(0, Observation { unit, variable, period, value, status, place, detail });
     }
 
     fn wide_row(&mut self, table: &dyn Table) {
@@ -418,6 +702,9 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         let status = self.status(table);
         let detail = self.detail(table);
         let refused = !matches!((unit, period, status), (Meaning::Known(_), Some(_), Some(_)));
+        if let (Meaning::Known(unit), Some(period), Some(status)) = (unit, period, status) {
+            self.row(table, unit, GridRow::NONE, Head { period, status, detail: detail.clone() });
+        }
         for i in 0..self.columns.variables.len() {
             let (column, variable) = self.columns.variables[i];
             let value = self.value(table, column, variable);
@@ -429,7 +716,7 @@ impl<'s, 'p> SourceReader<'s, 'p> {
             };
             let place = Some(table.place(column));
             let detail = self.as_written_percent(table, column, detail.clone());
-            self.push(Observation { unit, variable, period, value, status, place, detail });
+            self.push(i, Observation { unit, variable, period, value, status, place, detail });
         }
         if let Meaning::Known(unit) = unit
             && !refused
@@ -443,22 +730,40 @@ impl<'s, 'p> SourceReader<'s, 'p> {
         self.session.refused.insert(variable);
     }
 
-    fn push(&mut self, observation: Observation) {
+    /// Begins a row of figures.
+    fn row(&mut self, table: &dyn Table, unit: usize, variable: u32, head: Head) {
+        self.grid.push_row(unit as u32, variable, head, table.line());
+    }
+
+    /// Adds a figure to the row, in one of the columns of figures.
+    fn push(&mut self, column: usize, observation: Observation) {
         match observation.value {
             Value::Absent(why) => *self.summary.absent.entry(why).or_default() += 1,
             _ => self.summary.values += 1,
         }
-        self.seen_units.insert(observation.unit);
+        self.seen(observation.unit, observation.period);
         self.seen_variables.insert(observation.variable);
-        if let Some(period) = observation.period {
-            let (first, last) = self.summary.periods.get_or_insert((period, period));
-            *first = (*first).min(period);
-            *last = (*last).max(period);
+        self.grid.put(column, observation);
+    }
+
+    /// A unit that is named by its code in a table whose units are all named so: what most rows of a large one have.
+    fn unit_by_code(&mut self, text: &str) -> Option<usize> {
+        // A code that begins as a formula does is told of.
+        if !self.by_code || is_formula(text) {
+            return None;
         }
-        self.session.data.observations.push(observation);
+        match self.session.unit_codes.find(&self.session.data.units, text) {
+            Some(at) => Some(at),
+            None => Some(self.session.add_unit(Id::new(text).ok()?)),
+        }
     }
 
     fn unit(&mut self, table: &dyn Table, column: usize) -> Meaning {
+        if let Cell::Text(text) = table.cell(column)
+            && let Some(unit) = self.unit_by_code(text)
+        {
+            return Meaning::Known(unit);
+        }
         let text = match &self.columns.unit[..] {
             [_, _, ..] => {
                 let parts: Vec<String> =

@@ -54,6 +54,8 @@ pub(crate) trait Table {
     fn cell(&self, column: usize) -> Cell<'_>;
     /// Where a cell of the row is.
     fn place(&self, column: usize) -> Place;
+    /// Line or sheet row that the row begins on, from 1.
+    fn line(&self) -> u32;
     /// Cells of the row that have no heading: the column of the first, and how many.
     fn without_heading(&self) -> Option<(usize, u64)>;
     /// Rows passed over so far: blank ones, and malformed ones.

@@ -132,6 +132,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         origins: Vec::new(),
         published: Vec::new(),
         audit: gradus_model::package::Audit::default(),
+        screening: gradus_model::package::Screening::default(),
     }
 }
 

@@ -440,7 +440,7 @@ fn details_are_kept_and_shared() {
         LONG,
         unchanged,
     );
-    let o = &import.data.observations;
+    let o: Vec<_> = import.data.observations.iter().collect();
     assert!(std::sync::Arc::ptr_eq(&o[0].detail, &o[1].detail));
     assert_eq!(o[0].detail.source.as_deref(), Some("Yearbook"));
     assert_eq!(o[0].detail.vintage.map(|v| v.to_string()).as_deref(), Some("2019-03-01"));
@@ -545,7 +545,10 @@ fn each_encoding_gives_the_same_figures() {
         let summary = &import.summaries[0];
         assert_eq!(summary.encoding.as_ref().map(|e| e.value.as_str()), Some(encoding));
         assert_eq!(summary.delimiter.map(|d| d.value), Some(delimiter));
-        assert_eq!(import.data.observations[2].place.as_ref().unwrap().to_string(), format!("{file}:5:4"));
+        assert_eq!(
+            import.data.observation(2).unwrap().place.as_ref().unwrap().to_string(),
+            format!("{file}:5:4")
+        );
     }
     let import = check_fixture("latin1.csv", WIDE, unchanged, &["changchun gdp 1", "shenyang gdp 2"], &[]);
     assert_eq!(import.unit_names[&id("shenyang")].en.as_deref(), Some("Moukdén français"));
@@ -578,7 +581,7 @@ fn sheets_of_workbooks_are_read() {
         ],
     );
     insta::assert_snapshot!("xlsx", import.summaries[0]);
-    let first = &import.data.observations[0];
+    let first = import.data.observation(0).unwrap();
     assert_eq!(first.place.as_ref().unwrap().to_string(), "tables.xlsx Long!E3");
     assert_eq!(first.detail.vintage.map(|v| v.to_string()).as_deref(), Some("2019-03-01"));
     let import = check_fixture(

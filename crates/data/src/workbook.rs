@@ -192,6 +192,9 @@ impl Table for Sheet {
     fn place(&self, column: usize) -> Place {
         self.place_of(self.row.number, column)
     }
+    fn line(&self) -> u32 {
+        self.row.number + 1
+    }
     fn without_heading(&self) -> Option<(usize, u64)> {
         let column = |cell: &(u32, Stored)| (cell.0 - self.left) as usize;
         let mut found = self.row.cells.iter().map(column).filter(|c| self.headings[*c].is_empty());

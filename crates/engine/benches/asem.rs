@@ -97,7 +97,7 @@ impl Case {
         let units = rows.iter().map(|(id, ..)| Id::new(id).expect("a code")).collect();
         let kinds = rows.iter().map(|(_, kind, _)| Some(kind.clone())).collect();
         let classes = BTreeMap::from([("kind".to_owned(), kinds)]);
-        Self { package, data: DataSet { units, variables, observations, classes } }
+        Self { package, data: DataSet { units, variables, observations: observations.into(), classes } }
     }
 
     /// ASEM's shape: eight pillars under two sub-indices, 17 indicators with a denominator, one figure in forty missing.

@@ -3,17 +3,20 @@
 use crate::compile::written_as;
 use crate::compute::weights_of_row;
 use crate::plan::{Declared, Plan, Setting, Settings, StageSlot, Work};
-use crate::result::{Cell, DerivedValues, Evaluation, NodeResult, Number, StageResult, Weighing};
+use crate::result::{
+    Cell, Cells, DerivedValues, Evaluation, NodeResult, Number, Numbers, Ranking, Ranks, StageResult,
+    Weighing,
+};
 use crate::run::{Learned, PARALLEL_CELLS, Run, Why};
 use crate::table::NONE;
 use gradus_aggregate::{Aggregator, Reach, Weighting};
 use gradus_formula::{Formula, Reading};
 use gradus_method::Column;
 use gradus_model::Package;
-use gradus_model::number::{Scalar, ranks};
+use gradus_model::number::Scalar;
 use gradus_model::observation::{Absence, DataSet, Status, Value};
 use gradus_model::package::{NodeIx, NodeKind};
-use gradus_model::policy::{Basis, Fit, PeriodRule};
+use gradus_model::policy::{Fit, PeriodRule};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -29,16 +32,16 @@ impl<S: Scalar> Plan<S> {
     ) -> Evaluation {
         let n_rows = self.n_rows();
         let blank = NodeResult {
-            raw: Vec::new(),
+            raw: Numbers::default(),
             stages: Vec::new(),
-            transformed: Vec::new(),
-            aggregated: Vec::new(),
-            scores: Vec::new(),
-            ranks: Vec::new(),
-            cells: Vec::new(),
-            status: vec![Status::Final; n_rows],
-            coverage: vec![0.0; n_rows],
-            absence: vec![None; n_rows],
+            transformed: Numbers::default(),
+            aggregated: Numbers::default(),
+            scores: Numbers::default(),
+            ranks: Ranks::default(),
+            cells: Cells::default(),
+            status: Vec::new(),
+            coverage: Vec::new(),
+            absence: Vec::new(),
             fits: Vec::new(),
             fit_of_row: Vec::new(),
             weight: None,
@@ -51,10 +54,13 @@ impl<S: Scalar> Plan<S> {
         };
         let mut nodes = vec![blank; package.nodes.len()];
         let node = |(ix, result): (NodeIx, &mut NodeResult)| {
+            result.status = vec![Status::Final; n_rows];
+            result.coverage = vec![0.0; n_rows];
+            result.absence = vec![None; n_rows];
             if let NodeKind::Indicator(_) = &package.nodes[ix].kind {
                 self.indicator(package, data, run, ix, result);
             }
-            self.columns(package, run, ix, result);
+            self.columns(run, ix, result);
         };
         if nodes.len() * n_rows >= PARALLEL_CELLS {
             nodes.par_iter_mut().enumerate().for_each(node);
@@ -83,10 +89,10 @@ impl<S: Scalar> Plan<S> {
             .iter()
             .map(|variable| match (variable.late, variable.derived, variable.selected) {
                 (false, Some(slot), _) => {
-                    Some(DerivedValues { on_grid: true, values: numbers(run.column(self, slot)) })
+                    Some(DerivedValues { on_grid: true, values: Numbers::of(run.column(self, slot)) })
                 }
                 (true, _, Some(slot)) => {
-                    Some(DerivedValues { on_grid: false, values: numbers(run.column(self, slot)) })
+                    Some(DerivedValues { on_grid: false, values: Numbers::of(run.column(self, slot)) })
                 }
                 _ => None,
             })
@@ -100,17 +106,17 @@ impl<S: Scalar> Plan<S> {
             rows: self.variables.iter().map(|v| v.rows.clone()).collect(),
             grid: self.table.periods.clone(),
             arithmetic: S::ARITHMETIC,
+            ranking: ranking(package),
         }
     }
 
     /// The columns that every node may have: transformed values, scores, ranks, and what the normalization learned.
-    fn columns(&self, package: &Package, run: &Run<S>, ix: NodeIx, result: &mut NodeResult) {
+    fn columns(&self, run: &Run<S>, ix: NodeIx, result: &mut NodeResult) {
         if let Some(transformed) = run.transformed(self, ix) {
-            result.transformed = numbers(transformed);
+            result.transformed = Numbers::of(transformed);
         }
         if let Some(scores) = run.scores(self, ix) {
-            result.scores = numbers(scores);
-            result.ranks = self.ranks(package, scores);
+            result.scores = Numbers::of(scores);
         }
         let Some(step) = self.nodes[ix].normalize else { return };
         let fits = |values: &[(&'static str, S)]| {
@@ -139,18 +145,19 @@ impl<S: Scalar> Plan<S> {
         let slots = &self.nodes[ix];
         let Some(variable) = slots.variable else { return };
         if let Some(raw) = run.raw(self, ix) {
-            result.raw = numbers(raw);
+            result.raw = Numbers::of(raw);
         }
         result.stages = slots.stages.iter().map(|stage| self.stage(run, stage)).collect();
         let scores = run.scores(self, ix);
         let of = &self.variables[variable];
         let derived = of.late || of.derived.is_some();
+        result.cells = Cells::with_capacity(self.n_rows());
         for row in 0..self.n_rows() {
             let grid = match of.rows.get(row) {
                 None => Some(row),
                 Some(at) => (*at != NONE).then_some(*at as usize),
             };
-            let present = result.raw.get(row).copied().flatten().is_some();
+            let present = result.raw.get(row).is_some();
             let cell = match grid {
                 None => Cell::Absent(self.why_not_selected(package, data, variable, derived, row)),
                 Some(_) if of.late && present => {
@@ -161,7 +168,7 @@ impl<S: Scalar> Plan<S> {
                         .uses
                         .iter()
                         .filter_map(|v| self.table.source(*v, at))
-                        .map(|o| data.observations[o].status)
+                        .filter_map(|o| data.observations.status(o))
                         .max();
                     result.status[row] = worst.unwrap_or_default();
                     Cell::Derived { period: self.table.periods.get(at / self.units.len()).copied().flatten() }
@@ -171,12 +178,12 @@ impl<S: Scalar> Plan<S> {
                 Some(at) if self.table.all_final && self.table.has_figure(variable, at) => {
                     Cell::Observed(self.table.source(variable, at).unwrap_or_default())
                 }
-                Some(at) => match self.table.source(variable, at).map(|o| (o, &data.observations[o])) {
+                Some(at) => match self.table.source(variable, at) {
                     None => Cell::Absent(Absence::NotReported),
-                    Some((place, observation)) => {
-                        result.status[row] = observation.status;
-                        match &observation.value {
-                            Value::Absent(absence) => Cell::Absent(*absence),
+                    Some(place) => {
+                        result.status[row] = data.observations.status(place).unwrap_or_default();
+                        match data.observations.value(place) {
+                            Some(Value::Absent(absence)) => Cell::Absent(absence),
                             _ => Cell::Observed(place),
                         }
                     }
@@ -206,12 +213,12 @@ impl<S: Scalar> Plan<S> {
         let excluded = result.stages.iter().any(|stage| stage.excluded.is_some());
         if let Some(stage) = result.stages.last() {
             for row in 0..self.n_rows() {
-                if excluded || (stage.values[row].is_none() && result.absence[row].is_none()) {
+                if excluded || (stage.values.get(row).is_none() && result.absence[row].is_none()) {
                     result.absence[row] =
                         Some(if excluded { Absence::ScreenedOut } else { Absence::InputAbsent });
                 }
                 if scores.is_none() {
-                    result.coverage[row] = f64::from(u8::from(stage.values[row].is_some()));
+                    result.coverage[row] = f64::from(u8::from(stage.values.get(row).is_some()));
                 }
             }
         }
@@ -274,7 +281,7 @@ impl<S: Scalar> Plan<S> {
         }
         StageResult {
             step: stage.pipeline,
-            values: numbers(after),
+            values: Numbers::of(after),
             changed: changed.into_iter().collect(),
             facts,
             excluded,
@@ -314,8 +321,8 @@ impl<S: Scalar> Plan<S> {
             (0..self.table.periods.len()).rev().filter(|p| !too_new(*p)).map(|p| p * self.units.len() + unit);
         let mut reason = Absence::NotReported;
         for row in rows {
-            match self.table.source(variable, row).map(|o| &data.observations[o].value) {
-                Some(Value::Absent(absence)) if reason == Absence::NotReported => reason = *absence,
+            match self.table.source(variable, row).and_then(|o| data.observations.value(o)) {
+                Some(Value::Absent(absence)) if reason == Absence::NotReported => reason = absence,
                 Some(Value::Absent(_)) | None => {}
                 Some(_) => return Absence::TooOld,
             }
@@ -334,7 +341,7 @@ impl<S: Scalar> Plan<S> {
     ) {
         let slots = &self.nodes[ix];
         if let Some(aggregated) = slots.aggregated {
-            nodes[ix].aggregated = numbers(run.column(self, aggregated));
+            nodes[ix].aggregated = Numbers::of(run.column(self, aggregated));
         }
         let scores = run.scores(self, ix);
         let Some(step) = slots.aggregate else {
@@ -387,7 +394,7 @@ impl<S: Scalar> Plan<S> {
                 })
                 .collect();
         }
-        let mut group = std::mem::take(&mut nodes[ix].coverage);
+        let mut coverage = std::mem::take(&mut nodes[ix].coverage);
         let (mut statuses, mut absence) =
             (std::mem::take(&mut nodes[ix].status), std::mem::take(&mut nodes[ix].absence));
         // The parts that count, by place, with their results and scores.
@@ -399,7 +406,7 @@ impl<S: Scalar> Plan<S> {
             })
             .collect();
         let fixed_total = sum(&fixed).to_f64();
-        for row in 0..self.n_rows() {
+        let of_row = |row: usize| {
             let weights = match &by_row {
                 None => Some(&fixed),
                 Some(by_row) => by_row[row].as_ref(),
@@ -420,21 +427,31 @@ impl<S: Scalar> Plan<S> {
                 (Some(_), weights) => weights.map_or(1.0, |w| sum(w).to_f64()),
             };
             // A sum of shares may miss 1 by a bit; complete is complete.
-            group[row] =
+            let coverage =
                 if complete { 1.0 } else { (coverage / if total > 0.0 { total } else { 1.0 }).min(1.0) };
-            statuses[row] = status;
             let absent = scores.is_none_or(|s| !s.has(row));
             // A unit that was left out has figures that are not used.
             let screened =
                 || slots.parts.iter().any(|p| nodes[*p].absence[row] == Some(Absence::ScreenedOut));
-            absence[row] = absent.then(|| match weights {
+            let absence = absent.then(|| match weights {
                 _ if screened() => Absence::ScreenedOut,
                 // Every part is there, but not what it weighs.
                 None if complete => Absence::InputAbsent,
                 _ => Absence::TooFewParts,
             });
+            (coverage, status, absence)
+        };
+        let fill = |(row, ((coverage, status), absence)): (usize, ((&mut f64, &mut Status), &mut _))| {
+            (*coverage, *status, *absence) = of_row(row);
+        };
+        if coverage.len() * parts.len() >= PARALLEL_CELLS {
+            let cells = coverage.par_iter_mut().zip(&mut statuses).zip(&mut absence);
+            cells.enumerate().for_each(fill);
+        } else {
+            let cells = coverage.iter_mut().zip(&mut statuses).zip(&mut absence);
+            cells.enumerate().for_each(fill);
         }
-        (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (group, statuses, absence);
+        (nodes[ix].coverage, nodes[ix].status, nodes[ix].absence) = (coverage, statuses, absence);
         nodes[ix].details = self.details(run, step, method, &kept, by_row.as_deref(), &fixed);
     }
 
@@ -471,7 +488,7 @@ impl<S: Scalar> Plan<S> {
             let of_measures = measures.iter().filter_map(|measure| {
                 let rows = &self.variables[*measure].rows;
                 let at = if rows.is_empty() { row } else { rows[row] as usize };
-                self.table.source(*measure, at).map(|o| data.observations[o].status)
+                self.table.source(*measure, at).and_then(|o| data.observations.status(o))
             });
             let status = of_nodes.chain(of_measures).max().unwrap_or_default();
             let screened =
@@ -583,24 +600,11 @@ impl<S: Scalar> Plan<S> {
     }
 
     pub(crate) fn ranks(&self, package: &Package, scores: &Column<S>) -> Vec<Option<f64>> {
-        let policy = &package.policy;
-        let n_units = self.units.len();
-        let mut out = Vec::with_capacity(scores.len());
-        for period in 0..self.periods.len() {
-            let values: Vec<Option<S>> = (period * n_units..(period + 1) * n_units)
-                .map(|row| {
-                    scores.get(row).map(|score| match policy.ranks {
-                        Basis::Exact => score,
-                        Basis::Published => score.rounded(policy.rounding),
-                    })
-                })
-                .collect();
-            out.extend(ranks(&values, policy.ties));
-        }
-        out
+        ranking(package).of(scores, self.units.len())
     }
 }
 
-fn numbers<S: Scalar>(column: &Column<S>) -> Vec<Option<Number>> {
-    (0..column.len()).map(|row| column.get(row).map(Number::of)).collect()
+fn ranking(package: &Package) -> Ranking {
+    let policy = &package.policy;
+    Ranking { ties: policy.ties, basis: policy.ranks, rounding: policy.rounding }
 }

@@ -222,7 +222,7 @@ impl<'a> Explainer<'a> {
         let score = evaluation.score(ix, self.row);
         match &node.kind {
             NodeKind::Group(group) => {
-                let before = evaluation.nodes[ix].aggregated.get(self.row).copied().flatten();
+                let before = evaluation.nodes[ix].aggregated.get(self.row);
                 let Some(call) = &group.normalize else {
                     return Derivation { round: node.round, ..self.aggregate(ix, group, score) };
                 };
@@ -254,7 +254,7 @@ impl<'a> Explainer<'a> {
         input: Derivation,
     ) -> Derivation {
         let Some(call) = call else { return input };
-        let value = self.evaluation.nodes[ix].transformed.get(self.row).copied().flatten();
+        let value = self.evaluation.nodes[ix].transformed.get(self.row);
         self.made(ix, value, How::Transformed { transform: call.method.clone() }, vec![input])
     }
 
@@ -325,7 +325,7 @@ impl<'a> Explainer<'a> {
                 let name = Name { code: denominator.by.to_string(), of: Reading::Value };
                 from.extend(self.of_name(&name, None));
             }
-            let value = stage.values.get(self.row).copied().flatten();
+            let value = stage.values.get(self.row);
             out = self.made(ix, value, how, from);
         }
         out
@@ -333,8 +333,8 @@ impl<'a> Explainer<'a> {
 
     fn raw(&mut self, ix: NodeIx) -> Derivation {
         let result = &self.evaluation.nodes[ix];
-        let value = result.raw.get(self.row).copied().flatten();
-        let cell = result.cells.get(self.row).copied().unwrap_or(Cell::Absent(Absence::NotReported));
+        let value = result.raw.get(self.row);
+        let cell = result.cells.get(self.row).unwrap_or(Cell::Absent(Absence::NotReported));
         let absence = match cell {
             Cell::Absent(absence) => absence,
             _ => result.absence.get(self.row).copied().flatten().unwrap_or(Absence::OnlyBounds),
@@ -428,7 +428,7 @@ impl<'a> Explainer<'a> {
             } else {
                 Some(self.row)
             };
-            let value = at.and_then(|at| derived?.values.get(at).copied().flatten());
+            let value = at.and_then(|at| derived?.values.get(at));
             let from = if self.seen.insert((id.clone(), of_period)) {
                 self.of_formula(text, on_grid.then_some(of_period))
             } else {
@@ -447,17 +447,18 @@ impl<'a> Explainer<'a> {
         // A figure of the period goes before one without.
         let find = |wanted: Option<Period>| {
             self.observed.iter().copied().find(|at| {
-                let o = &self.data.observations[*at];
-                o.period == wanted && self.data.variables[o.variable] == id
+                let key = self.data.observations.key(*at);
+                key.is_some_and(|o| o.period == wanted && self.data.variables[o.variable] == id)
             })
         };
         let Some(observation) = find(of_period).or_else(|| find(None)) else {
             let value = Err(Absence::NotReported);
             return Derivation { of: id, node, value, how: How::Absent, round: None, from: Vec::new() };
         };
-        let value = match &self.data.observations[observation].value {
-            Value::Absent(absence) => Err(*absence),
-            value => value
+        let value = match self.data.observations.value(observation) {
+            None => Err(Absence::NotReported),
+            Some(Value::Absent(absence)) => Err(absence),
+            Some(value) => value
                 .number_in(
                     package.policy.periods.stands_in(of_period, evaluation.grid.last().copied().flatten()),
                 )

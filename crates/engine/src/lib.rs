@@ -30,7 +30,9 @@ mod top;
 pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed, named_in};
 pub use plan::{Methods, Plan, Settings};
-pub use result::{Cell, DerivedValues, Evaluation, NodeResult, Number, Spread, Stage, StageResult, Weighing};
+pub use result::{
+    Cell, Cells, DerivedValues, Evaluation, NodeResult, Number, Numbers, Spread, Stage, StageResult, Weighing,
+};
 pub use run::{Run, Why};
 pub use score_at::score_at;
 pub use table::{LARGEST, Table};

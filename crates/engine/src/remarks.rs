@@ -20,7 +20,7 @@ pub(crate) fn remarks(package: &Package, evaluation: &Evaluation) -> Diagnostics
         let stages = || evaluation.nodes.iter().filter_map(|node| node.stage(at));
         let idle = stages().all(|stage| stage.changed.is_empty() && stage.excluded.is_none());
         // Without any figure every step is idle, and that is said elsewhere.
-        let figures = evaluation.nodes.iter().any(|node| node.raw.iter().any(Option::is_some));
+        let figures = evaluation.nodes.iter().any(|node| node.raw.iter().any(|x| x.is_some()));
         if idle && figures {
             found.push(
                 Diagnostic::new(
@@ -83,12 +83,12 @@ fn outside(
     for row in &imputed {
         known[*row] = false;
     }
-    let values = || stage.values.iter().zip(&known).filter(|(_, known)| **known).filter_map(|(x, _)| *x);
+    let values = || stage.values.iter().zip(&known).filter(|(_, known)| **known).filter_map(|(x, _)| x);
     let order = |a: &Number, b: &Number| a.to_f64().total_cmp(&b.to_f64());
     let (least, greatest) = (values().min_by(order)?, values().max_by(order)?);
     let beyond: Vec<(usize, Number)> = imputed
         .into_iter()
-        .filter_map(|row| Some((row, stage.values[row]?)))
+        .filter_map(|row| Some((row, stage.values.get(row)?)))
         .filter(|(_, x)| x.to_f64() < least.to_f64() || x.to_f64() > greatest.to_f64())
         .collect();
     let (node, step) = (&package.nodes[ix], &package.pipeline[stage.step]);

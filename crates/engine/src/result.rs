@@ -1,13 +1,16 @@
 //! What a run yields, free of the arithmetic it ran in: every stage of every node, ranks, marks and weights.
 
 use crate::run::Why;
+use gradus_method::Column;
 use gradus_model::diagnostic::Kind;
-use gradus_model::number::{Arithmetic, Decimal, Rounding, Scalar, round};
+use gradus_model::number::{Arithmetic, Decimal, Rounding, Scalar, Ties, ranks, round};
 use gradus_model::observation::{Absence, DataSet, Observation, Period, Status};
 use gradus_model::package::NodeIx;
+use gradus_model::policy::Basis;
 use gradus_model::{Id, Package};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A number in either arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +63,96 @@ impl fmt::Display for Number {
             Self::Decimal(x) => write!(f, "{}", x.normalize()),
             Self::Binary64(x) => write!(f, "{x}"),
         }
+    }
+}
+
+/// A column of a result, in the arithmetic of its run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Numbers {
+    /// Exact.
+    Decimal(Column<Decimal>),
+    /// Double precision.
+    Binary64(Column<f64>),
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self::Binary64(Column::of(Vec::new()))
+    }
+}
+
+impl Numbers {
+    /// From a column of a run.
+    #[must_use]
+    pub fn of<S: Scalar>(column: &Column<S>) -> Self {
+        match S::ARITHMETIC {
+            Arithmetic::Decimal => Self::Decimal(column.cast(|x| x.to_decimal().unwrap_or_default())),
+            Arithmetic::Binary64 => Self::Binary64(column.cast(Scalar::to_f64)),
+        }
+    }
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Decimal(column) => column.len(),
+            Self::Binary64(column) => column.len(),
+        }
+    }
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The number in a row, where there is one.
+    #[must_use]
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<Number> {
+        match self {
+            Self::Decimal(column) if row < column.len() => column.get(row).map(Number::Decimal),
+            Self::Binary64(column) if row < column.len() => column.get(row).map(Number::Binary64),
+            Self::Decimal(_) | Self::Binary64(_) => None,
+        }
+    }
+    /// What each row has.
+    pub fn iter(&self) -> impl Iterator<Item = Option<Number>> + '_ {
+        (0..self.len()).map(|row| self.get(row))
+    }
+}
+
+/// Ranks that are found when they are asked for. They follow from the scores, and so make no difference of their own.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ranks(OnceLock<Vec<Option<f64>>>);
+
+impl PartialEq for Ranks {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// How scores are ranked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ranking {
+    pub(crate) ties: Ties,
+    pub(crate) basis: Basis,
+    pub(crate) rounding: Rounding,
+}
+
+impl Ranking {
+    /// The ranks of scores within each period.
+    pub(crate) fn of<S: Scalar>(self, scores: &Column<S>, n_units: usize) -> Vec<Option<f64>> {
+        let mut out = Vec::with_capacity(scores.len());
+        for start in (0..scores.len()).step_by(n_units.max(1)) {
+            let values: Vec<Option<S>> = (start..start + n_units)
+                .map(|row| {
+                    scores.get(row).map(|score| match self.basis {
+                        Basis::Exact => score,
+                        Basis::Published => score.rounded(self.rounding),
+                    })
+                })
+                .collect();
+            out.extend(ranks(&values, self.ties));
+        }
+        out
     }
 }
 
@@ -127,23 +220,74 @@ pub enum Cell {
     Absent(Absence),
 }
 
+/// The cells of an indicator, four bytes each.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Cells {
+    codes: Vec<u32>,
+    /// Cells that no code stands for, by row.
+    others: BTreeMap<usize, Cell>,
+}
+
+impl Cells {
+    /// Set beside the place of a reason among all.
+    const ABSENT: u32 = 1 << 31;
+    /// A cell that no code stands for.
+    const OTHER: u32 = u32::MAX;
+
+    pub(crate) fn with_capacity(n: usize) -> Self {
+        Self { codes: Vec::with_capacity(n), others: BTreeMap::new() }
+    }
+    pub(crate) fn push(&mut self, cell: Cell) {
+        let code = match cell {
+            Cell::Observed(at) => u32::try_from(at).ok().filter(|at| *at < Self::ABSENT),
+            Cell::Absent(why) => Some(Self::ABSENT | why.place() as u32),
+            Cell::Derived { .. } => None,
+        };
+        if code.is_none() {
+            self.others.insert(self.codes.len(), cell);
+        }
+        self.codes.push(code.unwrap_or(Self::OTHER));
+    }
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+    /// Whether there are no rows, as for a group.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+    /// The cell of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Cell> {
+        match *self.codes.get(row)? {
+            Self::OTHER => self.others.get(&row).copied(),
+            code if code & Self::ABSENT != 0 => {
+                Absence::ALL.get((code & !Self::ABSENT) as usize).copied().map(Cell::Absent)
+            }
+            code => Some(Cell::Observed(code as usize)),
+        }
+    }
+}
+
 /// What is known of one node in every row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeResult {
     /// Raw values (indicators): numbers, or places on the ordered scale.
-    pub raw: Vec<Option<Number>>,
+    pub raw: Numbers,
     /// After each step of the pipeline that is for the indicator, in order.
     pub stages: Vec<StageResult>,
     /// After the transform; empty where the node has none.
-    pub transformed: Vec<Option<Number>>,
+    pub transformed: Numbers,
     /// The parts of a group combined; empty where the scores are just that.
-    pub aggregated: Vec<Option<Number>>,
+    pub aggregated: Numbers,
     /// Scores on the common scale (indicators that are normalized) or aggregates (groups); empty where not scored.
-    pub scores: Vec<Option<Number>>,
-    /// Ranks of the scores within a period, 1 is best; halves occur under mean ties. Empty where not scored.
-    pub ranks: Vec<Option<f64>>,
+    pub scores: Numbers,
+    /// Ranks of the scores, once somebody has asked for them; see [`Evaluation::ranks`].
+    pub(crate) ranks: Ranks,
     /// Cells (indicators only).
-    pub cells: Vec<Cell>,
+    pub cells: Cells,
     /// The worst status among everything the value rests on.
     pub status: Vec<Status>,
     /// Share of the node's weight, down to the indicators, that is present in each row: 1 where nothing is missing.
@@ -178,7 +322,7 @@ pub struct StageResult {
     /// Place of the step in the package.
     pub step: usize,
     /// Values.
-    pub values: Vec<Option<Number>>,
+    pub values: Numbers,
     /// Rows the step changed, with what it did: `imputed`, `winsorized-high`, `screened-out`, the id of a transform.
     pub changed: Vec<(usize, &'static str)>,
     /// What the step found and learned: once, or per period, with nothing for a period without figures.
@@ -232,7 +376,7 @@ impl NodeResult {
     }
     /// The value the normalization starts from: the last stage of the pipeline, or the raw value.
     #[must_use]
-    pub fn prepared(&self) -> &[Option<Number>] {
+    pub fn prepared(&self) -> &Numbers {
         self.stages.last().map_or(&self.raw, |stage| &stage.values)
     }
 }
@@ -243,7 +387,7 @@ pub struct DerivedValues {
     /// Whether they are on the grid of the data, in all its periods.
     pub on_grid: bool,
     /// Values.
-    pub values: Vec<Option<Number>>,
+    pub values: Numbers,
 }
 
 /// Everything a run computed. Rows are units within a period, period after period.
@@ -267,6 +411,8 @@ pub struct Evaluation {
     pub grid: Vec<Option<Period>>,
     /// The arithmetic of the run.
     pub arithmetic: Arithmetic,
+    /// How scores are ranked.
+    pub(crate) ranking: Ranking,
 }
 
 impl Evaluation {
@@ -288,24 +434,27 @@ impl Evaluation {
     /// The value of a node in a row at a stage.
     #[must_use]
     pub fn value(&self, stage: Stage, node: NodeIx, row: usize) -> Option<Number> {
+        self.numbers(stage, node)?.get(row)
+    }
+    /// The values of a node in every row at a stage.
+    #[must_use]
+    pub fn numbers(&self, stage: Stage, node: NodeIx) -> Option<&Numbers> {
         let result = &self.nodes[node];
         match stage {
-            Stage::Raw => result.raw.get(row),
+            Stage::Raw => Some(&result.raw),
             // An indicator the step is not for stands as it stood before.
             Stage::Step(step) => match result.stages.iter().rfind(|stage| stage.step <= step) {
-                Some(stage) => stage.values.get(row),
-                None => result.raw.get(row),
+                Some(stage) => Some(&stage.values),
+                None => Some(&result.raw),
             },
-            Stage::Transformed => result.transformed.get(row),
+            Stage::Transformed => Some(&result.transformed),
             Stage::Normalized if result.cells.is_empty() => None,
             Stage::Aggregated if result.aggregated.is_empty() => {
-                result.scores.get(row).filter(|_| result.cells.is_empty())
+                Some(&result.scores).filter(|_| result.cells.is_empty())
             }
-            Stage::Aggregated => result.aggregated.get(row),
-            Stage::Normalized | Stage::Scores => result.scores.get(row),
+            Stage::Aggregated => Some(&result.aggregated),
+            Stage::Normalized | Stage::Scores => Some(&result.scores),
         }
-        .copied()
-        .flatten()
     }
     /// The score of a node in a row.
     #[must_use]
@@ -315,13 +464,23 @@ impl Evaluation {
     /// The rank of a node's score in a row.
     #[must_use]
     pub fn rank(&self, node: NodeIx, row: usize) -> Option<f64> {
-        self.nodes[node].ranks.get(row).copied().flatten()
+        self.ranks(node).get(row).copied().flatten()
+    }
+    /// The ranks of a node's scores within each period, 1 is best; halves occur under mean ties. Empty where not scored.
+    /// They are found when they are first asked for: to sort a column takes longer than to compute it.
+    #[must_use]
+    pub fn ranks(&self, node: NodeIx) -> &[Option<f64>] {
+        let result = &self.nodes[node];
+        result.ranks.0.get_or_init(|| match &result.scores {
+            Numbers::Decimal(scores) => self.ranking.of(scores, self.units.len()),
+            Numbers::Binary64(scores) => self.ranking.of(scores, self.units.len()),
+        })
     }
     /// The observation behind an indicator's value in a row.
     #[must_use]
-    pub fn observation<'a>(&self, data: &'a DataSet, node: NodeIx, row: usize) -> Option<&'a Observation> {
+    pub fn observation(&self, data: &DataSet, node: NodeIx, row: usize) -> Option<Observation> {
         match self.nodes[node].cells.get(row)? {
-            Cell::Observed(ix) => data.observations.get(*ix),
+            Cell::Observed(ix) => data.observation(ix),
             Cell::Derived { .. } | Cell::Absent(_) => None,
         }
     }

@@ -53,7 +53,7 @@ pub fn score_at(
     let n_units = evaluation.units.len();
     let rows = if pooled { 0..before.len() } else { period * n_units..(period + 1) * n_units };
     let reference: Vec<Option<Decimal>> =
-        before.get(rows)?.iter().map(|x| x.and_then(Number::to_decimal)).collect();
+        rows.map(|row| before.get(row).and_then(Number::to_decimal)).collect();
     let fitted = normalizer.fit(&Column::from_options(reference), indicator.direction).ok()?;
     let image = transformed(transform.as_ref(), "value", value).ok()?;
     let mut out = Column::missing(0);

@@ -1,10 +1,14 @@
 //! The figures as columns: one per measure or indicator, one row per unit and period.
 
+use crate::run::PARALLEL_CELLS;
 use gradus_method::{Column, Fault};
 use gradus_model::diagnostic::{Place, catalog, nearest};
 use gradus_model::number::Scalar;
-use gradus_model::observation::{self, DataSet, Period, Status, Value};
+use gradus_model::observation::{
+    self, DataSet, Grid, GridRow, Observation, Period, Piece, Plain, Status, Value,
+};
 use gradus_model::{Diagnostic, Id, Package};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -96,8 +100,13 @@ impl Classes {
 /// The classes of every kind: what the data say, and over it what the package says of its units.
 pub(crate) fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Classes> {
     let mut by_kind = data.classes.clone();
-    let place: BTreeMap<&Id, usize> = data.units.iter().zip(0..).collect();
-    for unit in &package.units {
+    let grouped = || package.units.iter().filter(|unit| !unit.groups.is_empty());
+    // Of a million units none may be declared.
+    let place: BTreeMap<&Id, usize> = match grouped().next() {
+        Some(_) => data.units.iter().zip(0..).collect(),
+        None => BTreeMap::new(),
+    };
+    for unit in grouped() {
         let Some(at) = place.get(&unit.id) else { continue };
         for (kind, class) in &unit.groups {
             by_kind.entry(kind.clone()).or_default().put(*at, vec![(None, class.as_str().into())]);
@@ -109,6 +118,112 @@ pub(crate) fn classes(package: &Package, data: &DataSet) -> BTreeMap<String, Cla
 /// The last period that has a name.
 pub(crate) fn last_named(periods: &[Option<Period>]) -> Option<Period> {
     periods.iter().rev().find_map(|period| *period)
+}
+
+/// A column being filled, and the observation of each of its rows.
+#[derive(Debug)]
+struct Filled<S> {
+    column: Column<S>,
+    sources: Vec<u32>,
+}
+
+impl<S: Scalar> Filled<S> {
+    fn new(n_rows: usize) -> Self {
+        Self { column: Column::missing(n_rows), sources: vec![NONE; n_rows] }
+    }
+    /// Puts what was observed at the place `ix` into a row that has nothing yet.
+    #[inline]
+    fn put(&mut self, row: usize, ix: usize, value: Option<S>, absent: bool) {
+        if self.sources[row] == NONE {
+            // A data set of two thousand million observations does not fit the memory of its rows.
+            let place = u32::try_from(ix).ok().filter(|ix| *ix < ABSENT).unwrap_or(NONE);
+            let mark = if absent { ABSENT } else { 0 };
+            self.sources[row] = if place == NONE { NONE } else { place | mark };
+            self.column.set(row, value);
+        }
+    }
+}
+
+/// The rows that observations go to.
+struct Rows<'a> {
+    package: &'a Package,
+    named: &'a [Period],
+    periods: &'a [Option<Period>],
+    n_units: usize,
+}
+
+impl Rows<'_> {
+    /// By place, the periods that figures of a period go to now.
+    fn of(&self, period: Option<Period>, timeless: bool) -> std::ops::Range<usize> {
+        match period {
+            _ if (period.is_none() && !self.named.is_empty()) != timeless => 0..0,
+            Some(period) => self.named.binary_search(&period).map_or(0..0, |at| at..at + 1),
+            None => 0..self.periods.len(),
+        }
+    }
+    fn one<S: Scalar>(&self, filled: &mut Filled<S>, ix: usize, o: &Observation, timeless: bool) {
+        for period in self.of(o.period, timeless) {
+            let stands_in =
+                self.package.policy.periods.stands_in(self.periods[period], self.named.last().copied());
+            let value = o.value.number_in(stands_in).map(S::from_decimal);
+            filled.put(period * self.n_units + o.unit, ix, value, matches!(o.value, Value::Absent(_)));
+        }
+    }
+    /// Fills in a variable's figures from a grid that starts at the place `start`.
+    fn grid<S: Scalar>(
+        &self,
+        filled: &mut Filled<S>,
+        variable: usize,
+        place: &[Option<usize>],
+        start: usize,
+        grid: &Grid,
+        timeless: bool,
+    ) {
+        let is = |of: u32| place.get(of as usize).copied().flatten() == Some(variable);
+        let spans: Vec<_> = grid.heads().iter().map(|head| self.of(head.period, timeless)).collect();
+        let n_columns = grid.columns().len();
+        for (at, column) in grid.columns().iter().enumerate() {
+            // The long layout has a variable in each row, the wide layout one in each column.
+            let by_row = column.variable == GridRow::NONE;
+            if !by_row && !is(column.variable) {
+                continue;
+            }
+            for (row, (cell, head)) in column.iter().zip(grid.rows()).enumerate() {
+                if by_row && !is(head.variable) {
+                    continue;
+                }
+                let ix = row * n_columns + at;
+                let (value, absent) = match cell {
+                    Plain::Number { mantissa, places } => (Some(S::from_digits(mantissa, places)), false),
+                    Plain::Absent(_) => (None, true),
+                    Plain::Nothing => continue,
+                    Plain::Other => {
+                        if let Some(o) = grid.others().get(&ix) {
+                            self.one(filled, start + ix, o, timeless);
+                        }
+                        continue;
+                    }
+                };
+                for period in spans[head.head as usize].clone() {
+                    filled.put(period * self.n_units + head.unit as usize, start + ix, value, absent);
+                }
+            }
+        }
+    }
+}
+
+fn is_grid(piece: &Piece) -> bool {
+    matches!(piece, Piece::Grid(_))
+}
+
+fn is_final(piece: &Piece) -> bool {
+    match piece {
+        Piece::Listed(list) => list.iter().flatten().all(|o| o.status == Status::Final),
+        Piece::Grid(grid) => {
+            grid.heads().iter().all(|head| head.status == Status::Final)
+                && grid.others().values().all(|o| o.status == Status::Final)
+        }
+    }
 }
 
 impl<S: Scalar> Table<S> {
@@ -147,39 +262,50 @@ impl<S: Scalar> Table<S> {
         // Place of each of the data set's variables among the package's.
         let by_id: BTreeMap<&Id, usize> = variables.iter().enumerate().map(|(ix, v)| (v.id, ix)).collect();
         let place: Vec<Option<usize>> = data.variables.iter().map(|id| by_id.get(id).copied()).collect();
-        let mut columns = vec![Column::missing(n_rows); variables.len()];
-        let mut sources = vec![vec![NONE; n_rows]; variables.len()];
-        let mut all_final = true;
+        // Memory is the quicker to fill where it is first touched by the thread that fills it.
+        let empty = |_| Filled::new(n_rows);
+        let mut filled: Vec<Filled<S>> = if cells >= PARALLEL_CELLS {
+            (0..variables.len()).into_par_iter().map(empty).collect()
+        } else {
+            (0..variables.len()).map(empty).collect()
+        };
+        let pieces: Vec<(usize, &Piece)> = data.observations.pieces().collect();
+        let all_final = pieces.iter().all(|(_, piece)| is_final(piece));
+        let rows = Rows { package, named: &named, periods: &periods, n_units };
         // Figures of a period first, so that timeless ones only fill what is left; without periods once is enough.
         for timeless in [false, true].into_iter().take(if named.is_empty() { 1 } else { 2 }) {
-            for (ix, observation) in data.observations.iter().enumerate() {
-                all_final &= observation.status == Status::Final;
-                let Some(variable) = place.get(observation.variable).copied().flatten() else { continue };
-                if (observation.period.is_none() && !named.is_empty()) != timeless {
-                    continue;
-                }
-                let mut put = |period: usize| {
-                    let stands_in = package.policy.periods.stands_in(periods[period], named.last().copied());
-                    let value = observation.value.number_in(stands_in).map(S::from_decimal);
-                    let row = period * n_units + observation.unit;
-                    if sources[variable][row] == NONE {
-                        // A data set of two thousand million observations does not fit the memory of its rows.
-                        let place = u32::try_from(ix).ok().filter(|ix| *ix < ABSENT).unwrap_or(NONE);
-                        let mark = if matches!(observation.value, Value::Absent(_)) { ABSENT } else { 0 };
-                        sources[variable][row] = if place == NONE { NONE } else { place | mark };
-                        columns[variable].set(row, value);
-                    }
-                };
-                match observation.period {
-                    Some(period) => {
-                        if let Ok(at) = named.binary_search(&period) {
-                            put(at);
+            // Grids that follow each other are read by column, each column by one thread.
+            for run in pieces.chunk_by(|(_, a), (_, b)| is_grid(a) && is_grid(b)) {
+                if let [(start, Piece::Listed(list))] = run {
+                    for (ix, o) in
+                        list.iter().enumerate().filter_map(|(ix, o)| Some((start + ix, o.as_ref()?)))
+                    {
+                        if let Some(variable) = place.get(o.variable).copied().flatten() {
+                            rows.one(&mut filled[variable], ix, o, timeless);
                         }
                     }
-                    None => (0..periods.len()).for_each(&mut put),
+                    continue;
+                }
+                let grids: Vec<(usize, &Grid)> = run
+                    .iter()
+                    .filter_map(|(start, piece)| match piece {
+                        Piece::Grid(grid) => Some((*start, grid)),
+                        Piece::Listed(_) => None,
+                    })
+                    .collect();
+                let fill = |(variable, filled): (usize, &mut Filled<S>)| {
+                    for (start, grid) in &grids {
+                        rows.grid(filled, variable, &place, *start, grid, timeless);
+                    }
+                };
+                if cells >= PARALLEL_CELLS {
+                    filled.par_iter_mut().enumerate().for_each(fill);
+                } else {
+                    filled.iter_mut().enumerate().for_each(fill);
                 }
             }
         }
+        let (columns, sources) = filled.into_iter().map(|f| (f.column, f.sources)).unzip();
         let units = data.units.clone();
         Ok(Self { units, periods, columns, sources, all_final, classes: classes(package, data) })
     }

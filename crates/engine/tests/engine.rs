@@ -10,7 +10,7 @@ use gradus_engine::{
 use gradus_method::{Args, Column};
 use gradus_model::number::Arithmetic;
 use gradus_model::observation::{Absence, Status};
-use gradus_model::{Decimal, Id, Package, Period, Value};
+use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Value};
 
 #[allow(dead_code, reason = "each test file uses what it needs")]
 mod support;
@@ -20,13 +20,19 @@ const TWO: &str = "
     [[indicator]]\nid = 'a'\nname = 'A'\nnormalize = 'min-max'\n
     [[indicator]]\nid = 'b'\nname = 'B'\nnormalize = 'min-max'\nweight = 3\ndirection = 'lower'\n";
 
+/// Puts another value into an observation.
+fn set_value(set: &mut DataSet, at: usize, value: Value) {
+    let old = set.observation(at).unwrap();
+    set.observations.replace(at, Observation { value, ..old });
+}
+
 #[test]
 fn a_weighted_mean_of_normalized_indicators() {
     let (package, _, evaluation) = run(TWO, "x a - 0\ny a - 5\nz a - 10\nx b - 1\ny b - 2\nz b - 3").unwrap();
     assert_eq!(scores(&package, &evaluation, "a"), ["0", "50", "100"]);
     assert_eq!(scores(&package, &evaluation, "b"), ["100", "50", "0"]);
     assert_eq!(scores(&package, &evaluation, "i"), ["75", "50", "25"]);
-    assert_eq!(evaluation.nodes[0].ranks, [Some(1.0), Some(2.0), Some(3.0)]);
+    assert_eq!(evaluation.ranks(0), [Some(1.0), Some(2.0), Some(3.0)]);
     assert_eq!(evaluation.nodes[1].effective_weight, Some(0.25));
 }
 
@@ -76,13 +82,13 @@ fn a_result_as_of_a_year_takes_the_newest_figure_up_to_it() {
     let some = |t: &str| Some(t.to_owned());
     let (_, _, plain) = run(&with(""), rows).unwrap();
     assert_eq!(raw(&plain), [some("2"), None, some("5")]);
-    assert_eq!(plain.nodes[1].cells[1], Cell::Absent(Absence::NotReported));
+    assert_eq!(plain.nodes[1].cells.get(1), Some(Cell::Absent(Absence::NotReported)));
     let (_, data, later) = run(&with(", later = true"), rows).unwrap();
     assert_eq!(raw(&later), [some("2"), some("4"), some("5")]);
     assert_eq!(later.observation(&data, 1, 1).unwrap().period, Period::parse("2020"));
     let (_, _, fresh) = run(&with(", max-age = 10"), rows).unwrap();
     assert_eq!(raw(&fresh), [some("2"), None, None]);
-    assert_eq!(fresh.nodes[1].cells[2], Cell::Absent(Absence::TooOld));
+    assert_eq!(fresh.nodes[1].cells.get(2), Some(Cell::Absent(Absence::TooOld)));
 }
 
 #[test]
@@ -114,7 +120,7 @@ fn a_title_is_scored_in_the_period_the_result_stands_in() {
         let package = package(&text(periods));
         let mut set = data(&package, &format!("x a {period} 0"));
         let (awarded, expires) = ("2014-05-01".parse().ok(), "2016-12-31".parse().ok());
-        set.observations[0].value = Value::Title { level: 1, awarded, expires };
+        set_value(&mut set, 0, Value::Title { level: 1, awarded, expires });
         let (evaluation, _) = evaluate(&package, &Methods::default(), &set).unwrap();
         assert_eq!(scores(&package, &evaluation, "a"), [expected], "{periods} {period}");
     }
@@ -175,8 +181,8 @@ fn formulas_use_figures_of_one_period_and_carry_the_worst_mark() {
     assert_eq!(scores(&package, &evaluation, "twice"), ["5", "-"]);
     assert_eq!(evaluation.nodes[2].status[0], Status::Provisional);
     assert_eq!(evaluation.nodes[0].status[0], Status::Provisional);
-    assert_eq!(evaluation.nodes[1].cells[0], Cell::Derived { period: Period::parse("2001") });
-    assert_eq!(evaluation.nodes[1].cells[1], Cell::Absent(Absence::InputAbsent));
+    assert_eq!(evaluation.nodes[1].cells.get(0), Some(Cell::Derived { period: Period::parse("2001") }));
+    assert_eq!(evaluation.nodes[1].cells.get(1), Some(Cell::Absent(Absence::InputAbsent)));
 }
 
 #[test]
@@ -311,8 +317,8 @@ fn levels_are_scored_by_code_whatever_their_order_in_the_file() {
         normalize = { method = 'categorical', scores = { full = 100, no = 0, some = 40 } }\n";
     let package = package(text);
     let mut set = data(&package, "x a - 0\ny a - 0");
-    set.observations[0].value = Value::Level(1);
-    set.observations[1].value = Value::Level(2);
+    set_value(&mut set, 0, Value::Level(1));
+    set_value(&mut set, 1, Value::Level(2));
     for arithmetic in [Arithmetic::Decimal, Arithmetic::Binary64] {
         let (evaluation, _) = evaluate_in(&package, &Methods::default(), &set, arithmetic).unwrap();
         assert_eq!(scores(&package, &evaluation, "a"), ["40", "100"]);

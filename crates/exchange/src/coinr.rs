@@ -924,7 +924,7 @@ fn written_data(package: &Package, data: &DataSet, account: &mut Account) -> Res
     let mut found = Findings::default();
     let mut cells: BTreeMap<(Option<Period>, usize), BTreeMap<usize, String>> = BTreeMap::new();
     let (mut bounds, mut statuses, mut dated) = (0, 0, 0);
-    for o in &data.observations {
+    for o in data.observations.iter() {
         if let Some(period) = o.period
             && period.to_string().parse::<u16>().is_err()
         {

@@ -735,8 +735,8 @@ pub fn figures(package: &Package, data: &DataSet, flow: &Flow) -> Exported {
     let declared: BTreeMap<&str, Declared<'_>> =
         package.variables().into_iter().map(|v| (v.id.as_str(), v)).collect();
     let (mut bounds, mut levels, mut samples, mut undated) = (0, 0, 0, 0);
-    let observed: Vec<Observed<'_>> = data
-        .observations
+    let observations: Vec<gradus_model::Observation> = data.observations.iter().collect();
+    let observed: Vec<Observed<'_>> = observations
         .iter()
         .map(|o| {
             let variable = &data.variables[o.variable];
@@ -792,7 +792,7 @@ pub fn scores(package: &Package, evaluation: &Evaluation, flow: &Flow) -> Export
     let mut rows = Vec::new();
     for (ix, _) in package.tree() {
         let result = &evaluation.nodes[ix];
-        if result.scores.iter().all(Option::is_none) {
+        if result.scores.iter().all(|x| x.is_none()) {
             continue;
         }
         for row in 0..evaluation.n_rows() {

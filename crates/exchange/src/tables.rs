@@ -165,7 +165,7 @@ fn value(package: &Package, evaluation: &Evaluation, stage: Stage, ix: NodeIx, r
     match evaluation.value(stage, ix, row) {
         Some(value) => Cell::Number { value, places },
         None => Cell::Missing(match result.cells.get(row) {
-            Some(gradus_engine::Cell::Absent(why)) => *why,
+            Some(gradus_engine::Cell::Absent(why)) => why,
             _ => result.absence.get(row).copied().flatten().unwrap_or(Absence::InputAbsent),
         }),
     }
@@ -174,7 +174,7 @@ fn value(package: &Package, evaluation: &Evaluation, stage: Stage, ix: NodeIx, r
 /// Ranks of every node that is scored, 1 the best, within each period.
 #[must_use]
 pub fn ranks(package: &Package, evaluation: &Evaluation, units: &[Text]) -> Sheet {
-    let ranked = |ix: &NodeIx| evaluation.nodes[*ix].ranks.iter().any(Option::is_some);
+    let ranked = |ix: &NodeIx| evaluation.ranks(*ix).iter().any(Option::is_some);
     let nodes: Vec<NodeIx> = package.tree().into_iter().map(|(ix, _)| ix).filter(ranked).collect();
     let keys = Keys::new(evaluation, units);
     let mut header = keys.header();

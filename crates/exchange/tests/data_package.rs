@@ -62,15 +62,11 @@ fn a_wide_table_with_its_own_notation_and_reasons() {
     let node = &package.nodes[package.node("GDP-per-head").unwrap()];
     assert_eq!(node.name.to_string(), "Product per head");
     assert_eq!(node.indicator().unwrap().measurement_unit.as_deref(), Some("EUR"));
-    let values: Vec<&Value> = data.observations.iter().map(|o| &o.value).collect();
+    let values: Vec<Value> = data.observations.iter().map(|o| o.value).collect();
     let product = gradus_model::number::parse_decimal("1234.5").unwrap();
     assert_eq!(
         values,
-        [
-            &Value::Number(product),
-            &Value::Absent(Absence::NotCollected),
-            &Value::Absent(Absence::NotAvailable)
-        ]
+        [Value::Number(product), Value::Absent(Absence::NotCollected), Value::Absent(Absence::NotAvailable)]
     );
     let lost: Vec<&str> = imported.account.of(Fate::Lost).map(|e| e.what.as_str()).collect();
     assert_eq!(
@@ -182,7 +178,7 @@ fn figures_come_back_with_names_units_and_directions() {
             let name = |o: &gradus_model::Observation| {
                 format!("{} {} {:?}", d.units[o.unit], d.variables[o.variable], o.period)
             };
-            d.observations.iter().map(|o| (name(o), (o.value.clone(), o.status))).collect()
+            d.observations.iter().map(|o| (name(&o), (o.value.clone(), o.status))).collect()
         };
         assert_eq!(key(&figures), key(&data), "{version:?}");
         let used: Vec<&str> = data.observations.iter().map(|o| data.variables[o.variable].as_str()).collect();

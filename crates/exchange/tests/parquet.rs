@@ -113,7 +113,7 @@ fn figures_of_a_package_come_back() {
         let name = |o: &gradus_model::Observation| {
             format!("{} {} {:?}", d.units[o.unit], d.variables[o.variable], o.period)
         };
-        d.observations.iter().map(|o| (name(o), o.value.as_number())).collect()
+        d.observations.iter().map(|o| (name(&o), o.value.as_number())).collect()
     };
     assert_eq!(key(&import.data), key(&data));
     assert!(data.observations.len() > 700);
@@ -168,7 +168,7 @@ fn columns_of_other_tools_are_read_by_their_types() {
     let import = read(&bytes);
     assert_eq!(values(&import), ["0.1", "-0.005"], "a short float is its own shortest decimal");
     assert_eq!(import.data.periods()[0].to_string(), "2021-01-01");
-    let place = import.data.observations[0].place.clone().unwrap().to_string();
+    let place = import.data.observation(0).unwrap().place.clone().unwrap().to_string();
     assert_eq!(place, "t.parquet:2:3");
 }
 

@@ -54,9 +54,9 @@ ESTAT:DEMO(1.0): Demography,A: Annual,BE: Belgium,POP: Population,2021: 2021,11.
     let node = &package.nodes[package.node("POP").unwrap()];
     assert_eq!(node.name.to_string(), "Population");
     assert_eq!(node.indicator().unwrap().measurement_unit.as_deref(), Some("persons"));
-    assert_eq!(data.observations[0].value, Value::Number(8_900_000.into()));
-    assert_eq!(data.observations[0].status, Status::Provisional);
-    assert_eq!(data.observations[1].value, Value::Absent(Absence::NotApplicable));
+    assert_eq!(data.observation(0).unwrap().value, Value::Number(8_900_000.into()));
+    assert_eq!(data.observation(0).unwrap().status, Status::Provisional);
+    assert_eq!(data.observation(1).unwrap().value, Value::Absent(Absence::NotApplicable));
     let lost: Vec<String> = imported.account.of(Fate::Lost).map(|e| e.what.clone()).collect();
     assert_eq!(lost, ["dimension `FREQ`", "status `U` of 1 value", "column `DECIMALS`"]);
 }

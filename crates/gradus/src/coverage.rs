@@ -55,7 +55,7 @@ pub fn coverage(bundle: &Bundle, methods: &Methods, shared: Option<&Path>) -> Re
     let checks = verify(bundle, methods, shared)?.checks;
     let (package, evaluation, data) = (&outcome.package, &outcome.evaluation, &outcome.import.data);
     let mut observed = vec![false; data.variables.len()];
-    for observation in &data.observations {
+    for observation in data.observations.iter() {
         observed[observation.variable] |= !matches!(observation.value, Value::Absent(_));
     }
     let mut counts = Coverage {

@@ -30,6 +30,7 @@ pub use gradus_normalize as normalize;
 pub use gradus_plan as plan;
 pub use gradus_progress as progress;
 pub use gradus_report as report;
+pub use gradus_selection as selection;
 pub use gradus_standard as standard;
 pub use gradus_statistics as statistics;
 pub use gradus_survey as survey;
@@ -38,12 +39,14 @@ pub use gradus_weight as weight;
 
 mod coverage;
 mod open;
+mod screening;
 mod surveys;
 mod verify;
 
 pub use coverage::{Coverage, coverage};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
+pub use screening::{Screened, crosswalk, screening};
 pub use surveys::{SurveyResults, load, surveys};
 pub use verify::{Check, Mismatch, Verification, verify};
 
@@ -91,7 +94,8 @@ impl Outcome {
     /// let (unit, names) = (outcome.own_unit().unwrap(), outcome.unit_names());
     /// let wage = outcome.package.node("average-wage").unwrap();
     /// let item = tracker.item(unit, wage, &Ask { by: Some(2025), ..Ask::default() }).unwrap();
-    /// assert!(sentence(&item, |unit| names[unit].clone()).en.unwrap().starts_with("Reached"));
+    /// let said = sentence(&item, |unit| names[unit].clone()).en.unwrap();
+    /// assert!(said.starts_with("At the 2013–2018 pace: 2020 (2020–2022). Needed: +194 a year."), "{said}");
     /// # Ok::<(), gradus::model::Diagnostics>(())
     /// ```
     #[must_use]

@@ -89,5 +89,5 @@ fn derived(outcome: &Outcome, id: &Id, unit: usize, period: Option<Period>) -> O
     let variable = package.variables().iter().position(|v| v.id == id)?;
     let values = evaluation.derived.get(variable)?.as_ref()?;
     let periods = if values.on_grid { &evaluation.grid } else { &evaluation.periods };
-    values.values.get(row(periods)?)?.and_then(gradus_engine::Number::to_decimal)
+    values.values.get(row(periods)?)?.to_decimal()
 }

@@ -148,7 +148,7 @@ fn check(
     let periods: BTreeMap<Period, usize> =
         evaluation.periods.iter().zip(0..).filter_map(|(period, at)| Some(((*period)?, at))).collect();
     let columns: Vec<&PublishedColumn> = published.columns.values().collect();
-    for observation in &expected.data.observations {
+    for observation in expected.data.observations.iter() {
         let Some(value) = observation.value.as_number() else { continue };
         check.values += 1;
         let unit = &expected.data.units[observation.unit];
@@ -216,7 +216,7 @@ fn number(
             Some(row) => *row as usize,
             None => row,
         };
-        return derived.values.get(row).copied().flatten();
+        return derived.values.get(row);
     };
     match &column.what {
         PublishedNumber::Score => evaluation.score(node, row),

@@ -112,7 +112,8 @@ fn progress(out: &mut String) {
     );
     let mark = |checked: bool| if checked { "" } else { " ?" };
     for preset in gradus::progress::PRESETS {
-        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh).unwrap();
+        write!(out, "\n### `{}`\n\n{}\n\n{}\n\n```text\n", preset.id, preset.summary, preset.summary_zh)
+            .unwrap();
         for part in preset.formula.split("; ") {
             writeln!(out, "{part}").unwrap();
         }
@@ -147,9 +148,15 @@ fn the_list_of_methods_is_in_step() {
         "# Methods\n\n{GENERATED}Every method that a package may name. `gradus methods ID` shows the same in the terminal; a program can add \
          its own ([CONTRIBUTING.md](../CONTRIBUTING.md#add-a-method)).\n"
     );
+    text.push_str("They stand here in the order in which a computation comes to them.\n");
     text.push_str(
-        "They stand here in the order in which a computation comes to them.\n\n## Imputation\n\nFills empty cells, in a step of \
-         the pipeline: `[[step]]` with `impute = \"mean\"`.\n",
+        "\n## Statistics of surveys\n\nTakes a figure from what respondents answer, in an indicator or measure: \
+         `survey = { of = \"gain\", question = \"q1\", statistic = \"top-two-box\" }`. Variances, intervals and design effects are the \
+         same for all of them ([guide.md](guide.md#surveys)).\n",
+    );
+    family(&mut text, &methods.statistics);
+    text.push_str(
+        "\n## Imputation\n\nFills empty cells, in a step of the pipeline: `[[step]]` with `impute = \"mean\"`.\n",
     );
     family(&mut text, &methods.imputers);
     text.push_str(
@@ -179,12 +186,6 @@ fn the_list_of_methods_is_in_step() {
     );
     family(&mut text, &methods.aggregators);
     progress(&mut text);
-    text.push_str(
-        "\n## Statistics of surveys\n\nTakes a figure from what respondents answer, in an indicator or measure: \
-         `survey = { of = \"gain\", question = \"q1\", statistic = \"top-two-box\" }`. Variances, intervals and design effects are the \
-         same for all of them ([guide.md](guide.md#surveys)).\n",
-    );
-    family(&mut text, &methods.statistics);
     in_step("docs/methods.md", &text);
 }
 

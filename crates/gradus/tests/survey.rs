@@ -110,12 +110,7 @@ fn results(outcome: &Outcome, asked: &Asked<'_>) -> SurveyResults {
 }
 
 /// The observation of a variable of a unit in a year.
-fn observed<'a>(
-    outcome: &'a Outcome,
-    variable: &str,
-    unit: &str,
-    year: &str,
-) -> &'a gradus::model::Observation {
+fn observed(outcome: &Outcome, variable: &str, unit: &str, year: &str) -> gradus::model::Observation {
     let data = &outcome.import.data;
     let (variable, unit) = (data.variable(variable), data.unit(unit));
     let period = Period::parse(year);
@@ -449,7 +444,7 @@ fn scores_do_not_know_whether_weights_are_multiplied() {
         gradus::evaluate(&Bundle::new("package.toml", text.clone(), files), &Methods::default()).unwrap()
     };
     let (one, seven) = (of(respondents), of(heavier));
-    for (a, b) in one.import.data.observations.iter().zip(&seven.import.data.observations) {
+    for (a, b) in one.import.data.observations.iter().zip(seven.import.data.observations.iter()) {
         match (a.value.as_number(), b.value.as_number()) {
             (Some(a), Some(b)) => assert!((a - b).abs() < Decimal::new(1, 18)),
             (a, b) => assert_eq!(a, b),

@@ -111,3 +111,44 @@ fn the_embedded_files_are_those_of_the_folder() {
         list().flat_map(|b| b.files().map(|(path, _)| Path::new(b.id).join(path))).collect();
     assert_eq!(embedded, on_disk, "touch crates/library/src/lib.rs and build again");
 }
+
+#[test]
+fn counterparts_are_there_and_what_is_only_near_says_why() {
+    let packages: Vec<Package> = list().map(package).collect();
+    let mut declared = 0;
+    for package in &packages {
+        for (_, node, indicator) in package.indicators() {
+            for counterpart in &indicator.counterparts {
+                let name = format!("{} of {}", node.id, package.index.id);
+                let other = packages.iter().find(|other| other.index.id == counterpart.package);
+                let other = other.unwrap_or_else(|| panic!("{name}: no package {}", counterpart.package));
+                assert_ne!(other.index.id, package.index.id, "{name}");
+                if let Some(code) = &counterpart.node {
+                    assert!(other.node(code.as_str()).is_some(), "{name}: {}:{code}", other.index.id);
+                }
+                let explained = counterpart.why.en.is_some() && counterpart.why.zh.is_some();
+                let wanted = counterpart.relation == gradus_model::package::Relation::Near;
+                assert!(explained || !wanted, "{name}: near {} without a reason", other.index.id);
+                declared += 1;
+            }
+        }
+    }
+    assert!(declared >= 80, "{declared}");
+}
+
+#[test]
+fn the_same_quantity_has_the_same_direction() {
+    let packages: Vec<Package> = list().map(package).collect();
+    for package in &packages {
+        for (_, node, indicator) in package.indicators() {
+            for counterpart in &indicator.counterparts {
+                let other = packages.iter().find(|other| other.index.id == counterpart.package);
+                let other = other.and_then(|o| Some(&o.nodes[o.node(counterpart.node.as_ref()?.as_str())?]));
+                let Some(other) = other.and_then(|node| node.indicator()) else { continue };
+                if counterpart.relation == gradus_model::package::Relation::Same {
+                    assert_eq!(indicator.direction, other.direction, "{}", node.id);
+                }
+            }
+        }
+    }
+}

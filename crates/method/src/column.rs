@@ -117,6 +117,12 @@ impl<S: Scalar> Column<S> {
     pub fn values(&self) -> impl Iterator<Item = S> + '_ {
         self.iter().map(|(_, v)| v)
     }
+    /// The column with each value as another type has it, which takes every value of this one.
+    #[must_use]
+    pub fn cast<T: Scalar>(&self, f: impl Fn(S) -> T) -> Column<T> {
+        let values = self.values.iter().map(|v| f(*v)).collect();
+        Column { values, present: self.present.clone(), n_missing: self.n_missing }
+    }
     /// Slots as options, in row order.
     #[must_use]
     pub fn to_options(&self) -> Vec<Option<S>> {

@@ -12,6 +12,7 @@ mod items;
 mod ladder;
 mod pipeline;
 mod rules;
+mod selection;
 mod standards;
 mod survey;
 mod tree;

@@ -54,6 +54,10 @@ pub trait Scalar: Copy + PartialOrd + PartialEq + Debug + Display + Default + Se
 
     /// The number nearest to a decimal (exact for [`Decimal`]).
     fn from_decimal(value: Decimal) -> Self;
+    /// The number nearest to `mantissa × 10^-places`, for at most 28 places: that of the decimal with these digits.
+    fn from_digits(mantissa: i64, places: u32) -> Self {
+        Self::from_decimal(Decimal::new(mantissa, places))
+    }
     /// The decimal nearest to the number, with up to 17 significant digits for `f64`; `None` outside the decimal range.
     fn to_decimal(self) -> Option<Decimal>;
     /// The nearest double.

@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use collection::{
+    Grid, GridColumn, GridFile, GridRow, Head, Key, MOST_PLACES, Observations, Piece, Plain,
+};
 pub use period::Period;
+mod collection;
 mod period;
 
 /// Why a value is absent. Missing is a mark with a reason, never a number.
@@ -41,6 +45,26 @@ pub enum Absence {
 }
 
 impl Absence {
+    /// Every reason, in order.
+    pub const ALL: [Self; 11] = [
+        Self::NotReported,
+        Self::NotAvailable,
+        Self::NotCollected,
+        Self::NotPublished,
+        Self::Confidential,
+        Self::NotApplicable,
+        Self::OnlyBounds,
+        Self::InputAbsent,
+        Self::TooOld,
+        Self::TooFewParts,
+        Self::ScreenedOut,
+    ];
+    /// Its place among [`ALL`](Self::ALL).
+    #[must_use]
+    #[inline]
+    pub fn place(self) -> usize {
+        self as usize
+    }
     /// The reasons a data file may declare, with their words.
     pub const WORDS: &'static [(&'static str, Self)] = &[
         ("not-reported", Self::NotReported),
@@ -301,7 +325,7 @@ pub struct DataSet {
     /// Measures and indicators, in package order.
     pub variables: Vec<Id>,
     /// The figures, in the order they were read.
-    pub observations: Vec<Observation>,
+    pub observations: Observations,
     /// By kind of unit groups, the classes of the units.
     pub classes: BTreeMap<String, Classes>,
 }
@@ -356,10 +380,12 @@ impl DataSet {
     /// The periods that occur, in order.
     #[must_use]
     pub fn periods(&self) -> Vec<Period> {
-        let mut periods: Vec<Period> = self.observations.iter().filter_map(|o| o.period).collect();
-        periods.sort();
-        periods.dedup();
-        periods
+        self.observations.periods()
+    }
+    /// The observation of a place.
+    #[must_use]
+    pub fn observation(&self, at: usize) -> Option<Observation> {
+        self.observations.get(at)
     }
     /// The place of a unit in [`units`](Self::units).
     #[must_use]

@@ -30,6 +30,12 @@ mod ladder;
 pub use rule::{Bonus, Clause, OnMissing, PerGrade, Quota, Rule, Scope};
 mod rule;
 
+pub use selection::{
+    Candidate, ContentValidity, Counterpart, Criterion, CriterionSource, CvrMinimum, Judgment, Relation,
+    Screening,
+};
+mod selection;
+
 pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
 mod standard;
 
@@ -131,6 +137,8 @@ pub struct Package {
     pub published: Vec<Published>,
     /// What an audit varies, and by which conventions it judges.
     pub audit: Audit,
+    /// What candidates for indicators are screened by.
+    pub screening: Screening,
 }
 
 impl Package {
@@ -762,6 +770,8 @@ pub struct Indicator {
     pub places: Option<u32>,
     /// Places in [`Package::origins`].
     pub origins: Vec<usize>,
+    /// What it is in other packages.
+    pub counterparts: Vec<Counterpart>,
     /// Caveats.
     pub note: Text,
 }

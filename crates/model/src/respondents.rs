@@ -58,12 +58,6 @@ impl Respondents {
     pub fn is_empty(&self) -> bool {
         self.unit.is_empty()
     }
-    /// The rows of a unit and period, by place, in order.
-    #[must_use]
-    pub fn rows(&self, unit: usize, period: usize) -> Vec<usize> {
-        let same = |of: u32, at: usize| usize::try_from(of) == Ok(at);
-        (0..self.len()).filter(|row| same(self.unit[*row], unit) && same(self.period[*row], period)).collect()
-    }
     /// The weight of a row.
     #[must_use]
     pub fn weight_of(&self, row: usize) -> Decimal {

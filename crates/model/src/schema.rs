@@ -3,6 +3,7 @@
 mod json;
 mod markdown;
 mod rules;
+mod selection;
 
 pub use json::{MethodDoc, json_schema};
 pub use markdown::markdown;
@@ -12,7 +13,8 @@ use crate::number::{RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Status};
 use crate::package::{
     AnswerKind, ColumnRole, Direction, DontKnow, ItemRole, Layout, LoneClusterRule, PackageStatus, Percent,
-    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule, WeightDistribution,
+    Profile, ShareInterval, SurveyColumn, SurveyLayout, Trim, UnitRole, ValueKind, VarianceRule,
+    WeightDistribution,
 };
 use crate::policy::{Basis, Fit, MissingAction, MissingGrade, PaceForm};
 
@@ -1229,6 +1231,7 @@ static INDICATOR: Section = Section {
             ABSENT,
             "Code of an origin, several codes, or the origin itself.",
         ),
+        selection::COUNTERPARTS_KEY,
         field("note", Kind::Text, ABSENT, "Caveats."),
     ],
 };
@@ -1553,5 +1556,23 @@ pub static PACKAGE: Section = Section {
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
         field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
+        field(
+            "screening",
+            Kind::Table(&selection::SCREENING),
+            ABSENT,
+            "How candidates for indicators are screened.",
+        ),
+        field(
+            "criterion",
+            Kind::Tables(&selection::CRITERION),
+            Is("none"),
+            "What candidates are screened by.",
+        ),
+        field(
+            "candidate",
+            Kind::Tables(&selection::CANDIDATE),
+            Is("none"),
+            "Candidates that are not indicators.",
+        ),
     ],
 };

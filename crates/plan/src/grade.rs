@@ -229,7 +229,7 @@ impl Planner<'_> {
         };
         let (mut relaxed, mut found_out, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for (lever, item) in levers.iter().enumerate().filter(|(_, lever)| lever.kind == Kind::Figure) {
-            let steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
+            let mut steps = item.moves.iter().enumerate().filter(|(_, m)| matches!(m.act, Act::Reach(_)));
             match item.now {
                 Some(_) => {
                     // A harder step is worth a line where it saves more than the easier ones.
@@ -243,7 +243,7 @@ impl Planner<'_> {
                     }
                 }
                 None => {
-                    let Some((top, _)) = steps.last() else { continue };
+                    let Some((top, _)) = steps.next_back() else { continue };
                     unknown.push((lever, top));
                     found_out.extend(worth(vec![(lever, top)])?.map(|saved| FoundOut { lever, saved }));
                 }

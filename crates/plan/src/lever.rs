@@ -132,7 +132,7 @@ impl<'a> Site<'a> {
         if grade.marks.contains(Marks::EXEMPT) {
             return None;
         }
-        let value = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
+        let value = self.grader.figure(node, self.row).value.ok();
         let reported: Vec<(usize, Verdict)> = match self.missing(node) {
             true => self.asked(|q| matches!(q, Question::Reported(of, _) if of == node)),
             false => Vec::new(),
@@ -240,7 +240,7 @@ impl<'a> Site<'a> {
             beyond: false,
             change: Change { ladders: Vec::new(), answers },
         }];
-        let now = self.grader.figure(node, self.row).value.ok().map(std::borrow::Cow::into_owned);
+        let now = self.grader.figure(node, self.row).value.ok();
         Some(Lever { node, kind, now, moves })
     }
 

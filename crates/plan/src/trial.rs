@@ -49,7 +49,7 @@ impl<'a> Trial<'a> {
 
     /// The figure that is normalized.
     pub(crate) fn figure(&self, node: NodeIx) -> Option<Decimal> {
-        self.evaluation.nodes[node].prepared().get(self.row).copied().flatten()?.to_decimal()
+        self.evaluation.nodes[node].prepared().get(self.row)?.to_decimal()
     }
 
     /// The score of a node when indicators have other figures; nothing where it has none, or where a figure cannot be changed, as one that
@@ -61,8 +61,11 @@ impl<'a> Trial<'a> {
                 for (node, x) in moved {
                     let variable = data.variables.iter().position(|id| *id == package.nodes[*node].id)?;
                     let value = self.value(*node, *x);
-                    match data.observations.iter_mut().find(|o| o.variable == variable) {
-                        Some(observation) => observation.value = value,
+                    let is =
+                        |at: &usize| data.observations.key(*at).is_some_and(|key| key.variable == variable);
+                    let there = data.observations.places().find(is);
+                    match there {
+                        Some(at) => data.observations.change(at, |o| o.value = value),
                         None => data.observations.push(observed(variable, value)),
                     }
                 }
@@ -79,7 +82,7 @@ impl<'a> Trial<'a> {
         for (node, x) in moved {
             let value = self.value(*node, *x);
             match self.evaluation.nodes[*node].cells.get(self.row)? {
-                Cell::Observed(at) => data.observations.get_mut(*at)?.value = value,
+                Cell::Observed(at) => data.observations.change(at, |o| o.value = value),
                 Cell::Derived { .. } => return None,
                 Cell::Absent(_) => {
                     let id = &self.package.nodes[*node].id;

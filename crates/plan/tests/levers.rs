@@ -1,5 +1,7 @@
 //! What can be moved and what it takes: steps held for years, vetoes, qualities, figures that are missing, and efforts in every unit.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_engine::{Methods, evaluate};
 use gradus_model::observation::{Detail, Status};
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Value, decode};
@@ -43,7 +45,7 @@ fn data(package: &Package, figures: &[(&str, &str, i16, &str)]) -> DataSet {
             detail: Arc::new(Detail { quality, ..Detail::default() }),
         });
     }
-    DataSet { units, variables, observations, ..DataSet::default() }
+    DataSet { units, variables, observations: observations.into(), ..DataSet::default() }
 }
 
 fn planned(text: &str, figures: &[(&str, &str, i16, &str)], ask: &Ask) -> Result<GradePlans, Refused> {

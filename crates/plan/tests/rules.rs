@@ -1,5 +1,7 @@
 //! Plans for grades against brute force: every combination of figures at thresholds, graded anew by the engine and the rules.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_engine::{Methods, evaluate};
 use gradus_model::observation::{Absence, Status};
 use gradus_model::package::{NodeKind, Threshold};
@@ -210,7 +212,7 @@ fn with(begun: &DataSet, options: &[usize], figures: &[Vec<Option<Value>>]) -> D
     let mut data = begun.clone();
     for (at, option) in options.iter().enumerate() {
         if let Some(value) = &figures[at][*option] {
-            data.observations[at].value = value.clone();
+            data.observations.change(at, |o| o.value = value.clone());
         }
     }
     data
@@ -230,7 +232,7 @@ fn brute_if(case: &Case, grade: usize, ruled: &Package, begun: &DataSet) -> Vec<
         let node = package.node(&format!("x{at}")).unwrap();
         let indicator = package.nodes[node].indicator().unwrap();
         let verdicts = now.row(0).unwrap().node(node).unwrap().verdicts.to_vec();
-        let absent = matches!(case.data.observations[at].value, Value::Absent(_));
+        let absent = matches!(case.data.observations.value(at), Some(Value::Absent(_)));
         let (mut values, mut costs) = (vec![None], vec![Decimal::ZERO]);
         if absent && case.text.contains("reported = ") {
             values.push(Some(figure(package, at, worst(package, at))));
@@ -309,7 +311,7 @@ fn options(case: &Case, plans: &GradePlans, items: &[(usize, usize)]) -> Vec<usi
         let name = case.package.nodes[lever.node].id.as_str();
         let ix: usize = name[1..].parse().unwrap();
         let first = lever.moves.first().map(|m| m.act == Act::Report);
-        let absent = matches!(case.data.observations[ix].value, Value::Absent(_));
+        let absent = matches!(case.data.observations.value(ix), Some(Value::Absent(_)));
         // Brute force tries a report wherever any rule asks for one.
         let before = usize::from(absent && case.text.contains("reported = ") && first == Some(false));
         out[ix] = at + 1 + before;
@@ -370,7 +372,8 @@ fn check(seed: u64, negations: bool) -> Result<bool, TestCaseError> {
             let to = lever.moves[*step].to.unwrap();
             let strict = matches!(lever.moves[*step].act, Act::Reach(step) if step.strict);
             let to = if strict { to + Decimal::new(1, 9) } else { to };
-            begun.observations[ix].value = figure(&case.package, ix, &to.normalize().to_string());
+            let found = figure(&case.package, ix, &to.normalize().to_string());
+            begun.observations.change(ix, |o| o.value = found);
             plans.found_out.iter().find(|f| f.lever == at).map(|f| f.saved)
         }
     };

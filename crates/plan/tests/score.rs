@@ -1,5 +1,7 @@
 //! Plans for scores against what is known of linear and geometric indices, and against points drawn at random.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_engine::{Methods, evaluate};
 use gradus_model::observation::Status;
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, Period, Scalar, Value, decode};
@@ -38,7 +40,10 @@ fn case(head: &str, indicators: &[(f64, f64, f64)], extra: &str) -> Case {
     }
     let variables = package.variables().iter().map(|v| v.id.clone()).collect();
     let units = ["u", "v"].map(|u| Id::new(u).unwrap()).to_vec();
-    Case { package, data: DataSet { units, variables, observations, ..DataSet::default() } }
+    Case {
+        package,
+        data: DataSet { units, variables, observations: observations.into(), ..DataSet::default() },
+    }
 }
 
 fn planned(case: &Case, target: Target, effort: Option<Effort>) -> Result<ScorePlan, Refused> {
@@ -233,7 +238,7 @@ fn what_cannot_be_proven_is_refused() {
 #[test]
 fn an_indicator_that_first_gains_nothing_is_left_out() {
     let mut case = case("aggregate = 'arithmetic'", &[(10.0, 1.0, 1.0), (50.0, 1.0, 2.0)], "");
-    case.data.observations[0].value = Value::Number(Decimal::from(-50));
+    case.data.observations.change(0, |o| o.value = Value::Number(Decimal::from(-50)));
     let plan = planned(&case, at(40), Some(Effort::Money)).unwrap();
     let x0 = case.package.node("x0").unwrap();
     assert_eq!(plan.left_out, [(x0, LeftOut::Uneven)]);

@@ -1,5 +1,7 @@
 //! The search against brute force: every combination of options of small problems.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
 use gradus_plan::search::{Limits, Pick, Problem, search};
 use gradus_standard::{Condition, Conditions, Verdict};
 use proptest::prelude::*;

@@ -162,11 +162,11 @@ fn figures(all: &Evaluation, data: &DataSet, node: NodeIx, unit: usize) -> Vec<F
         let value = all.value(Stage::Raw, node, row)?.to_decimal()?;
         let observation = all.observation(data, node, row);
         // A figure without a period stands in every period; it is no history.
-        if observation.is_some_and(|o| o.period != Some(period)) {
+        if observation.as_ref().is_some_and(|o| o.period != Some(period)) {
             return None;
         }
         let status = all.nodes[node].status.get(row).copied().unwrap_or_default();
-        Some(Figure { period: Some(period), value, status, boundary: boundary(observation) })
+        Some(Figure { period: Some(period), value, status, boundary: boundary(observation.as_ref()) })
     };
     (0..all.periods.len()).filter_map(figure).collect()
 }
@@ -183,17 +183,17 @@ fn now(
     let value = evaluation.value(Stage::Raw, node, row)?.to_decimal()?;
     let observation = evaluation.observation(data, node, row);
     let derived = match evaluation.nodes[node].cells.get(row) {
-        Some(Cell::Derived { period }) => *period,
+        Some(Cell::Derived { period }) => period,
         _ => None,
     };
     let of_row = evaluation.periods.get(period).copied().flatten();
-    let period = observation.map_or(derived.or(of_row), |o| o.period);
+    let period = observation.as_ref().map_or(derived.or(of_row), |o| o.period);
     let known = figures.iter().find(|figure| figure.period == period && figure.value == value);
     Some(known.cloned().unwrap_or_else(|| Figure {
         period,
         value,
         status: evaluation.nodes[node].status.get(row).copied().unwrap_or_default(),
-        boundary: boundary(observation),
+        boundary: boundary(observation.as_ref()),
     }))
 }
 

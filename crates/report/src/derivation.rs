@@ -176,9 +176,9 @@ impl Context<'_> {
                 (term("group.formula").then((", ", "，"), &period), Some(formula.clone()), Vec::new())
             }
             How::Observed { observation } => {
-                let found = self.data.observations.get(*observation);
-                let period = found.and_then(|o| o.period).map(|p| Said::same(p.to_string()));
-                let place = found.and_then(|o| o.place.as_ref()).map(crate::figure::place_text);
+                let found = self.data.observation(*observation);
+                let period = found.as_ref().and_then(|o| o.period).map(|p| Said::same(p.to_string()));
+                let place = found.as_ref().and_then(|o| o.place.as_ref()).map(crate::figure::place_text);
                 let words = term("use.read");
                 let words = words.then((", ", "，"), &period.unwrap_or_default());
                 (words.then((", ", "，"), &place.unwrap_or_default()), None, Vec::new())

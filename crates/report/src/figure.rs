@@ -185,7 +185,7 @@ impl Context<'_> {
     }
     /// The raw value of an indicator in a row.
     pub(crate) fn raw(&self, ix: NodeIx, row: usize) -> Option<Number> {
-        self.evaluation.nodes[ix].raw.get(row).copied().flatten()
+        self.evaluation.nodes[ix].raw.get(row)
     }
     /// The status of what is behind a value.
     pub(crate) fn status(&self, ix: NodeIx, row: usize) -> Status {
@@ -204,15 +204,15 @@ impl Context<'_> {
     /// The period a figure is about.
     pub(crate) fn figure_period(&self, ix: NodeIx, row: usize) -> Option<gradus_model::Period> {
         match self.evaluation.nodes[ix].cells.get(row)? {
-            Cell::Observed(at) => self.data.observations.get(*at)?.period,
-            Cell::Derived { period } => *period,
+            Cell::Observed(at) => self.data.observations.key(at)?.period,
+            Cell::Derived { period } => period,
             Cell::Absent(_) => None,
         }
     }
     /// Why an indicator has no raw value in a row.
     pub(crate) fn absence(&self, ix: NodeIx, row: usize) -> Absence {
         match self.evaluation.nodes[ix].cells.get(row) {
-            Some(Cell::Absent(reason)) => *reason,
+            Some(Cell::Absent(reason)) => reason,
             _ => {
                 self.evaluation.nodes[ix].absence.get(row).copied().flatten().unwrap_or(Absence::NotReported)
             }
@@ -241,15 +241,15 @@ impl Context<'_> {
         let observation = self.evaluation.observation(self.data, ix, row);
         let reference = self.reference(ix, row);
         let card = self.card(ix);
-        let bounds = match observation.map(|o| &o.value) {
+        let bounds = match observation.map(|o| o.value) {
             Some(Value::Interval { lower, upper }) if lower != upper => {
                 let show = |x: gradus_model::Decimal| self.raw_text(ix, Number::Decimal(x));
                 match (lower, upper) {
                     (Some(a), Some(b)) => {
-                        Some(say("interval.between", &[("lower", show(*a)), ("upper", show(*b))]))
+                        Some(say("interval.between", &[("lower", show(a)), ("upper", show(b))]))
                     }
-                    (Some(a), None) => Some(say("interval.least", &[("lower", show(*a))])),
-                    (None, Some(b)) => Some(say("interval.most", &[("upper", show(*b))])),
+                    (Some(a), None) => Some(say("interval.least", &[("lower", show(a))])),
+                    (None, Some(b)) => Some(say("interval.most", &[("upper", show(b))])),
                     (None, None) => None,
                 }
             }

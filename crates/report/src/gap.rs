@@ -50,7 +50,7 @@ pub fn gaps(input: &Input) -> Vec<Gap> {
             let grade = node_grade(grading, ix)?.verdicts.iter().position(|v| *v == Verdict::NotMet)?;
             let step = indicator.ladder.iter().find(|s| s.grade == grade)?;
             let Threshold::Number(threshold) = step.threshold else { return None };
-            let value = input.evaluation.nodes[ix].raw.get(row).copied().flatten()?.to_decimal()?;
+            let value = input.evaluation.nodes[ix].raw.get(row)?.to_decimal()?;
             let (gap, percent) = gap(value, threshold, indicator.direction)?;
             Some(Gap { node: ix, value, grade, threshold, gap, percent })
         })

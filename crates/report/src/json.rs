@@ -304,7 +304,7 @@ fn measures(input: &Input) -> Vec<Value> {
                             Some(json!({
                                 "unit": evaluation.units.get(row % units)?.as_str(),
                                 "period": (*periods.get(row / units)?).map(|p| p.to_string()),
-                                "value": number((*x)?),
+                                "value": number(x?),
                             }))
                         })
                         .collect()
@@ -539,7 +539,7 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
     };
     put("unit", evaluation.units[unit].as_str().into());
     put("period", evaluation.periods[period].map(|p| p.to_string()).into());
-    if let Some(raw) = result.raw.get(row).copied().flatten() {
+    if let Some(raw) = result.raw.get(row) {
         put("raw", number(raw));
         put("level", names::level(package, ix, raw).map(|l| l.id.as_str()).into());
     }
@@ -568,11 +568,11 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
             .collect();
         if found.is_empty() { Value::Null } else { found.into() }
     };
-    put("stages", by_step(&|stage| stage.values.get(row).copied().flatten().map_or(Value::Null, number)));
+    put("stages", by_step(&|stage| stage.values.get(row).map_or(Value::Null, number)));
     put("changes", by_step(&|stage| change(stage, row).into()));
-    put("transformed", result.transformed.get(row).copied().flatten().map_or(Value::Null, number));
-    put("aggregated", result.aggregated.get(row).copied().flatten().map_or(Value::Null, number));
-    let score = result.scores.get(row).copied().flatten();
+    put("transformed", result.transformed.get(row).map_or(Value::Null, number));
+    put("aggregated", result.aggregated.get(row).map_or(Value::Null, number));
+    let score = result.scores.get(row);
     if score.is_none() && !result.scores.is_empty() {
         put("no-score", result.absence.get(row).copied().flatten().map(|a| a.word()).into());
     }
@@ -603,7 +603,7 @@ fn value(input: &Input, ix: NodeIx, row: usize) -> Value {
     }
     put("score", score.map_or(Value::Null, number));
     put("rank", evaluation.rank(ix, row).map_or(Value::Null, double));
-    if score.is_some() || result.raw.get(row).copied().flatten().is_some() {
+    if score.is_some() || result.raw.get(row).is_some() {
         put("status", result.status.get(row).map(|s| s.word()).into());
     }
     put("coverage", result.coverage.get(row).map_or(Value::Null, |c| double(*c)));

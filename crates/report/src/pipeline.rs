@@ -84,7 +84,7 @@ impl Context<'_> {
     /// One touch of a figure in words: `imputed 12.3 (Fill gaps)`.
     pub(crate) fn touch_words(&self, touch: Touch, stage: &StageResult, row: usize) -> Said {
         let step = self.package.pipeline.get(stage.step).map(step_name).unwrap_or_default();
-        let value = stage.values.get(row).copied().flatten();
+        let value = stage.values.get(row);
         let what = match change(stage, row) {
             Some(change) if touch == Touch::Winsorized => change_words(change),
             _ => touch.words(),

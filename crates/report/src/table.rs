@@ -1,14 +1,13 @@
 //! Node by unit tables at any stage, as data that can be printed, or written as CSV or JSON.
 
 use crate::{Input, csv, names};
-use gradus_engine::{Number, Stage};
+use gradus_engine::{Number, Numbers, Stage};
 use gradus_model::number::Rounding;
 use gradus_model::observation::Absence;
 use gradus_model::package::NodeIx;
 use gradus_model::{Lang, Text};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
-use std::fmt::Write;
 
 /// Which numbers are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +93,7 @@ impl Table {
         let mut out = String::new();
         csv::record(&mut out, self.columns.iter().map(|c| csv::text(&c.key)));
         for row in &self.rows {
-            csv_row(&mut out, row.iter().cloned());
+            csv_row(&mut out, row);
         }
         out
     }
@@ -131,45 +130,69 @@ pub fn table(input: &Input, request: &Request) -> Table {
 }
 
 /// The rows that one task turns into text.
-const ROWS: usize = 2048;
+const ROWS: usize = 512;
+/// The tasks whose text is written at once.
+const PIECES: usize = 16;
 
-/// The table of a request as CSV, as [`Table::csv`] writes it, in pieces that follow each other. A table of millions of
-/// cells is never held as such.
-#[must_use]
-pub fn csv(input: &Input, request: &Request) -> Vec<String> {
+/// The table of a request as CSV, as [`Table::csv`] writes it, handed to `put` piece after piece: while one is put, the next
+/// is made. A table of millions of cells is never held as such, nor is its text.
+///
+/// # Errors
+/// The first error of `put`.
+pub fn write_csv<E>(
+    input: &Input,
+    request: &Request,
+    put: &mut dyn FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
     let shape = Shape::of(input, request);
-    let head = Table { columns: shape.columns.clone(), rows: Vec::new() }.csv();
-    let piece = |rows: &[(usize, usize)]| {
-        let mut out = String::new();
+    put(&Table { columns: shape.columns.clone(), rows: Vec::new() }.csv())?;
+    let numbers: Vec<Option<&Numbers>> =
+        shape.nodes.iter().map(|ix| input.evaluation.numbers(request.stage, *ix)).collect();
+    let piece = |out: &mut String, rows: &[(usize, usize)]| {
+        out.clear();
         for (unit, period) in rows {
-            csv_row(&mut out, shape.cells(*unit, *period));
+            shape.csv_row(out, &numbers, *unit, *period);
         }
-        out
     };
-    let pieces: Vec<String> = match shape.rows.len() {
-        0..=ROWS => vec![piece(&shape.rows)],
-        _ => shape.rows.par_chunks(ROWS).map(piece).collect(),
-    };
-    std::iter::once(head).chain(pieces).collect()
+    if shape.rows.len() <= ROWS {
+        let mut out = String::new();
+        piece(&mut out, &shape.rows);
+        return put(&out);
+    }
+    let [mut full, mut next]: [Vec<String>; 2] = Default::default();
+    for rows in shape.rows.chunks(ROWS * PIECES) {
+        next.resize(rows.len().div_ceil(ROWS), String::new());
+        let fill = |_: &rayon::Scope<'_>| {
+            next.par_iter_mut().zip(rows.par_chunks(ROWS)).for_each(|(out, rows)| piece(out, rows));
+        };
+        let written = rayon::in_place_scope(|scope| {
+            scope.spawn(fill);
+            full.iter().try_for_each(|text| put(text))
+        });
+        written?;
+        std::mem::swap(&mut full, &mut next);
+    }
+    full.iter().try_for_each(|text| put(text))
 }
 
-fn csv_row(out: &mut String, cells: impl Iterator<Item = Cell>) {
-    for (at, cell) in cells.enumerate() {
+fn csv_row(out: &mut String, cells: &[Cell]) {
+    for (at, cell) in cells.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
-        // No number has a character that needs quotation marks.
-        match cell {
-            Cell::Text(text) => out.push_str(&csv::text(&text)),
-            Cell::Number(x, None) => {
-                // Writing to a text cannot fail.
-                let _ = write!(out, "{x}");
-            }
-            Cell::Number(x, Some(rounding)) => out.push_str(&x.show(rounding)),
-            Cell::Empty(_) => {}
-        }
+        csv_cell(out, cell);
     }
     out.push('\n');
+}
+
+fn csv_cell(out: &mut String, cell: &Cell) {
+    // No number has a character that needs quotation marks.
+    match cell {
+        Cell::Text(text) => csv::push_text(out, text),
+        Cell::Number(x, None) => csv::push_number(out, *x),
+        Cell::Number(x, Some(rounding)) => out.push_str(&x.show(*rounding)),
+        Cell::Empty(_) => {}
+    }
 }
 
 /// What a table has, before its cells are made.
@@ -242,6 +265,35 @@ impl<'a> Shape<'a> {
         Self { input, stage: request.stage, columns, nodes, rows, named, ranks, rounding }
     }
 
+    /// Adds a row: as the record of its [`cells`](Self::cells), without making them.
+    fn csv_row(&self, out: &mut String, numbers: &[Option<&Numbers>], unit: usize, period: usize) {
+        let evaluation = self.input.evaluation;
+        let row = evaluation.row(unit, period);
+        csv::push_text(out, evaluation.units[unit].as_str());
+        if self.named {
+            out.push(',');
+            if let Some(period) = evaluation.periods[period] {
+                csv::push_text(out, &period.to_string());
+            }
+        }
+        for (ix, numbers) in self.nodes.iter().zip(numbers) {
+            out.push(',');
+            match numbers.and_then(|numbers| numbers.get(row)) {
+                // A level is written by its code.
+                Some(x) if self.rounding.is_none() && self.stage != Stage::Raw => csv::push_number(out, x),
+                Some(_) => csv_cell(out, &cell(self.input, self.stage, *ix, row, self.rounding)),
+                None => {}
+            }
+            if self.ranks {
+                out.push(',');
+                if let Some(rank) = evaluation.rank(*ix, row) {
+                    csv::push_number(out, Number::Binary64(rank));
+                }
+            }
+        }
+        out.push('\n');
+    }
+
     /// The cells of a row.
     fn cells(&self, unit: usize, period: usize) -> impl Iterator<Item = Cell> + '_ {
         let evaluation = self.input.evaluation;
@@ -276,7 +328,7 @@ fn cell(input: &Input, stage: Stage, ix: NodeIx, row: usize, rounding: Option<Ro
     let Some(value) = input.evaluation.value(stage, ix, row) else {
         let result = &input.evaluation.nodes[ix];
         let absence = match (stage, result.cells.get(row)) {
-            (Stage::Raw, Some(gradus_engine::Cell::Absent(reason))) => Some(*reason),
+            (Stage::Raw, Some(gradus_engine::Cell::Absent(reason))) => Some(reason),
             _ => result.absence.get(row).copied().flatten(),
         };
         return Cell::Empty(absence);

@@ -96,7 +96,7 @@ fn every_form_of_rule_says_what_it_still_asks_for() {
             else {
                 panic!("no threshold")
             };
-            let x = fixture.evaluation.nodes[*ix].raw[0].and_then(|x| x.to_decimal()).expect("a value");
+            let x = fixture.evaluation.nodes[*ix].raw.get(0).and_then(|x| x.to_decimal()).expect("a value");
             match indicator.direction {
                 Direction::Higher => assert!(x < threshold, "{rule}"),
                 Direction::Lower => assert!(x > threshold, "{rule}"),

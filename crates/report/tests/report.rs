@@ -4,7 +4,7 @@ mod support;
 
 use gradus_engine::Stage;
 use gradus_model::Lang;
-use gradus_report::table::{Request, table};
+use gradus_report::table::{Request, table, write_csv};
 use gradus_report::{Options, grade_table::grade_table, html, json, markdown};
 use proptest::prelude::*;
 use support::{Fixture, SMALL, SMALL_DATA, small};
@@ -45,6 +45,45 @@ fn tables_at_every_stage() {
     out.push_str(&format!("scores, one place, ranks\n{}\n", table(&input, &rounded).csv()));
     out.push_str(&table(&input, &rounded).json());
     insta::assert_snapshot!(out);
+}
+
+#[test]
+fn a_large_table_is_written_as_a_small_one_by_any_number_of_threads() {
+    let fixture = small();
+    let input = fixture.input();
+    // Asked for again and again, its units make a table of many pieces.
+    let units: Vec<usize> = (0..30_000).map(|at| at * 7 % input.evaluation.units.len()).collect();
+    for (stage, ranks, places) in
+        [(Stage::Scores, true, None), (Stage::Raw, false, None), (Stage::Normalized, false, Some(2))]
+    {
+        let request = Request { units: units.clone(), ranks, places, ..Request::all(stage) };
+        let expected = table(&input, &request).csv();
+        for threads in [1, 2, 5] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let mut written = String::new();
+            let mut put = |text: &str| {
+                written.push_str(text);
+                Ok::<(), ()>(())
+            };
+            write_csv(&input, &request, &mut put).unwrap();
+            assert!(written == expected, "{stage:?} outside a pool");
+            written.clear();
+            pool.install(|| {
+                let mut put = |text: &str| {
+                    written.push_str(text);
+                    Ok::<(), ()>(())
+                };
+                write_csv(&input, &request, &mut put).unwrap();
+            });
+            assert!(written == expected, "{stage:?} {threads}");
+        }
+        let mut left = 3;
+        let mut full = |_: &str| {
+            left -= 1;
+            if left == 0 { Err("full") } else { Ok(()) }
+        };
+        assert_eq!(write_csv(&input, &request, &mut full), Err("full"));
+    }
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn case() -> &'static Case {
         let data = DataSet {
             units: (0..CITIES).filter_map(|u| Id::new(&format!("u{u}")).ok()).collect(),
             variables: package.variables().iter().map(|v| v.id.clone()).collect(),
-            observations,
+            observations: observations.into(),
             ..DataSet::default()
         };
         let Ok((evaluation, _)) = evaluate(&package, &Methods::default(), &data) else {

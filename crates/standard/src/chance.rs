@@ -107,11 +107,11 @@ pub fn chances(grader: &Grader<'_>, package: &Package, row: usize) -> Option<Cha
 }
 
 /// Mean and standard deviation of an uncertain figure.
-fn spread(package: &Package, figure: &Figure<'_>) -> Option<(f64, f64)> {
+fn spread(package: &Package, figure: &Figure) -> Option<(f64, f64)> {
     if !figure.marks.contains(Marks::UNCERTAIN) {
         return None;
     }
-    match figure.value.as_deref().ok()? {
+    match figure.value.as_ref().ok()? {
         Value::Survey { estimate, standard_error: Some(error), .. } => {
             Some((estimate.to_f64(), error.to_f64()))
         }

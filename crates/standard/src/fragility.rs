@@ -38,7 +38,7 @@ pub fn flips(grader: &Grader<'_>, package: &Package, row: usize, standard: usize
             continue;
         }
         let figure = grader.figure(node, row);
-        let Ok(Value::Number(value)) = figure.value.as_deref() else { continue };
+        let Ok(Value::Number(value)) = &figure.value else { continue };
         let mut found: Vec<Flip> = Vec::new();
         for (at, step, lost) in crossings(indicator) {
             let held = holds(indicator, step, *value, Ordering::Equal);

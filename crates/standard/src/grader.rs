@@ -10,7 +10,6 @@ use gradus_model::observation::{Absence, DataSet, Period, Status, Value};
 use gradus_model::package::{Indicator, NodeIx, OnMissing, Package, Step, Threshold};
 use gradus_model::policy::{Basis, MissingGrade};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Grades every unit in every period.
@@ -52,9 +51,9 @@ pub struct Grader<'a> {
 
 /// What a cell of an indicator is judged by.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure<'a> {
+pub struct Figure {
     /// The value, or why there is none.
-    pub value: Result<Cow<'a, Value>, Absence>,
+    pub value: Result<Value, Absence>,
     /// Its place in [`DataSet::observations`], where it was observed.
     pub observation: Option<usize>,
     /// The period it is about.
@@ -65,7 +64,7 @@ pub struct Figure<'a> {
     pub marks: Marks,
 }
 
-impl<'a> Figure<'a> {
+impl Figure {
     fn absent(absence: Absence) -> Self {
         let mut marks = Marks::default();
         if absence == Absence::NotApplicable {
@@ -73,15 +72,15 @@ impl<'a> Figure<'a> {
         }
         Self { value: Err(absence), observation: None, period: None, status: Status::Final, marks }
     }
-    fn past(data: &'a DataSet, past: Past, period: Period, mark: Marks) -> Option<Self> {
+    fn past(data: &DataSet, past: Past, period: Period, mark: Marks) -> Option<Self> {
         let value = history::value(data, past).filter(|v| !matches!(v, Value::Absent(_)))?;
         let (observation, status) = match past {
-            Past::Observed(ix) => (Some(ix), data.observations.get(ix).map_or(Status::Final, |o| o.status)),
+            Past::Observed(ix) => (Some(ix), data.observations.status(ix).unwrap_or_default()),
             Past::Derived(_) => (None, Status::Final),
         };
         let mut marks = Marks::default();
         marks.add(mark);
-        Some(Self { value: Ok(Cow::Owned(value)), observation, period: Some(period), status, marks })
+        Some(Self { value: Ok(value), observation, period: Some(period), status, marks })
     }
 }
 
@@ -167,23 +166,17 @@ impl<'a> Grader<'a> {
     /// The figure an indicator is judged by in a row: its own, that of its substitute in the same year, or its own of an
     /// earlier year that is not too old.
     #[must_use]
-    pub fn figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
+    pub fn figure(&self, node: NodeIx, row: usize) -> Figure {
         let Some(indicator) = self.package.nodes[node].indicator() else {
             return Figure::absent(Absence::NotApplicable);
         };
         self.figure_of(node, indicator, row, self.stands_in(row))
     }
 
-    fn figure_of(
-        &self,
-        node: NodeIx,
-        indicator: &Indicator,
-        row: usize,
-        period: Option<Period>,
-    ) -> Figure<'a> {
+    fn figure_of(&self, node: NodeIx, indicator: &Indicator, row: usize, period: Option<Period>) -> Figure {
         let mut figure = self.own_figure(node, row);
         let Err(absence) = figure.value else {
-            let survey = matches!(figure.value.as_deref(), Ok(Value::Survey { standard_error: Some(_), .. }));
+            let survey = matches!(figure.value.as_ref(), Ok(Value::Survey { standard_error: Some(_), .. }));
             if survey || self.package.policy.uncertainty.contains_key(&figure.status) {
                 figure.marks.add(Marks::UNCERTAIN);
             }
@@ -211,25 +204,24 @@ impl<'a> Grader<'a> {
     }
 
     /// The figure of the indicator itself.
-    fn own_figure(&self, node: NodeIx, row: usize) -> Figure<'a> {
-        match self.evaluation.nodes[node].cells.get(row).copied() {
-            Some(Cell::Observed(ix)) => match self.data.observations.get(ix) {
-                Some(o) => match &o.value {
-                    Value::Absent(absence) => Figure::absent(*absence),
-                    value => Figure {
-                        value: Ok(Cow::Borrowed(value)),
-                        observation: Some(ix),
-                        period: o.period,
-                        status: o.status,
-                        marks: Marks::default(),
-                    },
+    fn own_figure(&self, node: NodeIx, row: usize) -> Figure {
+        let observations = &self.data.observations;
+        match self.evaluation.nodes[node].cells.get(row) {
+            Some(Cell::Observed(ix)) => match observations.value(ix) {
+                Some(Value::Absent(absence)) => Figure::absent(absence),
+                Some(value) => Figure {
+                    value: Ok(value),
+                    observation: Some(ix),
+                    period: observations.key(ix).and_then(|key| key.period),
+                    status: observations.status(ix).unwrap_or_default(),
+                    marks: Marks::default(),
                 },
                 None => Figure::absent(Absence::NotReported),
             },
             Some(Cell::Derived { period }) => {
                 match self.evaluation.value(Stage::Raw, node, row).and_then(|x| x.to_decimal()) {
                     Some(x) => Figure {
-                        value: Ok(Cow::Owned(Value::Number(x))),
+                        value: Ok(Value::Number(x)),
                         observation: None,
                         period,
                         status: self.evaluation.nodes[node].status.get(row).copied().unwrap_or(Status::Final),
@@ -400,7 +392,7 @@ impl<'a> Grader<'a> {
     /// Whether an indicator has a figure of one of these qualities, or of any.
     fn reported(&self, node: NodeIx, quality: &[String], row: usize) -> Verdict {
         match self.evaluation.nodes[node].cells.get(row) {
-            Some(Cell::Observed(ix)) => match self.data.observations.get(*ix) {
+            Some(Cell::Observed(ix)) => match self.data.observations.get(ix) {
                 Some(o) if matches!(o.value, Value::Absent(_)) => Verdict::NotMet,
                 Some(o) if quality.is_empty() => {
                     debug_assert!(o.unit < self.evaluation.units.len());

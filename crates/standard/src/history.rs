@@ -3,7 +3,7 @@
 use gradus_engine::Evaluation;
 use gradus_model::Package;
 use gradus_model::number::Decimal;
-use gradus_model::observation::{DataSet, Observation, Period, Value};
+use gradus_model::observation::{DataSet, Period, Value};
 use gradus_model::package::{Clause, Rule};
 use std::collections::BTreeSet;
 
@@ -42,10 +42,11 @@ impl History {
             }
         }
         out.figures = vec![Vec::new(); n_series * out.n_units];
-        for (ix, observation) in data.observations.iter().enumerate() {
-            let series = out.series.get(observation.variable).copied().flatten();
-            if let (Some(series), Some(period)) = (series, observation.period) {
-                out.figures[series * out.n_units + observation.unit].push((period, Past::Observed(ix)));
+        for ix in data.observations.places() {
+            let Some(key) = data.observations.key(ix) else { continue };
+            let series = out.series.get(key.variable).copied().flatten();
+            if let (Some(series), Some(period)) = (series, key.period) {
+                out.figures[series * out.n_units + key.unit].push((period, Past::Observed(ix)));
             }
         }
         for variable in 0..data.variables.len() {
@@ -90,7 +91,7 @@ impl History {
 /// The value of a figure of another period.
 pub(crate) fn value(data: &DataSet, past: Past) -> Option<Value> {
     match past {
-        Past::Observed(ix) => data.observations.get(ix).map(|o: &Observation| o.value.clone()),
+        Past::Observed(ix) => data.observations.value(ix),
         Past::Derived(number) => number.map(Value::Number),
     }
 }

@@ -16,10 +16,11 @@ pub fn remarks(package: &Package, data: &DataSet) -> Diagnostics {
     if graded.is_empty() {
         return found;
     }
-    for observation in &data.observations {
-        if observation.value != Value::Absent(Absence::NotApplicable) || observation.detail.note.is_some() {
+    for at in data.observations.places() {
+        if data.observations.value(at) != Some(Value::Absent(Absence::NotApplicable)) {
             continue;
         }
+        let Some(observation) = data.observation(at).filter(|o| o.detail.note.is_none()) else { continue };
         let (Some(unit), Some(variable)) =
             (data.units.get(observation.unit), data.variables.get(observation.variable))
         else {

@@ -462,9 +462,13 @@ enum Pending {
     Open,
 }
 
+/// An indicator with the first of its slots and what it counts at each of them.
+type DraftPart = (NodeIx, Draft, Vec<i128>);
+
 struct Tally {
-    parts: Vec<(NodeIx, Draft, Vec<i128>)>,
-    bonus: Option<(Vec<(NodeIx, Draft, Vec<i128>)>, Option<i128>)>,
+    parts: Vec<DraftPart>,
+    /// With the most that counts.
+    bonus: Option<(Vec<DraftPart>, Option<i128>)>,
     bar: Bar,
     missing: OnMissing,
     scale: u32,
@@ -585,7 +589,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn parts(&mut self, parts: Vec<(NodeIx, Draft, Vec<i128>)>) -> Range<usize> {
+    fn parts(&mut self, parts: Vec<DraftPart>) -> Range<usize> {
         let from = self.book.parts.len();
         for (node, draft, amounts) in parts {
             let slot = self.place(draft);

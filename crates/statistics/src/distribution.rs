@@ -129,7 +129,7 @@ pub fn gamma_quantile(p: f64, shape: f64) -> f64 {
         // Halley's step: one more digit of curvature.
         let step = newton / (1.0 - (0.5 * newton * ((shape - 1.0) / x - 1.0)).min(0.5)).max(0.5);
         let mut next = x - step;
-        if !(next > low && next < high) || !next.is_finite() {
+        if !(next > low && next < high && next.is_finite()) {
             next = if high.is_finite() { f64::midpoint(low, high) } else { 2.0 * x };
         }
         if (next - x).abs() <= 4.0 * f64::EPSILON * x {

@@ -107,10 +107,21 @@ pub fn observe(
     data: &mut DataSet,
 ) -> Diagnostics {
     let mut found = Diagnostics::new();
+    let mut samples: Vec<Option<Vec<(usize, usize, Sample<'_>)>>> = Vec::new();
     for (at, survey) in package.surveys.iter().enumerate() {
-        if let Some(respondents) = respondents.get(at).and_then(Option::as_ref) {
-            lone_clusters(survey, respondents, &mut found);
-        }
+        let made = respondents.get(at).and_then(Option::as_ref).and_then(|respondents| {
+            let made = Sample::all(survey, respondents);
+            if let Err(fault) = &made {
+                let mut diagnostic =
+                    Diagnostic::new(fault.kind, fault.message.clone()).at(survey.spans.of("file"));
+                diagnostic.help.clone_from(&fault.help);
+                found.push(diagnostic.concerning("survey", format!("`{}`", survey.id)));
+            }
+            let made = made.ok()?;
+            lone_clusters(survey, respondents, &made, &mut found);
+            Some(made)
+        });
+        samples.push(made);
     }
     for (owner, used, spans) in package.survey_uses() {
         let statistic = match statistic_of(registry, used) {
@@ -127,8 +138,9 @@ pub fn observe(
             match questions_of(survey, used, &statistic) {
                 Err(fault) => found.push(blame(&fault, owner, spans)),
                 Ok(questions) => {
-                    if let Some(respondents) = respondents.get(at).and_then(Option::as_ref) {
-                        let of = Of { package, survey, used, owner, spans, respondents };
+                    let there = respondents.get(at).and_then(Option::as_ref).zip(samples[at].as_deref());
+                    if let Some((respondents, samples)) = there {
+                        let of = Of { package, survey, used, owner, spans, respondents, samples };
                         of.add(&statistic, &questions, variable, data, &mut found);
                     }
                 }
@@ -140,20 +152,23 @@ pub fn observe(
 }
 
 /// Says of every stratum with one cluster that its survey does not say what to do, once for each survey.
-fn lone_clusters(survey: &Survey, respondents: &Respondents, found: &mut Diagnostics) {
+fn lone_clusters(
+    survey: &Survey,
+    respondents: &Respondents,
+    samples: &[(usize, usize, Sample<'_>)],
+    found: &mut Diagnostics,
+) {
     if survey.lone_cluster != LoneClusterRule::Refuse {
         return;
     }
     let mut lone: Vec<String> = Vec::new();
-    for (unit, id) in respondents.units.iter().enumerate() {
-        for period in 0..respondents.periods.len() {
-            let Ok(sample) = Sample::new(survey, respondents, unit, period) else { continue };
-            let when = respondents.periods[period].map(|p| format!(" in {p}")).unwrap_or_default();
-            lone.extend(sample.lone.iter().map(|stratum| match stratum.as_str() {
-                "" => format!("`{id}`{when}"),
-                stratum => format!("`{stratum}` of `{id}`{when}"),
-            }));
-        }
+    for (unit, period, sample) in samples {
+        let id = &respondents.units[*unit];
+        let when = respondents.periods[*period].map(|p| format!(" in {p}")).unwrap_or_default();
+        lone.extend(sample.lone.iter().map(|stratum| match stratum.as_str() {
+            "" => format!("`{id}`{when}"),
+            stratum => format!("`{stratum}` of `{id}`{when}"),
+        }));
     }
     if lone.is_empty() {
         return;
@@ -172,6 +187,7 @@ struct Of<'a> {
     owner: &'a Id,
     spans: &'a Spans,
     respondents: &'a Respondents,
+    samples: &'a [(usize, usize, Sample<'a>)],
 }
 
 impl Of<'_> {
@@ -191,54 +207,47 @@ impl Of<'_> {
         {
             there.entry((observation.unit, observation.period)).or_insert(at);
         }
-        for period in 0..self.respondents.periods.len() {
-            for unit in 0..self.respondents.units.len() {
-                let cell = Sample::new(self.survey, self.respondents, unit, period)
-                    .and_then(|sample| Ok((sample.n(), sample.estimate(&**statistic, questions, None)?)));
-                let (n, cell) = match cell {
-                    Ok(cell) => cell,
-                    // The codebook is the same for every unit: once is enough.
-                    Err(fault) => return found.push(blame(&fault, self.owner, self.spans)),
-                };
-                if n == 0 {
-                    continue;
+        for (unit, period, sample) in self.samples {
+            let cell = match sample.estimate(&**statistic, questions, None) {
+                Ok(cell) => cell,
+                // The codebook is the same for every unit: once is enough.
+                Err(fault) => return found.push(blame(&fault, self.owner, self.spans)),
+            };
+            let id = &self.respondents.units[*unit];
+            let when = self.respondents.periods[*period];
+            let mut detail = Detail { source: source.clone(), ..Detail::default() };
+            let value = match &cell.estimate {
+                Err(why) => {
+                    if *why != Absence::NotCollected {
+                        let when = when.map(|p| format!(" in {p}")).unwrap_or_default();
+                        suppressed.entry(*why).or_default().push(format!("`{id}`{when}"));
+                    }
+                    Value::Absent(*why)
                 }
-                let id = &self.respondents.units[unit];
-                let when = self.respondents.periods[period];
-                let mut detail = Detail { source: source.clone(), ..Detail::default() };
-                let value = match &cell.estimate {
-                    Err(why) => {
-                        if *why != Absence::NotCollected {
-                            let when = when.map(|p| format!(" in {p}")).unwrap_or_default();
-                            suppressed.entry(*why).or_default().push(format!("`{id}`{when}"));
-                        }
-                        Value::Absent(*why)
+                Ok(estimated) => {
+                    let made = self.detail(statistic, estimated);
+                    detail.survey = Some(Arc::new(made));
+                    let error = estimated.error.and_then(|e| printed(e.standard_error));
+                    Value::Survey {
+                        estimate: estimated.value.round_dp(PLACES),
+                        n: Some(cell.n),
+                        standard_error: error,
                     }
-                    Ok(estimated) => {
-                        let made = self.detail(statistic, estimated);
-                        detail.survey = Some(Arc::new(made));
-                        let error = estimated.error.and_then(|e| printed(e.standard_error));
-                        Value::Survey {
-                            estimate: estimated.value.round_dp(PLACES),
-                            n: Some(cell.n),
-                            standard_error: error,
-                        }
-                    }
-                };
-                let unit = place_of(data, id);
-                let status = self.survey.source.status;
-                let observation = Observation {
-                    unit,
-                    variable,
-                    period: when,
-                    value,
-                    status,
-                    place: place.clone(),
-                    detail: Arc::new(detail),
-                };
-                let before = there.get(&(observation.unit, observation.period)).copied();
-                self.put(observation, before, data, found);
-            }
+                }
+            };
+            let unit = place_of(data, id);
+            let status = self.survey.source.status;
+            let observation = Observation {
+                unit,
+                variable,
+                period: when,
+                value,
+                status,
+                place: place.clone(),
+                detail: Arc::new(detail),
+            };
+            let before = there.get(&(observation.unit, observation.period)).copied();
+            self.put(observation, before, data, found);
         }
         if !data.observations.iter().any(|o| o.variable == variable) {
             let message = format!("`{}` has no respondent in the survey `{}`", self.owner, self.survey.id);
@@ -278,10 +287,12 @@ impl Of<'_> {
         data: &mut DataSet,
         found: &mut Diagnostics,
     ) {
-        match before.map(|at| &mut data.observations[at]) {
+        match before.and_then(|at| Some((at, data.observation(at)?))) {
             None => data.observations.push(observation),
-            Some(there) if there.value == Value::Absent(Absence::NotReported) => *there = observation,
-            Some(there) => {
+            Some((at, there)) if there.value == Value::Absent(Absence::NotReported) => {
+                data.observations.replace(at, observation);
+            }
+            Some((_, there)) => {
                 let unit = &data.units[observation.unit];
                 let mut diagnostic = Diagnostic::new(
                     &catalog::DUPLICATE_OBSERVATION,
@@ -371,10 +382,15 @@ fn published(
     let frame = statistic.frame();
     let (low, high) = frame.scale;
     let mut outside: Vec<(Place, Decimal)> = Vec::new();
-    for observation in data.observations.iter_mut().filter(|o| o.variable == variable) {
-        let (estimate, n, given) = match &observation.value {
-            Value::Survey { estimate, n, standard_error } => (*estimate, *n, *standard_error),
-            Value::Number(x) => (*x, None, None),
+    let places: Vec<usize> = data.observations.places().collect();
+    for at in places {
+        if data.observations.key(at).is_none_or(|key| key.variable != variable) {
+            continue;
+        }
+        let Some(mut observation) = data.observation(at) else { continue };
+        let (estimate, n, given) = match observation.value {
+            Value::Survey { estimate, n, standard_error } => (estimate, n, standard_error),
+            Value::Number(x) => (x, None, None),
             _ => continue,
         };
         if estimate < low || estimate > high {
@@ -421,6 +437,7 @@ fn published(
         observation.value = Value::Survey { estimate, n, standard_error: given.or_else(|| printed(error)) };
         let detail = Detail { survey: Some(Arc::new(made)), ..Detail::clone(&observation.detail) };
         observation.detail = Arc::new(detail);
+        data.observations.replace(at, observation);
     }
     if let Some((place, first)) = outside.first() {
         let (low, high) = (low.normalize(), high.normalize());

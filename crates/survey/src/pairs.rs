@@ -66,7 +66,7 @@ pub fn differences(
             let variable = data.variable(id.as_str());
             data.observations.iter().filter(move |o| Some(o.variable) == variable)
         };
-        let mut felt: Vec<&Observation> = of(&package.nodes[pair.perceived].id).collect();
+        let mut felt: Vec<Observation> = of(&package.nodes[pair.perceived].id).collect();
         felt.sort_by_key(|o| (o.unit, o.period));
         for observation in felt {
             let Some(value) = observation.value.as_number() else { continue };
@@ -76,7 +76,7 @@ pub fn differences(
                     o.period.is_none() || observation.period.is_none() || o.period <= observation.period
                 })
                 .max_by_key(|o| o.period);
-            let figure = match there {
+            let figure = match &there {
                 Some(o) => o.value.as_number().map(|x| (x, o.period)),
                 None => derived(&pair.objective, observation.unit, observation.period)
                     .map(|x| (x, observation.period)),
@@ -85,8 +85,9 @@ pub fn differences(
             let (p, o) = (position(value, perceived), position(figure, objective));
             let (Some(p), Some(o)) = (p, o) else { continue };
             let cut = o.clamp(0.0, 100.0);
-            let felt = interval_of(observation, perceived).map(|(a, b)| (p - a, b - p));
+            let felt = interval_of(&observation, perceived).map(|(a, b)| (p - a, b - p));
             let real = there
+                .as_ref()
                 .and_then(|there| interval_of(there, objective))
                 .map_or((0.0, 0.0), |(a, b)| (cut - a.clamp(0.0, 100.0), b.clamp(0.0, 100.0) - cut));
             let joined = |a: f64, b: f64| (a * a + b * b).sqrt();

@@ -72,17 +72,24 @@ pub struct Estimated {
 }
 
 impl<'a> Sample<'a> {
-    /// The respondents of a unit and period, by place.
+    /// The respondents of every unit and period that has some, each with the places of both, in order of unit and period.
     ///
     /// # Errors
     /// When the sums of weights leave the range of decimals.
-    pub fn new(
-        survey: &'a Survey,
-        respondents: &'a Respondents,
-        unit: usize,
-        period: usize,
-    ) -> Outcome<Self> {
-        let rows = respondents.rows(unit, period);
+    pub fn all(survey: &'a Survey, respondents: &'a Respondents) -> Outcome<Vec<(usize, usize, Self)>> {
+        let mut rows: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
+        for (row, key) in respondents.unit.iter().zip(&respondents.period).enumerate() {
+            rows.entry((*key.0, *key.1)).or_default().push(row);
+        }
+        rows.into_iter()
+            .map(|((unit, period), rows)| {
+                let place = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+                Ok((place(unit), place(period), Self::new(survey, respondents, rows)?))
+            })
+            .collect()
+    }
+
+    fn new(survey: &'a Survey, respondents: &'a Respondents, rows: Vec<usize>) -> Outcome<Self> {
         let mut weights: Vec<Decimal> = rows.iter().map(|row| respondents.weight_of(*row)).collect();
         let counts: Vec<u64> = rows.iter().map(|row| respondents.count_of(*row)).collect();
         let trimmed = match survey.trim {

@@ -130,37 +130,46 @@ impl Tables {
                     .iter()
                     .any(|q| asked.questions.iter().any(|wanted| known[*q].id == **wanted))
         });
+        let mut samples = Vec::new();
+        for (at, survey) in package.surveys.iter().enumerate() {
+            let there = respondents.get(at).and_then(Option::as_ref);
+            samples.push(match there {
+                Some(there) => Sample::all(survey, there)?,
+                None => Vec::new(),
+            });
+        }
         for (at, subject) in out.subjects.iter().enumerate() {
-            let survey = &package.surveys[subject.survey];
             let Some(respondents) = respondents.get(subject.survey).and_then(Option::as_ref) else {
                 continue;
             };
-            for (unit, id) in respondents.units.iter().enumerate() {
+            let mut before: Option<(usize, Period, Estimate)> = None;
+            for (unit, period, sample) in &samples[subject.survey] {
+                let (id, when) = (&respondents.units[*unit], respondents.periods[*period]);
                 if !asked.units.is_empty() && !asked.units.contains(id) {
                     continue;
                 }
-                let mut before: Option<(Period, Estimate)> = None;
-                for (period, when) in respondents.periods.iter().enumerate() {
-                    let sample = Sample::new(survey, respondents, unit, period)?;
-                    if sample.n() == 0 {
-                        continue;
-                    }
-                    let row = row(&sample, respondents, at, subject, id, *when, asked.by)?;
-                    let now = row.cell.estimate.as_ref().ok().and_then(|e| e.error).zip(*when);
-                    if let (Some((earlier, old)), Some((new, later))) = (before, now) {
-                        let change = new.minus(&old);
-                        out.trends.push(Trend {
-                            subject: at,
-                            unit: id.clone(),
-                            periods: (earlier, later),
-                            p: change.p_value(),
-                            adjusted: None,
-                            change,
-                        });
-                    }
-                    before = now.map(|(estimate, period)| (period, estimate)).or(before);
-                    out.rows.push(row);
+                let row = row(sample, respondents, at, subject, id, when, asked.by)?;
+                let now = row.cell.estimate.as_ref().ok().and_then(|e| e.error).zip(when);
+                if let (Some((same, earlier, old)), Some((new, later))) = (before, now)
+                    && same == *unit
+                {
+                    let change = new.minus(&old);
+                    out.trends.push(Trend {
+                        subject: at,
+                        unit: id.clone(),
+                        periods: (earlier, later),
+                        p: change.p_value(),
+                        adjusted: None,
+                        change,
+                    });
                 }
+                // A period without an estimate is passed over; another unit begins anew.
+                before = match (now, before) {
+                    (Some((estimate, period)), _) => Some((*unit, period, estimate)),
+                    (None, Some(before)) if before.0 == *unit => Some(before),
+                    _ => None,
+                };
+                out.rows.push(row);
             }
         }
         let p: Vec<Option<f64>> = out.trends.iter().map(|t| t.p).collect();

@@ -76,8 +76,21 @@ pub(crate) fn respondents(survey: &Survey, rows: &str) -> Respondents {
 fn cell(method: &Method<StatisticBox>, params: &str, survey: &Survey, rows: &str) -> Outcome<Cell> {
     let statistic = method.make(&args(method, params))?;
     let respondents = respondents(survey, rows);
-    let sample = Sample::new(survey, &respondents, 0, 0)?;
     let questions: Vec<usize> = (0..survey.questions.len()).collect();
+    // Without a row there is no sample, and nothing to ask of it.
+    if respondents.is_empty() {
+        let asked: Vec<_> = survey.questions.iter().collect();
+        statistic.bind(&asked)?;
+        return Ok(Cell {
+            n: 0,
+            dont_know: 0,
+            refused: 0,
+            not_asked: 0,
+            weighting: None,
+            estimate: Err(Absence::NotCollected),
+        });
+    }
+    let (_, _, sample) = Sample::all(survey, &respondents)?.remove(0);
     sample.estimate(&*statistic, &questions, None)
 }
 

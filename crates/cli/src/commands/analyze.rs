@@ -129,6 +129,7 @@ impl Asked<'_> {
             Analysis::Consistency => Ok(self.consistency()),
             Analysis::Weights => self.weights().map(|found| vec![found]),
             Analysis::Importance => Ok(vec![self.importance()]),
+            Analysis::Outranking => Ok(self.outranking()),
             Analysis::Clusters => self.clusters().map(|found| vec![found]),
             Analysis::Profile => self.profile().map(|found| vec![found]),
             Analysis::Trends => self.trends().map(|found| vec![found]),

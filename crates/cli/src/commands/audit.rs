@@ -63,6 +63,10 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
     let stop = Arc::new(AtomicBool::new(false));
     let heard = stop.clone();
     // A second Ctrl-C ends the program as it always did: the handler only serves one.
+    #[expect(
+        clippy::exit,
+        reason = "the handler runs on a thread of its own, from which nothing can be returned"
+    )]
     let _ = ctrlc::set_handler(move || {
         if heard.swap(true, Ordering::Relaxed) {
             std::process::exit(130);

@@ -153,13 +153,13 @@ impl View<'_> {
     fn value(&self, derivation: &Derivation) -> String {
         match (&derivation.value, &derivation.how) {
             (Ok(_), How::Observed { observation }) => match self.observation(*observation) {
-                Some(observation) => self.figure(observation),
+                Some(observation) => self.figure(&observation),
                 None => String::new(),
             },
             (Ok(x), How::Formula { .. }) => format!("{x}{}", self.measurement_unit(derivation)),
             (Ok(x), _) => x.to_string(),
             (Err(absence), How::Observed { observation }) => match self.observation(*observation) {
-                Some(observation) => self.figure(observation),
+                Some(observation) => self.figure(&observation),
                 None => format!("none ({absence})"),
             },
             (Err(absence), _) => format!("none ({absence})"),
@@ -258,7 +258,7 @@ impl View<'_> {
             How::Class { .. } => vec!["1 where the unit is in the class, 0 where it is not".to_owned()],
             How::Formula { formula, .. } => vec![format!("formula: {}", visible(formula))],
             How::Observed { observation } => {
-                self.observation(*observation).map(|o| self.origin(o)).unwrap_or_default()
+                self.observation(*observation).map(|o| self.origin(&o)).unwrap_or_default()
             }
             How::Absent => Vec::new(),
         }
@@ -301,8 +301,8 @@ impl View<'_> {
         lines
     }
 
-    fn observation(&self, at: usize) -> Option<&Observation> {
-        self.computed.outcome.import.data.observations.get(at)
+    fn observation(&self, at: usize) -> Option<Observation> {
+        self.computed.outcome.import.data.observation(at)
     }
 
     fn variable(&self, observation: &Observation) -> Option<Variable<'_>> {
@@ -517,7 +517,7 @@ impl View<'_> {
             How::Observed { observation } => {
                 set(&mut out, "how", json!("observed"));
                 if let Some(observation) = self.observation(*observation) {
-                    set(&mut out, "figure", self.observed(observation));
+                    set(&mut out, "figure", self.observed(&observation));
                 }
             }
             How::Absent => {

@@ -162,10 +162,10 @@ fn value(
 ) -> Result<String, &'static str> {
     let package = &computed.outcome.package;
     let evaluation = &computed.outcome.evaluation;
-    let observed = evaluation.observation(&computed.outcome.import.data, ix, row).map(|o| &o.value);
+    let observed = evaluation.observation(&computed.outcome.import.data, ix, row).map(|o| o.value);
     let scaled = package.nodes[ix].indicator().is_some_and(|i| i.scale.is_some());
     if let Some(Value::Title { level: place, awarded, expires }) = observed {
-        let mut out = level(*place);
+        let mut out = level(place);
         if let Some(day) = awarded {
             out.push_str(&if zh { format!("，自 {day} 起") } else { format!(" since {day}") });
         }
@@ -174,7 +174,7 @@ fn value(
         }
         return Ok(out);
     }
-    if let Some(x) = evaluation.nodes[ix].raw.get(row).copied().flatten() {
+    if let Some(x) = evaluation.nodes[ix].raw.get(row) {
         if scaled {
             return Ok(x
                 .to_decimal()

@@ -50,7 +50,7 @@ fn filled(computed: &Computed, only: &[NodeIx]) -> Section {
             let Some(stage) = evaluation.nodes[ix].stage(at) else { continue };
             for (row, _) in &stage.changed {
                 let (unit, period) = evaluation.unit_and_period(*row);
-                let value = stage.values.get(*row).copied().flatten();
+                let value = stage.values.get(*row);
                 out.row(vec![
                     text(step.id.as_str()),
                     text(&call.method),

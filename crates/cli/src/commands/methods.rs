@@ -36,13 +36,13 @@ fn entries(methods: &Methods) -> Vec<Entry> {
         }));
     }
     let mut out = Vec::new();
+    of(&methods.statistics, "statistic", &mut out);
     of(&methods.imputers, "impute", &mut out);
     of(&methods.treatments, "treat", &mut out);
     of(&methods.transforms, "transform", &mut out);
     of(&methods.normalizers, "normalize", &mut out);
     of(&methods.weighers, "weights", &mut out);
     of(&methods.aggregators, "aggregate", &mut out);
-    of(&methods.statistics, "statistic", &mut out);
     out
 }
 

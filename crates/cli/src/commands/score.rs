@@ -14,6 +14,7 @@ use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Lang, Package, Text};
 use gradus::report::table::{Cell, Column, Request, Table};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -29,8 +30,14 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     };
     let stages = named_stages(&computed, &args.stage)?;
     let pieces: Vec<Vec<u8>> = match format {
-        // A large table is written in the pieces it is made in.
-        ScoreFormat::Csv => csv(&computed, &stages, &request).into_iter().map(String::into_bytes).collect(),
+        ScoreFormat::Csv => match stages[..] {
+            // A large table is written in the pieces it is made in.
+            [stage] if with_spread(&computed, stage, &request).is_empty() => {
+                write_csv(&computed, &Request { stage, ..request }, args.out.as_deref(), term)?;
+                Vec::new()
+            }
+            _ => vec![joined(&computed, &stages, &request).csv().into_bytes()],
+        },
         ScoreFormat::Json => vec![escape::json(&joined(&computed, &stages, &request).json()).into_bytes()],
         ScoreFormat::Xlsx | ScoreFormat::Parquet if args.out.is_none() => {
             return Err(Findings::one(
@@ -56,7 +63,9 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
     }
     match &args.out {
         Some(path) => {
-            write::pieces(path, &pieces)?;
+            if !pieces.is_empty() {
+                write::pieces(path, &pieces)?;
+            }
             term.say(&format!("wrote {}", path.display()));
         }
         None => {
@@ -161,14 +170,14 @@ fn named_stages(computed: &Computed, words: &[String]) -> Result<Vec<Stage>, Sto
     Ok(out)
 }
 
-/// The table as CSV, in pieces.
-fn csv(computed: &Computed, stages: &[Stage], request: &Request) -> Vec<String> {
-    match stages[..] {
-        [stage] if with_spread(computed, stage, request).is_empty() => {
-            let input = computed.input(computed.outcome.evaluation.current_period(), None);
-            gradus::report::table::csv(&input, &Request { stage, ..request.clone() })
-        }
-        _ => vec![joined(computed, stages, request).csv()],
+/// Writes the table as CSV, to a file or to standard output.
+fn write_csv(computed: &Computed, request: &Request, out: Option<&Path>, term: &Term) -> Result<(), Stop> {
+    let input = computed.input(computed.outcome.evaluation.current_period(), None);
+    match out {
+        Some(path) => write::through(path, |file| {
+            gradus::report::table::write_csv(&input, request, &mut |text| file.write_all(text.as_bytes()))
+        }),
+        None => gradus::report::table::write_csv(&input, request, &mut |text| term.data(text)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{audit, effort, pipeline, rules, standards, survey, tree};
+use super::{audit, effort, pipeline, rules, selection, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -144,6 +144,7 @@ impl<'f> Decoder<'f> {
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
+        let screening = selection::screening(&mut self, document, &nodes, &measures);
         Some(Package {
             file: self.file,
             index,
@@ -166,6 +167,7 @@ impl<'f> Decoder<'f> {
             origins: self.origins,
             published,
             audit,
+            screening,
         })
     }
 
@@ -405,7 +407,7 @@ impl<'f> Decoder<'f> {
         fits
     }
 
-    fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
+    pub(super) fn not_negative(&mut self, table: &DeTable<'_>, key: &str) -> Option<Decimal> {
         let item = table.get(key)?;
         let number = value::decimal(item)?;
         if number < Decimal::ZERO {
@@ -935,6 +937,7 @@ impl<'f> Decoder<'f> {
             unpublished: table.get("unpublished").and_then(value::flag).unwrap_or(false),
             places,
             origins: self.origins_of(id.as_str(), table.get("origin")),
+            counterparts: selection::counterparts(self, table),
             note: text("note"),
         };
         let node = Node {

@@ -25,6 +25,15 @@ impl Scalar for f64 {
         }
         value.to_string().parse().unwrap_or(0.0)
     }
+    #[inline]
+    fn from_digits(mantissa: i64, places: u32) -> Self {
+        if mantissa.unsigned_abs() <= 1 << 53
+            && let Some(power) = POWERS_OF_TEN.get(places as usize)
+        {
+            return mantissa as f64 / power;
+        }
+        Self::from_decimal(Decimal::new(mantissa, places))
+    }
     fn to_decimal(self) -> Option<Decimal> {
         if !self.is_finite() {
             return None;

@@ -188,11 +188,11 @@ impl Context<'_> {
     /// The boundary a unit's figure is about, where the own unit's figure is about another one.
     pub(crate) fn other_boundary(&self, ix: NodeIx, unit: usize) -> Said {
         let of = |u: usize| {
-            self.evaluation.observation(self.data, ix, self.row(u)).and_then(|o| o.detail.boundary.as_deref())
+            self.evaluation.observation(self.data, ix, self.row(u)).and_then(|o| o.detail.boundary.clone())
         };
         match (self.own.filter(|own| *own != unit).and_then(of), of(unit)) {
             (Some(own), Some(other)) if own != other => {
-                say("boundary.differs", &[("other", other.into()), ("own", own.into())])
+                say("boundary.differs", &[("other", (&*other).into()), ("own", (&*own).into())])
             }
             _ => Said::default(),
         }
@@ -284,7 +284,7 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
                 );
             }
         }
-        out.observation = cx.evaluation.observation(cx.data, ix, row).map(|o| provenance(cx, o));
+        out.observation = cx.evaluation.observation(cx.data, ix, row).map(|o| provenance(cx, &o));
         out.score = cx.evaluation.score(ix, row).map(|x| Score {
             value: cx.score_text(x),
             range: cx.score_range(ix, unit),
@@ -296,7 +296,7 @@ fn card(cx: &Context, ix: NodeIx, indicator: &Indicator) -> Card {
             out.no_score = say("not_available", &[("why", cx.why_no_score(ix, row))]);
         }
         if !out.as_read.is_empty() {
-            let prepared = cx.evaluation.nodes[ix].prepared().get(row).copied().flatten();
+            let prepared = cx.evaluation.nodes[ix].prepared().get(row);
             let prepared = prepared.filter(|x| cx.evaluation.score(ix, row) != Some(*x));
             out.prepared = prepared.map(|x| cx.plain_number(x)).unwrap_or_default();
         }
@@ -510,11 +510,12 @@ fn history(
     let id = &cx.package.nodes[ix].id;
     let Some(variable) = cx.data.variable(id.as_str()) else { return none() };
     let Some(in_data) = cx.data.unit(cx.evaluation.units[unit].as_str()) else { return none() };
-    let mut points: Vec<(gradus_model::Period, Number, &Observation)> = cx
-        .data
-        .observations
-        .iter()
-        .filter(|o| o.variable == variable && o.unit == in_data)
+    let observations = &cx.data.observations;
+    let mut points: Vec<(gradus_model::Period, Number, Observation)> = observations
+        .of_unit(in_data)
+        .into_iter()
+        .filter(|at| observations.key(*at).is_some_and(|o| o.variable == variable))
+        .filter_map(|at| observations.get(at))
         .filter_map(|o| Some((o.period?, Number::Decimal(o.value.as_number()?), o)))
         .collect();
     points.sort_by_key(|(p, _, _)| *p);

@@ -302,7 +302,7 @@ fn cells(cx: &Context, at: usize, stages: &[(NodeIx, &StageResult)]) -> (Vec<Cha
                 Some(before) => before.values.get(row),
                 None => node.raw.get(row),
             };
-            let (before, after) = (before.copied().flatten(), stage.values.get(row).copied().flatten());
+            let (before, after) = (before, stage.values.get(row));
             // What a rounding changes is told with all digits.
             let alike =
                 before != after && before.map(|x| cx.plain_number(x)) == after.map(|x| cx.plain_number(x));

@@ -426,6 +426,42 @@ impl Asked<'_> {
         Ok(out)
     }
 
+    /// The outranking matrix of each group that is asked for; of the index, where none is.
+    pub(super) fn outranking(&self) -> Vec<Section> {
+        let (view, package) = (self.view(Stage::Scores), self.package());
+        let names = &view.evaluation.units;
+        let mut out = Vec::new();
+        for top in self.tops() {
+            let children: Vec<_> =
+                package.nodes[top].children.iter().copied().filter(|ix| view.has(*ix)).collect();
+            let weights: Vec<f64> = children.iter().map(|ix| view.weight(*ix).unwrap_or(1.0)).collect();
+            let Some(found) = gradus::analysis::outranking::outranking(&view.rising(&children), &weights)
+            else {
+                continue;
+            };
+            let columns: Vec<String> = std::iter::once("unit".to_owned())
+                .chain(found.units.iter().map(|unit| format!("#{}", names[*unit])))
+                .collect();
+            let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+            let title =
+                format!("Outranking among the parts of {} ({})", package.nodes[top].id, self.at(&view));
+            let mut section = Section::new("outranking", title, &columns);
+            for (unit, shares) in found.units.iter().zip(&found.shares) {
+                let cells = shares.iter().map(|share| number(*share));
+                section.row(std::iter::once(text(names[*unit].as_str())).chain(cells).collect());
+            }
+            section.note("the share of the weight in which the unit of the row is above that of the column, ties as halves");
+            let (n, left_out) = (found.units.len(), names.len() - found.units.len());
+            section.note(format!(
+                "{} of {} pairs are dominated: one unit is above the other in every part; {left_out} units lack a part and are left out",
+                found.dominated,
+                n * n.saturating_sub(1) / 2
+            ));
+            out.push(section);
+        }
+        out
+    }
+
     pub(super) fn importance(&self) -> Section {
         let view = self.view(Stage::Scores);
         let mut out = Section::new(

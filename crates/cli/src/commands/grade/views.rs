@@ -247,7 +247,7 @@ impl<'a> Views<'a> {
             let level = package.scale(indicator).and_then(|s| s.levels.get(place));
             level.map_or_else(|| place.to_string(), |l| l.name.get(self.lang).to_owned())
         };
-        let found = match figure.value.as_deref() {
+        let found = match figure.value.as_ref() {
             Ok(Value::Number(x)) => Number::Decimal(*x).to_string(),
             Ok(Value::Survey { estimate, standard_error, .. }) => match standard_error {
                 Some(error) => format!("{} ± {}", estimate.normalize(), error.normalize()),
@@ -264,12 +264,13 @@ impl<'a> Views<'a> {
         };
         let mut remarks: Vec<String> = figure.period.map(|p| p.to_string()).into_iter().collect();
         remarks.extend(figure.marks.words().map(str::to_owned));
-        let observation = figure.observation.and_then(|ix| outcome.import.data.observations.get(ix));
-        let detail = observation.map(|o| &o.detail);
+        let observation = figure.observation.and_then(|ix| outcome.import.data.observation(ix));
+        let detail = observation.as_ref().map(|o| &o.detail);
         let mut source: Vec<&str> = Vec::new();
         source.extend(detail.and_then(|d| d.source.as_deref()));
         source.extend(detail.and_then(|d| d.document.as_deref()));
-        let place = observation.and_then(|o| o.place.as_ref()).map(|p| p.to_string()).unwrap_or_default();
+        let place =
+            observation.as_ref().and_then(|o| o.place.as_ref()).map(|p| p.to_string()).unwrap_or_default();
         [text(asked), text(found), text(remarks.join(", ")), text(source.join("; ")), text(place)]
     }
 
@@ -395,7 +396,15 @@ impl<'a> Views<'a> {
             let cells: Vec<String> = found
                 .cells
                 .iter()
-                .map(|(node, deviation)| format!("{} ± {deviation:.3}", package.nodes[*node].id))
+                .map(|(node, deviation)| {
+                    // Where the error comes from: a sample, or what the package states for the status of the figure.
+                    let figure = grader.figure(*node, self.row(*unit));
+                    let origin = match figure.value {
+                        Ok(Value::Survey { standard_error: Some(_), .. }) => self.say("survey", "调查"),
+                        _ => figure.status.word(),
+                    };
+                    format!("{} ± {deviation:.3} ({origin})", package.nodes[*node].id)
+                })
                 .collect();
             for (grade, (proven, possible)) in found.standards[self.standard].iter().enumerate() {
                 out.row(vec![
