@@ -384,3 +384,36 @@ fn what_a_survey_leaves_open_is_said() {
         assert_eq!(found, [expected]);
     }
 }
+
+#[test]
+fn efforts_are_read_by_unit_or_by_grade_and_bounded() {
+    let text = |effort: &str| {
+        format!(
+            "format = 1\n[index]\nid = 'i'\nname = 'I'\n[policy]\ncurrency = 'EUR'\n[[grade]]\nid = 'low'\nname = 'L'\n[[grade]]\nid = 'high'\nname = 'H'\n[[indicator]]\nid = 'x'\nname = 'X'\nladder = {{ low = 1 }}\neffort = {effort}\n"
+        )
+    };
+    let read = |effort: &str| gradus_model::decode::decode("package.toml", &text(effort));
+    let (package, _) =
+        read("{ money = 1.5, difficulty = { high = 5 }, lead-years = 2, feasible = 9, owner = 'Works' }");
+    let package = package.unwrap();
+    let effort = &package.nodes[1].indicator().unwrap().effort;
+    let money = effort.money.as_ref().unwrap();
+    assert_eq!((money.at(0), money.at(1)), (Some("1.5".parse().unwrap()), Some("1.5".parse().unwrap())));
+    let difficulty = effort.difficulty.as_ref().unwrap();
+    assert_eq!((difficulty.at(0), difficulty.at(1)), (None, Some(5.into())));
+    assert_eq!(effort.feasible, Some(gradus_model::package::Threshold::Number(9.into())));
+    assert_eq!(
+        (effort.owner.en.as_deref(), package.policy.currency.as_deref()),
+        (Some("Works"), Some("EUR"))
+    );
+    for (wrong, said) in [
+        ("{ difficulty = 6 }", "`difficulty` is 6"),
+        ("{ difficulty = { low = 0 } }", "`difficulty` is 0"),
+        ("{ money = -1 }", "`money` is -1"),
+        ("{ lead-years = { lowe = 1 } }", "there is no grade `lowe`"),
+        ("{ feasible = 'much' }", "the text `much`"),
+    ] {
+        let (_, found) = read(wrong);
+        assert!(found.iter().any(|d| d.is_error() && d.message.contains(said)), "{wrong}: {found:#?}");
+    }
+}

@@ -387,8 +387,8 @@ fn relaxed(words: &Words<'_>, plans: &GradePlans) -> Option<Sheet> {
         notes: match more {
             0 => Vec::new(),
             n => vec![words.say(
-                format!("... and {n} more: use `--format csv` or `json`."),
-                format!("……另有{n}项，见 `--format csv` 或 `json`。"),
+                format!("... and {n} more: use `--format json`."),
+                format!("……另有{n}项，见 `--format json`。"),
             )],
         },
     })
