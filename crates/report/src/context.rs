@@ -1,12 +1,13 @@
 //! What every section asks: names, rows, who the report is about, whom it is compared with.
 
 use crate::grade_table::node_grade;
-use crate::said::{Said, term};
-use crate::{Input, Options, names};
+use crate::said::{Said, say, term};
+use crate::view::block::Cell;
+use crate::{Extras, Input, Options, names};
 use gradus_engine::{Evaluation, Methods};
 use gradus_model::package::{Grade, NodeIx, UnitRole};
 use gradus_model::{DataSet, Lang, Package};
-use gradus_standard::{NodeGrade, RowGrading};
+use gradus_standard::{GradeInterval, NodeGrade, RowGrading};
 use std::collections::BTreeMap;
 
 /// How many units a table with one column per unit shows; ranking and JSON have them all.
@@ -87,6 +88,31 @@ impl<'a> Context<'a> {
     /// One string for places without markup.
     pub(crate) fn plain(&self, said: &Said) -> String {
         said.plain(&self.languages)
+    }
+    /// What was computed beside the result.
+    pub(crate) fn extras(&self) -> Option<&'a Extras> {
+        self.input.extras
+    }
+    /// A grade as an interval: `Primary`, or `Primary to Advanced` where it is open.
+    pub(crate) fn interval_text(&self, interval: GradeInterval) -> Said {
+        let name = |grade: Option<usize>| grade.map_or_else(|| term("no_grade"), |g| self.grade_name(g));
+        match interval.possible > interval.proven {
+            true => say("interval.grades", &[("low", name(interval.proven)), ("high", name(interval.possible))]),
+            false => name(interval.proven),
+        }
+    }
+    /// The name of a unit by its code; the code where it is none of this result.
+    pub(crate) fn unit_by_code(&self, code: &str) -> Said {
+        let place = self.evaluation.units.iter().position(|id| *id == *code);
+        place.map_or_else(|| Said::same(code), |unit| self.unit_name(unit))
+    }
+    /// A node by its code, as a link to its card where it is an indicator of this package.
+    pub(crate) fn node_by_code(&self, code: &str) -> Cell {
+        match self.package.node(code) {
+            Some(ix) if self.package.nodes[ix].indicator().is_some() => Cell::link(&self.link(ix)),
+            Some(ix) => Cell::text(self.node_name(ix)),
+            None => Cell::text(code),
+        }
     }
     /// The row of a unit in the report's period.
     pub(crate) fn row(&self, unit: usize) -> usize {

@@ -11,6 +11,7 @@ mod charts;
 mod context;
 mod csv;
 mod derivation;
+pub mod extras;
 mod figure;
 pub mod gap;
 pub mod glossary;
@@ -22,12 +23,16 @@ mod pipeline;
 pub mod plan_table;
 mod render;
 mod said;
+mod settings;
 pub mod table;
 mod view;
 mod vocabulary;
 
+pub use extras::Extras;
 pub use json::json;
-pub use render::{html, markdown};
+pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
+pub use settings::{Logo, check};
+pub use view::section_ids;
 
 use gradus_data::ImportSummary;
 use gradus_engine::Evaluation;
@@ -56,6 +61,8 @@ pub struct Input<'a> {
     pub period: usize,
     /// The unit the report is about, by place in the evaluation; without one, the report is about all units.
     pub own: Option<usize>,
+    /// What was computed beside the result, for the sections that tell of it.
+    pub extras: Option<&'a Extras>,
 }
 
 /// How a report is written.
@@ -67,10 +74,23 @@ pub struct Options {
     pub command: Option<String>,
     /// The version of the program.
     pub version: String,
+    /// The picture at the head of the page, where the package names one.
+    pub logo: Option<Logo>,
+    /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
+    pub templates: BTreeMap<String, String>,
+    /// Pages of other units, written beside this one: file name and unit, by place; for the index of a set of profiles.
+    pub profiles: Vec<(String, usize)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { languages: vec![Lang::En], command: None, version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            languages: vec![Lang::En],
+            command: None,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            logo: None,
+            templates: BTreeMap::new(),
+            profiles: Vec::new(),
+        }
     }
 }

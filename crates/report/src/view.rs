@@ -1,16 +1,32 @@
 //! The page as data: everything a template prints, in words and figures, without markup.
 
+pub(crate) mod block;
 mod cards;
+mod changes;
+mod coherence;
+mod experts;
 mod framework;
+mod gain;
 mod gaps;
+mod layers;
+mod ledger;
 mod method;
+mod next;
+mod peers;
 mod quality;
 mod ranking;
+mod reading;
+mod revisions;
+mod robustness;
 mod scorecard;
+pub(crate) mod sections;
 mod steps;
+mod strengths;
+mod trajectories;
 mod verdict;
 
 pub(crate) use framework::share as percent;
+pub use sections::section_ids;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};
@@ -26,14 +42,17 @@ use std::collections::BTreeSet;
 pub(crate) struct Page {
     pub(crate) title: Said,
     head: Head,
+    /// The sections in their order.
+    sections: Vec<sections::SectionView>,
     verdict: verdict::Verdict,
-    gaps: gaps::Gaps,
-    scorecard: scorecard::Scorecard,
-    ranking: ranking::Ranking,
-    framework: framework::Framework,
-    cards: Vec<cards::Layer>,
-    method: method::MethodPage,
-    quality: quality::Quality,
+    // Of a section that is switched off nothing is made.
+    gaps: Option<gaps::Gaps>,
+    scorecard: Option<scorecard::Scorecard>,
+    ranking: Option<ranking::Ranking>,
+    framework: Option<framework::Framework>,
+    cards: Option<Vec<cards::Layer>>,
+    method: Option<method::MethodPage>,
+    quality: Option<quality::Quality>,
     reproduce: Reproduce,
     glossary: Vec<Said>,
 }
@@ -103,6 +122,8 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
         index.status,
         PackageStatus::Ratified | PackageStatus::Published | PackageStatus::Superseded
     );
+    let chosen = sections::chosen(&cx);
+    let on = |id: &str| chosen.iter().any(|s| s.id == id);
     let subject = cx.own.map(|u| cx.unit_name(u)).unwrap_or_default();
     Page {
         title: match cx.own {
@@ -126,14 +147,15 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
             n_units: cx.evaluation.units.len(),
             n_indicators: cx.indicators().len(),
         },
+        sections: sections::views(&cx),
         verdict: verdict::verdict(&cx),
-        gaps: gaps::gaps(&cx),
-        scorecard: scorecard::scorecard(&cx),
-        ranking: ranking::ranking(&cx),
-        framework: framework::framework(&cx),
-        cards: cards::cards(&cx),
-        method: method::method(&cx),
-        quality: quality::quality(&cx),
+        gaps: on("gaps").then(|| gaps::gaps(&cx)),
+        scorecard: on("scorecard").then(|| scorecard::scorecard(&cx)),
+        ranking: on("ranking").then(|| ranking::ranking(&cx)),
+        framework: on("framework").then(|| framework::framework(&cx)),
+        cards: on("cards").then(|| cards::cards(&cx)),
+        method: on("method").then(|| method::method(&cx)),
+        quality: on("quality").then(|| quality::quality(&cx)),
         reproduce: Reproduce {
             version: options.version.clone(),
             package: index.id.to_string(),
