@@ -3,6 +3,7 @@
 use crate::grade_table::node_grade;
 use crate::said::{Said, say, term};
 use crate::view::block::Cell;
+use crate::view::sections::{Section, chosen};
 use crate::{Extras, Input, Options, names};
 use gradus_engine::{Evaluation, Methods};
 use gradus_model::package::{Grade, NodeIx, UnitRole};
@@ -21,6 +22,10 @@ pub(crate) struct Context<'a> {
     pub(crate) evaluation: &'a Evaluation,
     pub(crate) data: &'a DataSet,
     pub(crate) languages: Vec<Lang>,
+    /// Profiles of units beside this page.
+    pub(crate) profiles: Vec<(usize, String)>,
+    /// The sections of the report.
+    pub(crate) sections: Vec<&'static Section>,
     /// What is known of the built-in methods.
     pub(crate) methods: Methods,
     /// The unit the report is about.
@@ -65,7 +70,12 @@ impl<'a> Context<'a> {
             evaluation,
             data: input.data,
             languages,
-            own: input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
+            sections: chosen(package, options),
+            own: match input.all {
+                true => None,
+                false => input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
+            },
+            profiles: options.profiles.clone(),
             period,
             unit_names: evaluation
                 .units
@@ -118,9 +128,13 @@ impl<'a> Context<'a> {
     pub(crate) fn row(&self, unit: usize) -> usize {
         self.evaluation.row(unit, self.period)
     }
-    /// The anchor of a node's card.
+    /// Whether the report has a section.
+    pub(crate) fn has(&self, section: &str) -> bool {
+        self.sections.iter().any(|s| s.id == section)
+    }
+    /// The anchor of a node's card; none in a report without cards.
     pub(crate) fn card(&self, ix: NodeIx) -> String {
-        format!("i-{}", self.package.nodes[ix].id)
+        if self.has("cards") { format!("i-{}", self.package.nodes[ix].id) } else { String::new() }
     }
     /// Whether there are ladders or standards, so that a report speaks of grades.
     pub(crate) fn graded(&self) -> bool {

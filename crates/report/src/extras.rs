@@ -12,7 +12,7 @@ use gradus_progress::preset::{Preset, Rating};
 use gradus_progress::progress::Peer;
 use gradus_progress::{Item, Refused};
 use gradus_selection::screening::Matrix;
-use gradus_standard::{Calibration, Flip, Reading};
+use gradus_standard::{Flip, Reading};
 use gradus_survey::{Difference, Tables};
 
 /// Results beside the result.
@@ -62,8 +62,6 @@ pub struct RuleCheck {
     pub readings: Vec<Reading>,
     /// Changes of single figures that flip the grade, the smallest first.
     pub flips: Vec<Flip>,
-    /// How the units stand at each step.
-    pub calibration: Vec<Calibration>,
 }
 
 /// What the own unit is strong and weak in.

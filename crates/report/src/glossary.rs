@@ -467,6 +467,11 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("chinese", "Chinese", "中文"),
     ("footer", "Made by Gradus {version} from the package {package}.", "由 Gradus {version} 根据指标体系 {package} 生成。"),
     // Sections made of blocks.
+    ("section.profiles", "Profiles", "各对象概况"),
+    ("profiles.lead", "{n} profiles, one page each.", "共 {n} 份概况，每份一页。"),
+    ("profiles.lead.one", "One profile.", "共 1 份概况。"),
+    ("profiles.caption", "Every unit with its page", "各对象及其页面"),
+    ("profiles.home", "All profiles", "全部概况"),
     ("section.next", "What to do next", "下一步行动"),
     ("section.reading", "How to read this; what changed in the method", "阅读说明与方法变动"),
     ("section.ledger", "Grade ledger", "定级台账"),

@@ -61,6 +61,8 @@ pub struct Input<'a> {
     pub period: usize,
     /// The unit the report is about, by place in the evaluation; without one, the report is about all units.
     pub own: Option<usize>,
+    /// Whether the report is about all units even where the package has one of its own.
+    pub all: bool,
     /// What was computed beside the result, for the sections that tell of it.
     pub extras: Option<&'a Extras>,
 }
@@ -76,10 +78,14 @@ pub struct Options {
     pub version: String,
     /// The picture at the head of the page, where the package names one.
     pub logo: Option<Logo>,
+    /// The sections in the place of those of the package, by code in their order; those of the package where empty.
+    pub sections: Vec<String>,
+    /// The file with the index that this page is a profile of, relative to the page.
+    pub home: Option<String>,
+    /// Profiles of units that lie beside this page: the unit, by place, and the file, relative to the page.
+    pub profiles: Vec<(usize, String)>,
     /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
     pub templates: BTreeMap<String, String>,
-    /// Pages of other units, written beside this one: file name and unit, by place; for the index of a set of profiles.
-    pub profiles: Vec<(String, usize)>,
 }
 
 impl Default for Options {
@@ -89,8 +95,10 @@ impl Default for Options {
             command: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             logo: None,
-            templates: BTreeMap::new(),
+            sections: Vec::new(),
+            home: None,
             profiles: Vec::new(),
+            templates: BTreeMap::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod ledger;
 mod method;
 mod next;
 mod peers;
+mod profiles;
 mod quality;
 mod ranking;
 mod reading;
@@ -69,12 +70,15 @@ struct Head {
     /// Neither ratified nor published.
     draft: bool,
     notice: Said,
+    foreword: Said,
     publisher: Said,
     unit_kind: Said,
     graded: bool,
     scored: bool,
     n_units: usize,
     n_indicators: usize,
+    /// The file with the index that this page is a profile of.
+    home: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,16 +118,16 @@ impl Page {
 pub(crate) fn page(input: &Input, options: &Options) -> Page {
     let cx = Context::new(input, options);
     let index = &cx.package.index;
-    let name = match index.name.is_empty() {
-        true => Said::same(index.id.as_str()),
-        false => Said::from(&index.name),
+    let name = match (cx.package.report.title.is_empty(), index.name.is_empty()) {
+        (false, _) => Said::from(&cx.package.report.title),
+        (true, true) => Said::same(index.id.as_str()),
+        (true, false) => Said::from(&index.name),
     };
     let draft = !matches!(
         index.status,
         PackageStatus::Ratified | PackageStatus::Published | PackageStatus::Superseded
     );
-    let chosen = sections::chosen(&cx);
-    let on = |id: &str| chosen.iter().any(|s| s.id == id);
+    let on = |id: &str| cx.has(id);
     let subject = cx.own.map(|u| cx.unit_name(u)).unwrap_or_default();
     Page {
         title: match cx.own {
@@ -140,12 +144,14 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
             status: term(&format!("package.{}", crate::json::word(PackageStatus::WORDS, index.status))),
             draft,
             notice: Said::from(&index.notice),
+            foreword: Said::from(&cx.package.report.foreword),
             publisher: Said::from(&index.publisher),
             unit_kind: cx.unit_kind(),
             graded: cx.graded(),
             scored: cx.scored(),
             n_units: cx.evaluation.units.len(),
             n_indicators: cx.indicators().len(),
+            home: options.home.clone(),
         },
         sections: sections::views(&cx),
         verdict: verdict::verdict(&cx),

@@ -76,6 +76,8 @@ pub(crate) struct Cell {
     pub(crate) number: Option<String>,
     /// The anchor it leads to.
     pub(crate) card: String,
+    /// The file beside the page that it leads to.
+    pub(crate) file: String,
     /// `node/unit/period`, which resolves to how the number came about.
     pub(crate) reference: String,
     /// A second line in small type.

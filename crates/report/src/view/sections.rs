@@ -1,10 +1,12 @@
 //! The list of sections: one line each. Order, numbers, contents, the switch of a package and every format follow it.
 
 use super::block::Blocks;
-use super::{changes, coherence, experts, gain, layers, ledger, next, peers, reading, revisions, robustness};
+use super::{changes, coherence, experts, gain, layers, ledger, next, peers, profiles, reading, revisions, robustness};
 use super::{strengths, trajectories};
+use crate::Options;
 use crate::context::Context;
 use crate::said::{Said, term};
+use gradus_model::Package;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -42,6 +44,7 @@ const fn annex(id: &'static str, body: Body) -> Section {
 #[rustfmt::skip]
 pub(crate) static SECTIONS: &[Section] = &[
     page("verdict", Body::Whole),
+    page("profiles", Body::Many(profiles::profiles)),
     page("next", Body::Blocks(next::next)),
     page("reading", Body::Blocks(reading::reading)),
     page("framework", Body::Own),
@@ -86,15 +89,17 @@ pub fn section_ids() -> Vec<&'static str> {
     SECTIONS.iter().map(|s| s.id).collect()
 }
 
-/// The sections a report has: those of the settings, or all of them; without those that are switched off.
-pub(crate) fn chosen(cx: &Context) -> Vec<&'static Section> {
-    let settings = &cx.package.report;
-    let find = |id: &str| SECTIONS.iter().find(|s| s.id == id);
-    let mut out: Vec<&'static Section> = match settings.sections.is_empty() {
+/// The sections a report has: those that are asked for, those of the package, or all of them; without those that are switched off.
+pub(crate) fn chosen(package: &Package, options: &Options) -> Vec<&'static Section> {
+    let settings = &package.report;
+    let find = |id: &String| SECTIONS.iter().find(|s| s.id == id);
+    let asked = if options.sections.is_empty() { &settings.sections } else { &options.sections };
+    let mut out: Vec<&'static Section> = match asked.is_empty() {
         true => SECTIONS.iter().collect(),
-        false => settings.sections.iter().filter_map(|id| find(id)).collect(),
+        false => asked.iter().filter_map(find).collect(),
     };
-    out.retain(|s| !settings.without.iter().any(|id| id == s.id));
+    let mut seen = std::collections::BTreeSet::new();
+    out.retain(|s| !settings.without.iter().any(|id| id == s.id) && seen.insert(s.id));
     out
 }
 
@@ -110,7 +115,7 @@ pub(crate) fn views(cx: &Context) -> Vec<SectionView> {
             false => counter.to_string(),
         }
     };
-    for section in chosen(cx) {
+    for section in &cx.sections {
         let title = || term(&format!("section.{}", section.id));
         let own = |id: &str, whole| SectionView {
             id: id.to_owned(),
