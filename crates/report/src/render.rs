@@ -1,6 +1,6 @@
 //! Templates: HTML with everything escaped, Markdown with its own escaping.
 
-use crate::charts::escape;
+use crate::charts::inline::escape;
 use crate::said::{Said, term};
 use crate::view::{self, Page};
 use crate::{Input, Options};
@@ -154,6 +154,7 @@ fn render(
             lang => if lang == "zh" { "zh-Hans" } else { lang },
             languages => languages,
             style => Value::from_safe_string(STYLE.to_owned()),
+            patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
             script => Value::from_safe_string(SCRIPT.to_owned()),
             footer => Value::from(Serde(crate::said::say("footer", &[
                 ("version", options.version.as_str().into()),
