@@ -7,7 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod ask;
-mod charts;
+pub mod charts;
 mod context;
 mod csv;
 mod derivation;

@@ -1,6 +1,6 @@
 //! Templates: HTML with everything escaped, Markdown with its own escaping.
 
-use crate::charts::escape;
+use crate::charts::inline::escape;
 use crate::said::{Said, term};
 use crate::view::{self, Page};
 use crate::{Input, Options};
@@ -180,7 +180,8 @@ fn render(
             page => Value::from(Serde(page)),
             lang => if lang == "zh" { "zh-Hans" } else { lang },
             languages => languages,
-            style => Value::from_safe_string(style),
+style => Value::from_safe_string(style),
+            patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
             script => Value::from_safe_string(template_script(options)),
             logo => options.logo.as_ref().map(crate::Logo::address),
             footer => Value::from(Serde(crate::said::say("footer", &[

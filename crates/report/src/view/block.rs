@@ -4,9 +4,11 @@
 //! filtered and taken away as data in every section alike.
 
 use super::Link;
+use crate::charts::{Draw, figures};
+use crate::context::Context;
 use crate::figure::Figure;
 use crate::level::Level;
-use crate::said::Said;
+use crate::said::{Said, both};
 use gradus_engine::Number;
 use minijinja::Value;
 use serde::Serialize;
@@ -15,14 +17,11 @@ use serde_json::{Map, Value as Json, json};
 /// One piece of a section.
 #[derive(Debug, Serialize, Default)]
 pub(crate) struct Block {
-    /// `lead`, `text`, `quiet`, `empty`, `caution`, `heading`, `chart`, `facts`, `list`, `lines`, `table`, `details`.
+    /// `lead`, `text`, `quiet`, `empty`, `caution`, `heading`, `chart`, `list`, `lines`, `table`, `details`.
     kind: &'static str,
     text: Said,
-    /// The anchor of a heading.
-    id: String,
     table: Option<Table>,
     cells: Vec<Cell>,
-    facts: Vec<(Said, Cell)>,
     lines: Vec<Line>,
     chart: Option<Value>,
     /// What a `details` block unfolds.
@@ -86,7 +85,6 @@ pub(crate) struct Cell {
     pub(crate) tone: &'static str,
     pub(crate) level: Option<Level>,
     pub(crate) figure: Option<Figure>,
-    pub(crate) chart: Option<Value>,
 }
 
 impl Cell {
@@ -122,9 +120,6 @@ impl Cell {
     }
     pub(crate) fn of(self, reference: String) -> Self {
         Self { reference, ..self }
-    }
-    pub(crate) fn chart(self, svg: String) -> Self {
-        Self { chart: Some(Value::from_safe_string(svg)), ..self }
     }
     fn json(&self) -> Json {
         let mut out = Map::new();
@@ -171,7 +166,7 @@ impl Table {
     /// Without the columns in which nothing stands.
     pub(crate) fn trimmed(mut self) -> Self {
         for at in (0..self.columns.len()).rev() {
-            let bare = |cell: &Cell| cell.text.is_empty() && cell.chart.is_none() && cell.small.is_empty();
+            let bare = |cell: &Cell| cell.text.is_empty() && cell.small.is_empty();
             if self.rows.iter().all(|row| row.cells.get(at).is_none_or(bare)) {
                 self.columns.remove(at);
                 for row in &mut self.rows {
@@ -238,21 +233,11 @@ impl Blocks {
     pub(crate) fn heading(&mut self, text: Said) {
         self.plain("heading", text);
     }
-    /// A heading that can be pointed at.
-    pub(crate) fn anchor(&mut self, id: impl Into<String>, text: Said) {
-        self.0.push(Block { kind: "heading", text, id: id.into(), ..Block::default() });
-    }
-    /// A picture under its finding.
-    pub(crate) fn chart(&mut self, finding: Said, svg: String) {
-        if !svg.is_empty() {
-            let chart = Some(Value::from_safe_string(svg));
-            self.0.push(Block { kind: "chart", text: finding, chart, ..Block::default() });
-        }
-    }
-    pub(crate) fn facts(&mut self, facts: Vec<(Said, Cell)>) {
-        if !facts.is_empty() {
-            self.0.push(Block { kind: "facts", facts, ..Block::default() });
-        }
+    /// A picture with its finding, what is measured, and its own table; `id` is unique in the page.
+    pub(crate) fn draw(&mut self, cx: &Context, id: &str, chart: &dyn Draw) {
+        let text = both(|lang| chart.draw(lang).title);
+        let svg = Some(Value::from_safe_string(figures(chart, id, &cx.languages)));
+        self.0.push(Block { kind: "chart", text, chart: svg, ..Block::default() });
     }
     pub(crate) fn list(&mut self, cells: Vec<Cell>) {
         if !cells.is_empty() {
@@ -293,10 +278,6 @@ impl Block {
         }
         if !self.cells.is_empty() {
             out.insert("items".into(), self.cells.iter().map(Cell::json).collect::<Vec<_>>().into());
-        }
-        if !self.facts.is_empty() {
-            let fact = |(name, cell): &(Said, Cell)| json!([said(name), cell.json()]);
-            out.insert("facts".into(), self.facts.iter().map(fact).collect::<Vec<_>>().into());
         }
         if !self.lines.is_empty() {
             let line = |line: &Line| json!({ "depth": line.depth, "verdict": line.verdict, "text": line.cell.json() });

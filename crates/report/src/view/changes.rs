@@ -2,6 +2,8 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::peers::period_before;
+use crate::charts::waterfall::{Bar, Step, Waterfall};
+use crate::charts::Frame;
 use crate::context::Context;
 use crate::extras::{Earlier, EarlierUnit, GradeCodes, Stand};
 use crate::said::{Said, say, term};
@@ -70,6 +72,9 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
     if let Some(why) = &earlier.why_not {
         out.caution(say("changes.why_not", &[("why", why.as_str().into())]));
     }
+    if let Some(unit) = own {
+        picture(cx, unit, out);
+    }
     scores(cx, earlier, out);
     grades(cx, earlier, out);
     out.heading(term("changes.definitions"));
@@ -115,6 +120,24 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
     if more > 0 {
         out.quiet(say("changes.more", &[("n", more.into())]));
     }
+}
+
+/// The way of the own unit's score, one change after the other.
+fn picture(cx: &Context, unit: &EarlierUnit, out: &mut Blocks) {
+    let (Some(before), Some(after)) = (unit.before.score, unit.after.score) else { return };
+    let bar = |key: &str, value: f64| Bar { name: term(key).0, value, text: cx.score_text(Number::Binary64(value)) };
+    let [real, revision, method, membership] = effects(unit);
+    let steps = [revision, real, method, membership]
+        .into_iter()
+        .map(|(key, x)| Step {
+            name: term(key).0,
+            value: x,
+            text: x.map_or_else(|| term("unknown"), |x| Said::same(signed(cx, x))).0,
+        })
+        .collect();
+    let frame = Frame { subject: cx.unit_by_code(&unit.unit).0, measure: term("score").0, ..Frame::default() };
+    let chart = Waterfall { frame, start: Some(bar("changes.before", before)), steps, total: bar("changes.after", after) };
+    out.draw(cx, "changes-picture", &chart);
 }
 
 fn scores(cx: &Context, earlier: &Earlier, out: &mut Blocks) {

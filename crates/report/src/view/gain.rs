@@ -1,6 +1,8 @@
 //! The sense of gain: what people say beside what there is, with intervals, and who says otherwise.
 
 use super::block::{Blocks, Cell, Table};
+use crate::charts::dumbbells::{Dumbbells, Row, Value};
+use crate::charts::Frame;
 use crate::context::Context;
 use crate::extras::Surveyed;
 use crate::figure::{absence, readable};
@@ -65,6 +67,7 @@ fn pairs(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
         ],
     );
     let mut worst: Option<(f64, Said)> = None;
+    let mut bells: Vec<Row> = Vec::new();
     for found in &survey.differences {
         let Some(pair) = cx.package.pairs.get(found.pair) else { continue };
         let code = cx.data.units[found.unit].as_str();
@@ -80,6 +83,28 @@ fn pairs(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
         if found.is_clear() && found.difference < worst.as_ref().map_or(0.0, |(d, _)| *d) {
             worst = Some((found.difference, perceived.name.clone()));
         }
+        let value = |x: f64, interval| Value {
+            value: x,
+            text: readable(Number::Binary64(x), Some(1), cx.package.policy.rounding),
+            interval,
+            ..Value::default()
+        };
+        let name = match (cx.own, found.period) {
+            (Some(_), Some(period)) => perceived.name.then((", ", "，"), &period.to_string().into()),
+            (Some(_), None) => perceived.name.clone(),
+            (None, _) => cx.unit_by_code(code).then((": ", "："), &perceived.name),
+        };
+        bells.push(Row {
+            name: name.0,
+            objective: Some(value(found.objective.1, None)),
+            // The interval is that of the difference, set around what people feel.
+            perceived: Some(value(
+                found.perceived.1,
+                found.interval.map(|(low, high)| (found.objective.1 + low, found.objective.1 + high)),
+            )),
+            clear: Some(found.is_clear()),
+            ..Row::default()
+        });
         let difference = number(cx, found.difference);
         let objective = cx.node_by_code(pair.objective.as_str()).text;
         table.row(vec![
@@ -106,6 +131,8 @@ fn pairs(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
         Some((_, name)) => out.lead(say("gain.lead", &[("name", name)])),
         None => out.lead(term("gain.lead_none")),
     }
+    let frame = Frame { measure: term("gain.pairs_how").0, ..Frame::default() };
+    out.draw(cx, "gain-picture", &Dumbbells { frame, rows: bells, interval: term("gain.interval").0 });
     out.table(table.trimmed());
 }
 

@@ -2,7 +2,11 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::gaps::leader;
+use crate::charts::dots::{Dot, Dots, Strip};
+use crate::charts::ranks::{Line, Ranks};
+use crate::charts::Frame;
 use crate::context::Context;
+use crate::figure::fill_of;
 use crate::level::State;
 use crate::said::{Said, say, term};
 use gradus_engine::Number;
@@ -31,7 +35,9 @@ fn layer(cx: &Context, ix: NodeIx) -> Blocks {
     {
         out.text(Said::from(&group.description));
     }
+    dots(cx, ix, &indicators, &mut out);
     out.table(table(cx, ix, &indicators));
+    slopes(cx, ix, &mut out);
     out.0.extend(practice(cx, &indicators).0);
     out
 }
@@ -121,6 +127,78 @@ fn table(cx: &Context, ix: NodeIx, indicators: &[NodeIx]) -> Table {
         ]);
     }
     table.trimmed()
+}
+
+/// The units of every indicator on a line from the worst to the best.
+fn dots(cx: &Context, ix: NodeIx, indicators: &[NodeIx], out: &mut Blocks) {
+    let mut strips = Vec::new();
+    for node in indicators {
+        let Some(indicator) = cx.package.nodes[*node].indicator().filter(|i| i.scale.is_none()) else { continue };
+        let values: Vec<(usize, f64)> = (0..cx.evaluation.units.len())
+            .filter_map(|u| Some((u, cx.raw(*node, cx.row(u))?.to_f64())))
+            .collect();
+        let good = |x: f64| if indicator.direction == Direction::Higher { x } else { -x };
+        let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
+        if values.len() < 2 || high <= low {
+            continue;
+        }
+        let text = |u: usize| cx.with_unit(*node, &cx.figure(*node, cx.row(u)).text);
+        let end = |wanted: f64| values.iter().find(|(_, x)| good(*x) == wanted).map(|(u, _)| text(*u).0).unwrap_or_default();
+        let missing = (0..cx.evaluation.units.len()).filter(|u| cx.raw(*node, cx.row(*u)).is_none());
+        strips.push(Strip {
+            name: cx.node_name(*node).0,
+            worst: end(low),
+            best: end(high),
+            dots: values
+                .iter()
+                .map(|(u, x)| Dot {
+                    name: cx.unit_name(*u).0,
+                    at: (good(*x) - low) / (high - low),
+                    text: text(*u).0,
+                    own: Some(*u) == cx.own,
+                    fill: fill_of(cx.status(*node, cx.row(*u))),
+                })
+                .collect(),
+            missing: missing.map(|u| cx.unit_name(u).then((": ", "："), &cx.figure(*node, cx.row(u)).text).0).collect(),
+        });
+    }
+    if strips.is_empty() {
+        return;
+    }
+    let subject = if ix == Package::ROOT { Said::default() } else { cx.node_name(ix) };
+    let frame = Frame { subject: subject.0, measure: term("value").0, period: cx.period_text().unwrap_or_default(), ..Frame::default() };
+    out.draw(cx, &format!("layer-picture-{ix}"), &Dots { frame, strips });
+}
+
+/// How many lines of ranks are drawn: the own unit and the first ones.
+const LINES: usize = 12;
+
+/// Ranks of the layer through the periods.
+fn slopes(cx: &Context, ix: NodeIx, out: &mut Blocks) {
+    let scored = |p: &usize| (0..cx.evaluation.units.len()).any(|u| cx.evaluation.rank(ix, cx.evaluation.row(u, *p)).is_some());
+    let periods: Vec<usize> = (0..cx.evaluation.periods.len()).filter(scored).collect();
+    if periods.len() < 2 {
+        return;
+    }
+    let mut units: Vec<usize> = (0..cx.evaluation.units.len()).collect();
+    let rank = |u: usize| cx.evaluation.rank(ix, cx.row(u)).unwrap_or(f64::MAX);
+    units.sort_by(|a, b| (Some(*a) != cx.own).cmp(&(Some(*b) != cx.own)).then(rank(*a).total_cmp(&rank(*b))));
+    units.truncate(LINES);
+    let line = |u: usize| Line {
+        name: cx.unit_name(u).0,
+        own: Some(u) == cx.own,
+        ranks: periods
+            .iter()
+            .map(|p| {
+                let rank = cx.evaluation.rank(ix, cx.evaluation.row(u, *p))?;
+                Some((rank, Number::Binary64(rank).to_string()))
+            })
+            .collect(),
+    };
+    let name = |p: &usize| cx.evaluation.periods[*p].map(|p| p.to_string()).unwrap_or_default();
+    let frame = Frame { subject: cx.node_name(ix).0, measure: term("rank_word").0, ..Frame::default() };
+    let lines = units.into_iter().map(line).collect();
+    out.draw(cx, &format!("layer-ranks-{ix}"), &Ranks { frame, periods: periods.iter().map(name).collect(), lines });
 }
 
 /// Who leads most of the indicators, and in which: whose practice is worth a look.

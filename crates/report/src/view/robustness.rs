@@ -2,6 +2,9 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::ledger;
+use crate::charts::rank_frequency::{RankFrequency, Row};
+use crate::charts::sensitivity as bars;
+use crate::charts::Frame;
 use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
@@ -128,7 +131,36 @@ fn ranks(cx: &Context, audit: &Audit, found: &Robustness, out: &mut Blocks) {
             ],
         );
     }
+    frequencies(cx, found, out);
     out.table(table);
+}
+
+/// How often each unit has each rank.
+fn frequencies(cx: &Context, found: &Robustness, out: &mut Blocks) {
+    let spread = &found.uncertainty;
+    let mut units: Vec<_> = spread.units.iter().filter(|u| u.rank.is_some()).collect();
+    units.sort_by_key(|u| (u.rank, u.unit));
+    let rows = units
+        .into_iter()
+        .map(|unit| {
+            let rank = unit.rank.map(|r| r as usize);
+            let interval = unit.rank_quantiles[0].zip(unit.rank_quantiles[2]);
+            let text = match (rank, interval) {
+                (Some(rank), Some((low, high))) => format!("{rank} ({low}–{high})"),
+                (Some(rank), None) => rank.to_string(),
+                (None, _) => String::new(),
+            };
+            Row {
+                name: cx.unit_name(unit.unit).0,
+                rank,
+                text,
+                own: Some(unit.unit) == cx.own,
+                shares: unit.acceptability.clone(),
+            }
+        })
+        .collect();
+    let frame = Frame { measure: term("robust.frequency").0, ..Frame::default() };
+    out.draw(cx, "robust-picture", &RankFrequency { frame, rows, per_bin: spread.ranks_per_bin });
 }
 
 fn inputs(found: &Robustness, out: &mut Blocks) {
@@ -181,6 +213,21 @@ fn sensitivity(cx: &Context, found: &Robustness, out: &mut Blocks) {
     for (at, input) in sensitive.inputs.iter().enumerate() {
         table.row(vec![Cell::text(input.as_str()), estimate(indices.first.get(at)), estimate(indices.total.get(at))]);
     }
+    let bar = |e: &Estimate| bars::Estimate { value: e.value, low: e.low, high: e.high };
+    let mut inputs: Vec<bars::Input> = sensitive
+        .inputs
+        .iter()
+        .enumerate()
+        .map(|(at, input)| bars::Input {
+            name: Said::same(input.as_str()).0,
+            first: indices.first.get(at).map(bar),
+            total: indices.total.get(at).map(bar),
+        })
+        .collect();
+    let total = |input: &bars::Input| input.total.as_ref().map_or(0.0, |e| e.value);
+    inputs.sort_by(|a, b| total(b).total_cmp(&total(a)));
+    let frame = Frame { measure: term("robust.sensitivity_how").0, ..Frame::default() };
+    out.draw(cx, "sensitivity-picture", &bars::Sensitivity { frame, inputs });
     out.table(table);
     let widest = indices.widest();
     let text = readable(Number::Binary64(widest), Some(3), cx.package.policy.rounding);

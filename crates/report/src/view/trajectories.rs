@@ -2,9 +2,13 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::next::{best_peer, if_nothing, needed};
+use crate::charts::trajectories::{Fan, Level, Panel, Point, Trajectories};
+use crate::charts::Frame;
 use crate::context::Context;
+use crate::figure::fill_of;
 use crate::extras::Tracks;
 use crate::said::{Said, both, say, term};
+use gradus_engine::Number;
 use gradus_progress::preset::{Preset, Rating};
 use gradus_progress::sentence::signed;
 use gradus_progress::{Item, Refused, sentence};
@@ -42,6 +46,7 @@ pub(super) fn trajectories(cx: &Context) -> Blocks {
             &[("preset", preset.id.into()), ("summary", both(|lang| preset.summary_in(lang).to_owned()))],
         ));
     }
+    picture(cx, tracks, &mut out);
     table(cx, tracks, &mut out);
     differing(cx, tracks, &mut out);
     groups(cx, tracks, &mut out);
@@ -54,6 +59,76 @@ pub(super) fn trajectories(cx: &Context) -> Blocks {
     inside.list(sentences.collect());
     out.details(term("tracks.sentences_all"), inside);
     out
+}
+
+/// How many steps the band of a trend is drawn in.
+const STEPS: u32 = 6;
+/// How many years ahead where no target year says it.
+const AHEAD: f64 = 5.0;
+
+/// Every series with its threshold, the path that is needed, and where the trend leads.
+fn picture(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
+    let panels: Vec<Panel> =
+        tracks.items.iter().filter(|item| item.history.figures.len() > 1).map(|item| panel(cx, tracks, item)).collect();
+    if panels.is_empty() {
+        return;
+    }
+    let unit = cx.own.map(|own| cx.unit_name(own).0).unwrap_or_default();
+    let frame = Frame { subject: unit, measure: term("tracks.measure").0, ..Frame::default() };
+    out.draw(cx, "trajectories-picture", &Trajectories { frame, panels, fan: term("tracks.fan").0 });
+}
+
+fn panel(cx: &Context, tracks: &Tracks, item: &Item) -> Panel {
+    let ix = item.node;
+    let points: Vec<Point> = item
+        .history
+        .figures
+        .iter()
+        .filter_map(|figure| {
+            Some(Point {
+                time: figure.time()?,
+                period: figure.period?.to_string(),
+                value: Number::Decimal(figure.value).to_f64(),
+                text: cx.raw_text(ix, Number::Decimal(figure.value)).0,
+                fill: fill_of(figure.status),
+            })
+        })
+        .collect();
+    let last = points.last().map(|p| (p.time, p.value));
+    let end = item.target.and_then(|t| t.year).map(f64::from);
+    let needed = match (last, item.level, end) {
+        (Some(from), Some(level), Some(end)) if !item.reached() && end > from.0 => Some([from, (end, level)]),
+        _ => None,
+    };
+    let fan = match (&item.trend, last) {
+        (Ok(trend), Some((from, _))) => {
+            let to = end.filter(|end| *end > from).unwrap_or(from + AHEAD);
+            let at = |step: u32| from + (to - from) * f64::from(step) / f64::from(STEPS);
+            let ends = |time: f64| {
+                let (low, high) = trend.band(time);
+                Fan { time, low, middle: trend.at(time), high }
+            };
+            (0..=STEPS).map(at).map(ends).collect()
+        }
+        _ => Vec::new(),
+    };
+    let levels = cx.package.nodes[ix].indicator().map(|i| i.ladder.as_slice()).unwrap_or_default();
+    let level = |step: &gradus_model::package::Step| {
+        let value = Number::Decimal(step.threshold.number()?).to_f64();
+        Some(Level { value, letter: cx.grade_letter(step.grade).0 })
+    };
+    let rating = item.rating.as_ref().ok();
+    Panel {
+        name: cx.node_name(ix).0,
+        unit: cx.measurement_unit(ix).unwrap_or_default().0,
+        points,
+        needed,
+        fan,
+        levels: levels.iter().filter_map(level).collect(),
+        breaks: item.history.broken.map(gradus_progress::history::time).into_iter().collect(),
+        status: status(tracks.preset, &item.rating).text.0,
+        on_track: tracks.preset.zip(rating).and_then(|(preset, rating)| preset.on_track(rating)),
+    }
 }
 
 fn table(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
