@@ -126,8 +126,11 @@ impl<'a> Telling<'a> {
         };
         into.rules = self.readings.iter().enumerate().map(check).collect();
         let graded = !package.standards.is_empty() && !package.grades.is_empty();
-        let ask = PlanAsk { states: self.states, ..PlanAsk::default() };
-        into.plan = graded.then(|| self.planner.grade(own, &ask));
+        let plan = |standard| {
+            let ask = PlanAsk { standard: Some(standard), states: self.states, ..PlanAsk::default() };
+            self.planner.grade(own, &ask)
+        };
+        into.plans = (0..package.standards.len()).filter(|_| graded).map(plan).collect();
         into.tracks = Some(self.tracks(own));
         into.strengths = Some(strengths(self.outcome, self.period, own));
     }

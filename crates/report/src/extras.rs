@@ -18,8 +18,8 @@ use gradus_survey::{Difference, Tables};
 /// Results beside the result.
 #[derive(Debug, Clone, Default)]
 pub struct Extras {
-    /// Plans of the own unit for its next grade by the first standard, or why there are none.
-    pub plan: Option<Result<GradePlans, gradus_plan::Refused>>,
+    /// Plans of the own unit for its next grade, by standard, or why there are none; empty where none were looked for.
+    pub plans: Vec<Result<GradePlans, gradus_plan::Refused>>,
     /// How the own unit moves.
     pub tracks: Option<Tracks>,
     /// How the grades hold under other rules and figures, by standard.

@@ -68,7 +68,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("section.quality", "Data quality", "数据质量"),
     ("section.reproduce", "Reproduce this report", "复现本报告"),
     ("section.glossary", "Glossary", "术语表"),
-    // Section 1.
     ("verdict.no_subject", "This report is about all units together; name one with --unit CODE to see its verdict.", "本报告涵盖全部评价对象；用 --unit 代码 指定其中一个即可查看其结论。"),
     ("verdict.nothing", "There is nothing to judge by: the package has neither a standard nor a score here.", "无从判断：此处既无标准，也无得分。"),
     ("verdict.no_score", "No score: {why}", "无得分：{why}"),
@@ -140,7 +139,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("interval.between", "between {lower} and {upper}", "介于 {lower} 与 {upper} 之间"),
     ("interval.least", "at least {lower}", "不少于 {lower}"),
     ("interval.most", "at most {upper}", "不多于 {upper}"),
-    // Section 2.
     ("gaps.no_subject", "Distances are measured for one unit; name one with --unit CODE to see them.", "差距针对单个评价对象计算；用 --unit 代码 指定其中一个即可查看。"),
     ("gaps.no_ladder", "No indicator of this package has a ladder, so there is no next grade to be distant from.", "本指标体系的指标均未设阶梯，因此没有下一等级可供比较。"),
     ("gaps.none", "No measured indicator is below a grade that it could be held against.", "在有数据的指标中，没有低于可比等级的。"),
@@ -163,7 +161,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("chart.values", "In {unit}: {values}.", "单位：{unit}。{values}。"),
     ("chart.range", "In {unit}, {n} units from {high} to {low}.", "单位：{unit}。共 {n} 个评价对象，从{high}到{low}。"),
     ("chart.scores", "Scores: {values}.", "得分：{values}。"),
-    // Section 3.
     ("scorecard.no_grades", "The package grades nothing, so there is no scorecard of levels; scores and ranks are below.", "本指标体系不设等级，因此没有等级记分卡；得分与排名见下文。"),
     ("scorecard.left_out", "{n} more units are in the ranking and in the JSON.", "另有 {n} 个评价对象，见排名与 JSON。"),
     ("scorecard.left_out.one", "One more unit is in the ranking and in the JSON.", "另有 1 个评价对象，见排名与 JSON。"),
@@ -172,7 +169,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("scorecard.reached", "Indicators at a grade", "达到等级的指标"),
     ("scorecard.boundary", "The figure is about another boundary than that of {own}: look at the card before comparing.", "该数值的统计范围与{own}不同，比较前请先查看指标说明。"),
     ("boundary.differs", "boundary differs: {other}, not {own}", "统计范围不同：{other}，而非{own}"),
-    // Section 4.
     ("ranking.scoreboard", "The package shows its indicators side by side and does not combine them into one score, so nothing is ranked.", "本指标体系并列展示各项指标，不合成总分，因此不作排名。"),
     ("ranking.no_scores", "No unit has enough figures for a score of the index in this period.", "本期没有评价对象具备足够数据以计算总分。"),
     ("ranking.coverage", "Read ranks with care: coverage runs from {low} to {high}, so units are scored on different sets of figures.", "请谨慎看待排名：数据覆盖率从 {low} 到 {high} 不等，各评价对象的得分依据并不相同。"),
@@ -185,7 +181,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("ranking.unranked", "Without a score", "无得分"),
     ("ranking.history", "{unit}: from {from} ({first}) to {to} ({last})", "{unit}：从 {from}（{first}）到 {to}（{last}）"),
     ("ranking.periods", "Through the periods", "历期得分"),
-    // Section 5.
     ("framework.aggregate", "combined by {method}", "合成方法：{method}"),
     ("framework.scoreboard", "shown side by side, not combined", "并列展示，不合成"),
     ("framework.direction", "Better", "优化方向"),
@@ -195,7 +190,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("direction.less", "less", "低"),
     ("direction.higher", "more is better", "越高越好"),
     ("direction.lower", "less is better", "越低越好"),
-    // Section 6.
     ("card.definition", "Definition", "定义"),
     ("card.unit", "Measurement unit", "计量单位"),
     ("card.scale", "Levels", "级别"),
@@ -243,7 +237,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("peers.ahead.one", "One of {of} units is ahead of {unit}: {leader}", "{of} 个评价对象中仅{leader}优于{unit}"),
     ("peers.leader", "{leader} leads {of} units with a value", "{leader}在 {of} 个有数值的评价对象中居首"),
     ("history.finding", "From {from} ({first}) to {to} ({last})", "从 {from}（{first}）到 {to}（{last}）"),
-    // Section 7.
     ("policy.title", "The rules for every number", "数值规则"),
     ("policy.arithmetic", "Arithmetic", "运算"),
     ("policy.decimal", "Exact decimals of 28 digits: 0.1 is 0.1, and a value on a threshold meets it.", "28 位精确十进制：0.1 即 0.1，恰在阈值上的数值视为达标。"),
@@ -386,7 +379,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("rule.any", "At least one of these holds:", "以下各项至少一项成立："),
     ("rule.count_of", "At least {count} of these {of} hold:", "以下 {of} 项中至少 {count} 项成立："),
     ("rule.not", "This does not hold:", "以下不成立："),
-    // Section 8.
     ("quality.summary", "{there} of {all} figures are there: {units} units by {indicators} indicators.", "{units} 个评价对象、{indicators} 项指标，共应有 {all} 个数值，现有 {there} 个。"),
     ("quality.map", "What is there, and from which year", "数据有无及年份"),
     ("quality.map_how", "A cell shows the year of the figure used. A hatched cell has no figure; its reason is in the title and on the card.", "单元格显示所用数据的年份。斜线单元格表示无数据，原因见悬停提示与指标说明。"),
@@ -453,7 +445,6 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("absence.too-many-dont-know", "too many who do not know", "不知道者过多"),
     ("absence.too-old", "too old", "数据过旧"),
     ("absence.too-few-parts", "too few parts", "有效部分不足"),
-    // Section 9.
     ("reproduce.program", "Program", "程序"),
     ("reproduce.package", "Package", "指标体系"),
     ("reproduce.file", "Package file", "指标体系文件"),
@@ -467,6 +458,14 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("chinese", "Chinese", "中文"),
     ("footer", "Made by Gradus {version} from the package {package}.", "由 Gradus {version} 根据指标体系 {package} 生成。"),
     // Sections made of blocks.
+    ("script.filter", "Filter", "筛选"),
+    ("script.shown", "rows shown", "显示行数"),
+    ("script.download", "Download this table as", "下载本表为"),
+    ("script.peers", "Peers shown", "显示的对象"),
+    ("script.all", "All", "全部"),
+    ("script.link", "Link to this place", "本处链接"),
+    ("script.explain", "How this number came about:", "该数值的计算过程："),
+    ("script.close", "Close", "关闭"),
     ("section.profiles", "Profiles", "各对象概况"),
     ("profiles.lead", "{n} profiles, one page each.", "共 {n} 份概况，每份一页。"),
     ("profiles.lead.one", "One profile.", "共 1 份概况。"),
@@ -529,7 +528,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("reading.open", "Open question: {question}", "待定问题：{question}"),
     ("ledger.no_standard", "The package has no standard, so there is no rule to account for.", "本指标体系没有标准，因此没有可供说明的规则。"),
     ("ledger.no_subject", "A ledger is kept for one unit; name one with --unit CODE to see it.", "台账针对单个评价对象；用 --unit 代码 指定其中一个即可查看。"),
-    ("ledger.lead", "By {standard}: {grade}.", "按“{standard}”：{grade}。"),
+    ("ledger.lead", "{standard}: {grade}.", "{standard}：{grade}。"),
+    ("ledger.none", "no grade is proven, and none is possible", "没有已证实的等级，也没有可能达到的等级"),
     ("ledger.rule", "The rule", "规则"),
     ("ledger.rule_word", "Reading", "解读"),
     ("ledger.rule_text", "As text", "文字"),

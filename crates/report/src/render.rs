@@ -183,6 +183,7 @@ fn render(
 style => Value::from_safe_string(style),
             patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
             script => Value::from_safe_string(template_script(options)),
+            data => Value::from_safe_string(crate::view::data(input, options)),
             logo => options.logo.as_ref().map(crate::Logo::address),
             footer => Value::from(Serde(crate::said::say("footer", &[
                 ("version", options.version.as_str().into()),

@@ -176,6 +176,31 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
     }
 }
 
+/// What the script of a page knows: who is compared, and its words. No character ends the element it stands in.
+pub(crate) fn data(input: &Input, options: &Options) -> String {
+    let cx = Context::new(input, options);
+    let words: serde_json::Map<String, serde_json::Value> =
+        ["filter", "shown", "download", "peers", "all", "link", "explain", "close"]
+            .into_iter()
+            .map(|word| (word.to_owned(), serde_json::json!(term(&format!("script.{word}")))))
+            .collect();
+    // Of very many units none is picked by hand.
+    let units = (0..cx.evaluation.units.len()).filter(|_| cx.evaluation.units.len() <= PICKED);
+    let data = serde_json::json!({
+        "package": cx.package.index.id.as_str(),
+        "languages": cx.languages.iter().map(|l| l.code()).collect::<Vec<_>>(),
+        "own": cx.own.map(|own| cx.evaluation.units[own].as_str()),
+        "units": units
+            .map(|u| serde_json::json!({ "id": cx.evaluation.units[u].as_str(), "name": cx.unit_name(u) }))
+            .collect::<Vec<_>>(),
+        "words": words,
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+/// Most units among which peers are picked.
+const PICKED: usize = 500;
+
 /// The terms a reader meets, in both languages: grades first, then the fixed ones.
 fn glossary(cx: &Context) -> Vec<Said> {
     let mut out: Vec<Said> = (0..cx.package.grades.len()).map(|g| cx.grade_name(g)).collect();

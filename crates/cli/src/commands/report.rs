@@ -145,7 +145,7 @@ fn unit_profiles(
     }
     drop(bar);
     // The index is about all units: what was told of the last one is not of it.
-    let shared = Extras { plan: None, tracks: None, rules: Vec::new(), strengths: None, ..std::mem::take(extras) };
+    let shared = Extras { plans: Vec::new(), tracks: None, rules: Vec::new(), strengths: None, ..std::mem::take(extras) };
     for format in formats {
         let index = Options {
             sections: INDEX.iter().map(ToString::to_string).collect(),

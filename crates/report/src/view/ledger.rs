@@ -30,7 +30,11 @@ pub(super) fn ledger(cx: &Context) -> Blocks {
         let name = name(cx, grade.standard);
         match at < OPEN {
             true => {
-                out.lead(say("ledger.lead", &[("standard", name), ("grade", cx.interval_text(grade.interval))]));
+                let held = match grade.interval.possible {
+                    None => term("ledger.none"),
+                    Some(_) => cx.interval_text(grade.interval),
+                };
+                out.lead(say("ledger.lead", &[("standard", name), ("grade", held)]));
                 out.0.extend(found.0);
             }
             false => out.details(name.then((": ", "："), &cx.interval_text(grade.interval)), found),

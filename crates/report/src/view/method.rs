@@ -1,4 +1,4 @@
-//! Section 7: the policy, the methods and the rules of standards, in words.
+//! The policy, the methods and the rules of standards, in words.
 
 use super::steps::{self, MethodWords, Step};
 use super::{Link, counted};

@@ -1,12 +1,12 @@
 //! What to do next: the cheapest way to the next grade, what every way has, and what happens if nothing is done.
 
 use super::block::{Blocks, Cell, Table};
-use super::Link;
+use super::{Link, ledger};
 use crate::context::Context;
 use crate::extras::Tracks;
 use crate::plan_table::{Sheet, grade_sheets};
 use crate::said::{Said, both, say, term};
-use gradus_model::Lang;
+use gradus_model::{Lang, Text};
 use gradus_model::package::NodeIx;
 use gradus_plan::{GradePlans, Refused};
 use gradus_progress::eta::When;
@@ -20,34 +20,47 @@ pub(super) fn next(cx: &Context) -> Blocks {
     if cx.package.standards.is_empty() || cx.package.grades.is_empty() {
         return Blocks::empty(term("next.no_standard"));
     }
-    match cx.extras().and_then(|e| e.plan.as_ref()) {
-        None => Blocks::empty(term("next.not_computed")),
-        Some(Err(Refused::Held)) => Blocks::empty(term("next.held")),
-        Some(Err(why)) => {
-            let message = why.diagnostic().message;
-            Blocks::empty(say("next.refused", &[("why", message.into())]))
+    let plans = cx.extras().map(|e| e.plans.as_slice()).unwrap_or_default();
+    let Some((first, others)) = plans.split_first() else { return Blocks::empty(term("next.not_computed")) };
+    let mut out = planned(cx, 0, first);
+    let has_plan = |plans: &Result<GradePlans, Refused>| plans.as_ref().is_ok_and(|p| !p.plans.is_empty());
+    // Where the first standard has no plan, that of the next one is better than none; the others are folded away.
+    let instead = others.iter().position(has_plan).filter(|_| !has_plan(first));
+    for (at, plan) in others.iter().enumerate() {
+        let found = planned(cx, at + 1, plan);
+        match instead == Some(at) {
+            true => out.0.extend(found.0),
+            false => out.details(ledger::name(cx, at + 1), found),
         }
-        Some(Ok(plans)) => plan(cx, plans),
+    }
+    out
+}
+
+fn planned(cx: &Context, standard: usize, plans: &Result<GradePlans, Refused>) -> Blocks {
+    match plans {
+        Err(Refused::Held) => Blocks::empty(term("next.held")),
+        Err(why) => Blocks::empty(say("next.refused", &[("why", why.diagnostic().message.into())])),
+        Ok(plans) => plan(cx, standard, plans),
     }
 }
 
-fn plan(cx: &Context, plans: &GradePlans) -> Blocks {
+fn plan(cx: &Context, standard: usize, plans: &GradePlans) -> Blocks {
     let mut out = Blocks::new();
     let tracks = cx.extras().and_then(|e| e.tracks.as_ref());
     let [english, chinese] = [Lang::En, Lang::Zh].map(|lang| grade_sheets(cx.input, plans, lang));
-    let best: Vec<NodeIx> =
-        plans.plans.first().map(|p| p.items.iter().map(|(lever, _)| plans.levers[*lever].node).collect()).unwrap_or_default();
+    let items = plans.plans.first().map(|p| p.items.as_slice()).unwrap_or_default();
+    let best: Vec<NodeIx> = items.iter().map(|(lever, _)| plans.levers[*lever].node).collect();
     for (at, (en, zh)) in english.iter().zip(&chinese).enumerate() {
-        let title = Said(gradus_model::Text::both(en.title.as_str(), zh.title.as_str()));
+        let title = Said(Text::both(en.title.as_str(), zh.title.as_str()));
         match at {
             0 => out.lead(title),
             _ => out.heading(title),
         }
         // The first sheet lists the cheapest plan, item by item.
         let nodes = if at == 0 { &best[..] } else { &[] };
-        out.table(table(cx, at, (en, zh), nodes, tracks));
+        out.table(table(cx, &format!("plan-{standard}-{at}"), (en, zh), nodes, tracks));
         for (en, zh) in en.notes.iter().zip(&zh.notes) {
-            out.quiet(Said(gradus_model::Text::both(en.as_str(), zh.as_str())));
+            out.quiet(Said(Text::both(en.as_str(), zh.as_str())));
         }
         if let (0, Some(tracks)) = (at, tracks) {
             do_nothing(&best, tracks, &mut out);
@@ -59,7 +72,7 @@ fn plan(cx: &Context, plans: &GradePlans) -> Blocks {
 /// A sheet in both languages; of the first one with what is known of each indicator's pace.
 fn table(
     cx: &Context,
-    at: usize,
+    id: &str,
     (en, zh): (&Sheet, &Sheet),
     nodes: &[NodeIx],
     tracks: Option<&Tracks>,
@@ -72,21 +85,21 @@ fn table(
     let mut columns: Vec<(&str, Said)> = keys
         .iter()
         .zip(en.columns.iter().zip(&zh.columns))
-        .map(|(key, (en, zh))| (key.as_str(), Said(gradus_model::Text::both(en.0.as_str(), zh.0.as_str()))))
+        .map(|(key, (en, zh))| (key.as_str(), Said(Text::both(en.0.as_str(), zh.0.as_str()))))
         .collect();
     if !nodes.is_empty() && tracks.is_some() {
         columns.push(("#needed-a-year", term("track.needed")));
         columns.push(("#best-peer", term("track.best_peer")));
         columns.push(("if-nothing-changes", term("track.arrival")));
     }
-    let mut out = Table::new(format!("plan-{}", at + 1), Said::default(), &columns);
-    out.caption = term(if at == 0 { "next.caption" } else { "next.caption_more" });
+    let caption = term(if nodes.is_empty() { "next.caption_more" } else { "next.caption" });
+    let mut out = Table::new(id, caption, &columns);
     for (row, (en, zh)) in en.rows.iter().zip(&zh.rows).enumerate() {
         let mut cells: Vec<Cell> = en
             .iter()
             .zip(zh)
             .map(|(en, zh)| {
-                let text = Said(gradus_model::Text::both(en.as_str(), zh.as_str()));
+                let text = Said(Text::both(en.as_str(), zh.as_str()));
                 let number = en.trim_start_matches('+').parse::<f64>().ok();
                 number.map_or_else(|| Cell::text(text.clone()), |n| Cell::number(text.clone(), n))
             })
