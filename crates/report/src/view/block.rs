@@ -93,7 +93,7 @@ impl Cell {
     }
     /// Nothing to show.
     pub(crate) fn none() -> Self {
-        Self::text("–")
+        Self { text: Said::same("–"), ..Self::default() }
     }
     /// A number as shown, with the one behind it.
     pub(crate) fn number(text: impl Into<Said>, number: f64) -> Self {

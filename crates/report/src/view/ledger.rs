@@ -177,7 +177,7 @@ fn readings(cx: &Context, unit: usize, grade: &StandardGrade, check: &RuleCheck,
     );
     let words = |rule| both(|lang| clause_sentence(cx.package, rule, None, lang));
     let rule = &cx.package.standards[grade.standard].rule;
-    table.unit_row("", true, vec![Cell::text(term("ledger.the_rule")), Cell::text(cx.interval_text(grade.interval)), Cell::text(words(rule))]);
+    table.unit_row("", true, vec![Cell::text(term("ledger.this_reading")), Cell::text(cx.interval_text(grade.interval)), Cell::text(words(rule))]);
     for reading in &check.readings {
         let found = reading.grading.row(cx.row(unit)).and_then(|g| g.standard(grade.standard)).map(|s| s.interval);
         let name = match reading.alternative.name.is_empty() {
