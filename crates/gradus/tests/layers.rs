@@ -63,7 +63,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "gradus-report",
-        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-engine",
+            "gradus-survey",
+            "gradus-standard",
+            "gradus-analysis",
+            "gradus-progress",
+            "gradus-plan",
+            "gradus-audit",
+            "gradus-data",
+        ],
     ),
     (
         "gradus",

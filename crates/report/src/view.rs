@@ -11,6 +11,7 @@ mod steps;
 mod verdict;
 
 pub(crate) use framework::share as percent;
+pub(crate) use gaps::LadderScale;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};

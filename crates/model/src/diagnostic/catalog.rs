@@ -31,6 +31,8 @@ catalog! {
     INVALID_DATE = Error "invalid-date": "A date is written year-month-day.";
     // Its structure.
     DUPLICATE_CODE = Error "duplicate-code": "A code names one thing only.";
+    INVALID_COORDINATES = Error "invalid-coordinates": "A unit has both a latitude from -90 to 90 and a longitude from -180 to 180 degrees, or neither.";
+    INVALID_GEOJSON = Error "invalid-geojson": "Outlines are GeoJSON (RFC 7946) with polygons in degrees, of which some name units of the package.";
     SEVERAL_OWN_UNITS = Error "several-own-units": "At most one unit has `role = \"own\"`.";
     UNKNOWN_PARENT = Error "unknown-parent": "`parent` names a group of the package.";
     PARENT_IS_INDICATOR = Error "parent-is-indicator": "Only a group has children.";

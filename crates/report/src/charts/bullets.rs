@@ -5,6 +5,10 @@ use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
+use super::{Kind, Lacking, Sources};
+use crate::figure::{absence, fill_of};
+use crate::view::LadderScale;
+use gradus_engine::Number;
 
 /// Bullets, one per indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -159,5 +163,83 @@ impl Bullets {
         let own =
             self.rows.iter().filter_map(|r| r.own.as_ref()).map(|m| m.name.get(lang)).find(|n| !n.is_empty());
         own.map_or_else(|| term("own").get(lang).to_owned(), str::to_owned)
+    }
+}
+
+/// Bullets.
+pub static KIND: Kind = Kind {
+    id: "bullets",
+    name: ("Bullets", "子弹图"),
+    shows: (
+        "Every indicator of a unit on the common ladder scale, with thresholds and the other units.",
+        "某评价对象各项指标在统一阶梯刻度上的位置，附阈值与其他评价对象。",
+    ),
+    needs: ("grades and ladders; a unit", "等级与阶梯；一个评价对象"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Bullets::of(sources)?)),
+};
+
+impl Bullets {
+    /// Every indicator of the own unit that has a ladder of numbers or levels.
+    ///
+    /// # Errors
+    /// What is lacking: grades, a unit, a ladder.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        if cx.package.grades.is_empty() {
+            return Err(Lacking::grades());
+        }
+        let own = cx.own_unit()?;
+        let n = cx.package.grades.len();
+        let mut rows = Vec::new();
+        for ix in cx.indicators() {
+            let Some(indicator) = cx.package.nodes[ix].indicator() else { continue };
+            let steps: Vec<(usize, f64)> = indicator
+                .ladder
+                .iter()
+                .filter_map(|s| Some((s.grade, Number::Decimal(s.threshold.number()?).to_f64())))
+                .collect();
+            let units: Vec<(usize, f64)> = (0..cx.evaluation.units.len())
+                .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))
+                .collect();
+            let values: Vec<f64> = units.iter().map(|(_, x)| *x).collect();
+            let Some(scale) = LadderScale::new(&steps, n, &values, indicator.direction) else { continue };
+            let mark = |(u, x): &(usize, f64)| {
+                let figure = cx.figure(ix, cx.row(*u));
+                Mark {
+                    name: cx.unit_name(*u).0,
+                    at: scale.at(*x),
+                    text: cx.with_unit(ix, &figure.text).0,
+                    fill: fill_of(cx.status(ix, cx.row(*u))),
+                }
+            };
+            let mut posts: Vec<Post> = indicator
+                .ladder
+                .iter()
+                .filter(|s| s.threshold.number().is_some())
+                .map(|s| {
+                    let threshold = cx.with_unit(ix, &cx.threshold_text(ix, s.threshold));
+                    Post {
+                        at: (s.grade as f64 + 1.0) / (n as f64 + 1.0),
+                        shade: cx.shade(s.grade),
+                        letter: cx.grade_letter(s.grade).0,
+                        words: cx.grade_name(s.grade).then((": ", "："), &threshold).0,
+                    }
+                })
+                .collect();
+            posts.sort_by(|a, b| a.at.total_cmp(&b.at));
+            let why = absence(cx.absence(ix, cx.row(own)));
+            rows.push(Row {
+                name: cx.node_name(ix).0,
+                own: units.iter().find(|(u, _)| *u == own).map(mark),
+                missing: say("n/a.why", &[("why", why)]).0,
+                posts,
+                others: units.iter().filter(|(u, _)| *u != own).map(mark).collect(),
+            });
+        }
+        if rows.is_empty() {
+            return Err(Lacking::grades());
+        }
+        Ok(Self { frame: cx.frame(("Ladder scale, worst to best", "阶梯刻度，由差到优"), true), rows })
     }
 }

@@ -6,6 +6,9 @@ use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_w
 use crate::said::Said;
 use gradus_model::{Lang, Text};
 use std::collections::BTreeMap;
+use super::{Kind, Lacking, Sources};
+use crate::figure::{absence, fill_of};
+use gradus_model::package::Direction;
 
 /// Strips, one per indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -176,4 +179,80 @@ impl Draw for Dots {
 
 fn own_text(strip: &Strip, lang: Lang) -> &str {
     strip.dots.iter().find(|d| d.own).map_or("", |d| d.text.get(lang))
+}
+
+/// Dot strips.
+pub static KIND: Kind = Kind {
+    id: "dots",
+    name: ("Dot strips", "点带图"),
+    shows: (
+        "Where every unit stands in each indicator, the own one as a diamond.",
+        "全部评价对象在各项指标上的位置，本评价对象以菱形标出。",
+    ),
+    needs: ("figures of two units or more", "至少两个评价对象的数据"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Dots::of(sources)?)),
+};
+
+impl Dots {
+    /// The figures of every indicator.
+    ///
+    /// # Errors
+    /// What is lacking: figures of two units.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let units = 0..cx.evaluation.units.len();
+        let mut strips = Vec::new();
+        let mut enough = false;
+        for ix in cx.indicators() {
+            let Some(indicator) = cx.package.nodes[ix].indicator() else { continue };
+            let values: Vec<(usize, f64)> = units
+                .clone()
+                .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))
+                .collect();
+            enough |= values.len() > 1;
+            let lower = indicator.direction == Direction::Lower;
+            let good = |x: f64| if lower { -x } else { x };
+            let (low, high) = values
+                .iter()
+                .fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
+            let at = |x: f64| if high > low { (good(x) - low) / (high - low) } else { 0.5 };
+            let text = |u: usize| cx.with_unit(ix, &cx.figure(ix, cx.row(u)).text).0;
+            let end = |wanted: f64| {
+                let found = values.iter().find(|(_, x)| good(*x) == wanted);
+                found.map(|(u, _)| text(*u)).unwrap_or_default()
+            };
+            let missing = |u: &usize| values.binary_search_by_key(u, |(v, _)| *v).is_err();
+            strips.push(Strip {
+                name: cx.node_name(ix).0,
+                worst: end(low),
+                best: if high > low { end(high) } else { Text::default() },
+                dots: values
+                    .iter()
+                    .map(|(u, x)| Dot {
+                        name: cx.unit_name(*u).0,
+                        at: at(*x),
+                        text: text(*u),
+                        own: cx.own == Some(*u),
+                        fill: fill_of(cx.status(ix, cx.row(*u))),
+                    })
+                    .collect(),
+                missing: units
+                    .clone()
+                    .filter(missing)
+                    .map(|u| cx.unit_name(u).then((": ", "："), &absence(cx.absence(ix, cx.row(u)))).0)
+                    .collect(),
+            });
+        }
+        if !enough {
+            return Err(Lacking::new(
+                (
+                    "no indicator has figures of two units in this period",
+                    "该时期没有任何指标具备两个以上评价对象的数据",
+                ),
+                ("choose another `--period`", "请更换 `--period`"),
+            ));
+        }
+        Ok(Self { frame: cx.frame(("Values by indicator, worst to best", "各指标数值，由差到优"), false), strips })
+    }
 }

@@ -5,6 +5,8 @@ use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, names_width, said};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
+use super::ranking::rank_interval;
+use super::{Kind, Lacking, Sources};
 
 /// Shares of draws by unit and rank.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -159,5 +161,55 @@ pub(crate) fn percent(share: f64) -> String {
         p if p > 0.0 && p < 1.0 => "<1%".to_owned(),
         p if p > 99.0 && p < 100.0 - 1e-9 => ">99%".to_owned(),
         p => format!("{:.0}%", p.clamp(0.0, 100.0)),
+    }
+}
+
+/// Rank-frequency heat map.
+pub static KIND: Kind = Kind {
+    id: "rank-frequency",
+    name: ("Rank-frequency heat map", "名次频率热力图"),
+    shows: (
+        "How often each unit has each rank when every choice varies.",
+        "各项设定变动时，每个评价对象取得各名次的频率。",
+    ),
+    needs: ("scores of two units or more", "至少两个评价对象的得分"),
+    asks: &[super::Need::Audit],
+    make: |sources| Ok(Box::new(RankFrequency::of(sources)?)),
+};
+
+impl RankFrequency {
+    /// The draws of the audit.
+    ///
+    /// # Errors
+    /// What is lacking: an audit with draws.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let found = sources.robust()?;
+        let mut units: Vec<_> = found.uncertainty.units.iter().filter(|u| u.n_ranked > 0).collect();
+        units.sort_by_key(|u| (u.rank.unwrap_or(u32::MAX), u.unit));
+        let rows = units
+            .iter()
+            .map(|u| {
+                let rank = u.rank.map_or_else(|| "–".to_owned(), |r| r.to_string());
+                let text = match rank_interval(u) {
+                    Some((low, high)) => format!("{rank} ({low}–{high})"),
+                    None => rank,
+                };
+                Row {
+                    name: cx.unit_name(u.unit).0,
+                    rank: u.rank.map(|r| r as usize),
+                    text,
+                    own: cx.own == Some(u.unit),
+                    shares: u.acceptability.clone(),
+                }
+            })
+            .collect();
+        let draws = found.uncertainty.draws;
+        let measure = (format!("Share of {draws} draws by rank"), format!("{draws} 次抽样中各名次的比例"));
+        Ok(Self {
+            frame: cx.frame((&measure.0, &measure.1), false),
+            rows,
+            per_bin: found.uncertainty.ranks_per_bin.max(1),
+        })
     }
 }

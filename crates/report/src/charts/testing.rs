@@ -16,6 +16,7 @@ fn frame(name: &str) -> Frame {
         unit: Text::both("points", "分"),
         period: "2018".into(),
         source: text(name),
+        notice: text(name),
     }
 }
 
