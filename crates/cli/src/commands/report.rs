@@ -1,15 +1,27 @@
 //! `gradus report`: pages to read, print and pass on.
 
-use super::Done;
+mod watch;
+mod workbook;
+
+use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::compute;
 use crate::term::{Term, shell_word};
-use crate::{Outcome, write};
+use crate::{Outcome, Stop, write};
 use gradus::model::Lang;
 use gradus::report::Options;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
+    if args.watch {
+        return watch::watch(&args.package.package, term, || once(args, term));
+    }
+    once(args, term)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the report once.
+fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let period = computed.period_or_current(args.period.as_deref())?;
     let own = match &args.unit {
@@ -23,26 +35,28 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let input = computed.input(period, own);
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
-    let pages: Vec<(PathBuf, String)> = targets(args, computed.outcome.package.index.id.as_str())
-        .into_iter()
-        .map(|(format, path)| {
-            let text = match format {
-                ReportFormat::Html => gradus::report::html(&input, &options),
-                ReportFormat::Markdown => gradus::report::markdown(&input, &options),
-                ReportFormat::Json => gradus::report::json(&input, &options),
-            };
-            (path, text)
-        })
-        .collect();
+    let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    for (format, path) in targets(args, computed.outcome.package.index.id.as_str()) {
+        let bytes = match format {
+            ReportFormat::Html => gradus::report::html(&input, &options).into_bytes(),
+            ReportFormat::Markdown => gradus::report::markdown(&input, &options).into_bytes(),
+            ReportFormat::Json => gradus::report::json(&input, &options).into_bytes(),
+            ReportFormat::Xlsx => {
+                let target = shell_word(&args.package.package);
+                workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
+            }
+        };
+        pages.push((path, bytes));
+    }
     drop(working);
-    for (path, text) in &pages {
+    for (path, bytes) in &pages {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             write::directory(folder)?;
         }
-        write::file(path, text.as_bytes())?;
+        write::file(path, bytes)?;
         term.out(&format!("{}\n", path.display()))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 impl ReportFormat {
@@ -51,6 +65,7 @@ impl ReportFormat {
             "html" | "htm" => Some(Self::Html),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -59,6 +74,7 @@ impl ReportFormat {
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 }

@@ -131,6 +131,7 @@ catalog! {
     NO_PLAN = Error "no-plan": "A plan is asked for a grade, score or rank that is not held yet, in an effort and by methods that allow to reckon one.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
+    CANNOT_DRAW = Error "cannot-draw": "A chart is drawn of results that the package has.";
     CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";
 }
 
