@@ -417,9 +417,9 @@ pub(crate) struct ReportArgs {
   gradus chart all my-index --format svg,png
   gradus chart waterfall my-index --unit city-a --out -")]
 pub(crate) struct ChartArgs {
-    /// Kinds of charts, or `all`: those that the package has the results for.
-    #[arg(value_name = "KIND", value_delimiter = ',', required_unless_present = "list")]
-    pub(crate) kinds: Vec<String>,
+    /// Kinds of charts with commas between, or `all`: those that the package has the results for.
+    #[arg(value_name = "KIND", required_unless_present = "list")]
+    pub(crate) kinds: Option<String>,
     /// A directory with a package, a package file, or a library id.
     #[arg(value_name = "PKG", required_unless_present = "list")]
     pub(crate) package: Option<String>,

@@ -30,7 +30,9 @@ pub type Outlines = BTreeMap<Id, Vec<Ring>>;
 pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, Diagnostics> {
     let Some(source) = &package.map else { return Ok(Outlines::new()) };
     let declared = source.spans.of("file");
-    let bytes = files.open(&source.file).map_err(|error| Diagnostics::from(error.diagnostic(&source.file, declared)))?;
+    let bytes = files
+        .open(&source.file)
+        .map_err(|error| Diagnostics::from(error.diagnostic(&source.file, declared)))?;
     let place = Place::File { file: source.file.as_str().into() };
     let wrong = |message: String, help: &str| {
         Diagnostics::from(Diagnostic::new(&catalog::INVALID_GEOJSON, message).at(place.clone()).help(help))
@@ -46,7 +48,9 @@ pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, D
         wrong(message, "export the outlines as GeoJSON again")
     })?;
     let features: Vec<&Value> = match document.get("type").and_then(Value::as_str) {
-        Some("FeatureCollection") => document.get("features").and_then(Value::as_array).into_iter().flatten().collect(),
+        Some("FeatureCollection") => {
+            document.get("features").and_then(Value::as_array).into_iter().flatten().collect()
+        }
         Some("Feature") => vec![&document],
         other => {
             let found = other.map_or_else(|| "no `type`".to_owned(), |t| format!("the type `{}`", shown(t)));
@@ -71,21 +75,34 @@ pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, D
             unknown.push(shown(&name));
             continue;
         };
-        let rings = rings(feature.get("geometry").unwrap_or(&Value::Null), &mut points)
-            .map_err(|why| wrong(format!("feature {} (`{}`): {why}", at + 1, shown(&name)), "correct the outline, or export it again"))?;
+        let rings = rings(feature.get("geometry").unwrap_or(&Value::Null), &mut points).map_err(|why| {
+            wrong(
+                format!("feature {} (`{}`): {why}", at + 1, shown(&name)),
+                "correct the outline, or export it again",
+            )
+        })?;
         out.entry(unit.clone()).or_default().extend(rings);
     }
     if out.is_empty() {
-        let by = source.property.as_ref().map_or_else(|| "`id`".to_owned(), |p| format!("property `{}`", shown(p)));
+        let by = source
+            .property
+            .as_ref()
+            .map_or_else(|| "`id`".to_owned(), |p| format!("property `{}`", shown(p)));
         let codes = || package.units.iter().map(|u| u.id.as_str());
         let message = match unknown.first() {
             _ if features.is_empty() => format!("`{}` has no features", source.file),
             None => format!("no feature of `{}` has the {by}", source.file),
-            Some(_) => format!("no feature of `{}` names a unit by its {by}; they name {}", source.file, list_some(&unknown)),
+            Some(_) => format!(
+                "no feature of `{}` names a unit by its {by}; they name {}",
+                source.file,
+                list_some(&unknown)
+            ),
         };
         let near = unknown.first().and_then(|name| nearest(name, codes()));
         let help = match near {
-            Some(near) if !unknown.is_empty() => format!("name units as the package does, such as `{near}`, or another `property` under `[map]`"),
+            Some(near) if !unknown.is_empty() => format!(
+                "name units as the package does, such as `{near}`, or another `property` under `[map]`"
+            ),
             _ => "name the `property` under `[map]` that holds codes or names of units".to_owned(),
         };
         return Err(wrong(message, &help));
@@ -140,7 +157,9 @@ fn ring(value: &Value, points: &mut usize) -> Result<Ring, String> {
             return Err(format!("`{}` is not a point of two numbers", shown(&corner.to_string())));
         };
         if longitude.abs() > 180.0 || latitude.abs() > 90.0 {
-            return Err(format!("{longitude}, {latitude} is not on the globe: degrees are wanted, longitude first"));
+            return Err(format!(
+                "{longitude}, {latitude} is not on the globe: degrees are wanted, longitude first"
+            ));
         }
         out.push((longitude, latitude));
     }
@@ -164,7 +183,8 @@ mod tests {
         let (package, found) = decode("package.toml", text);
         let package = package.unwrap_or_else(|| panic!("{found:?}"));
         let files = Memory::new().with("map.json", geojson.as_bytes().to_vec());
-        load_outlines(&package, &files).map_err(|found| found.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))
+        load_outlines(&package, &files)
+            .map_err(|found| found.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))
     }
 
     fn feature(name: &str, geometry: &str) -> String {
@@ -200,11 +220,29 @@ mod tests {
             ("{\"type\":\"Topology\"}", "has the type `Topology`, not a collection of features"),
             ("{\"type\":\"FeatureCollection\",\"features\":3}", "has no features"),
             (&deep, "recursion limit"),
-            (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[NaN,1],[1,1],[2,2]]]}"), "is not JSON"),
-            (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[1e999,1],[1,1],[2,2]]]}"), "is not a point of two numbers"),
-            (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[null,1],[1,1],[2,2]]]}"), "is not a point of two numbers"),
-            (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[1,1],[2,2],[1,1]]]}"), "fewer than three points"),
-            (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[4300000,1],[1,1],[2,2]]]}"), "not on the globe"),
+            (
+                &feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[NaN,1],[1,1],[2,2]]]}"),
+                "is not JSON",
+            ),
+            (
+                &feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[1e999,1],[1,1],[2,2]]]}"),
+                "is not a point of two numbers",
+            ),
+            (
+                &feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[null,1],[1,1],[2,2]]]}"),
+                "is not a point of two numbers",
+            ),
+            (
+                &feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":[[[1,1],[2,2],[1,1]]]}"),
+                "fewer than three points",
+            ),
+            (
+                &feature(
+                    "\"lakeside\"",
+                    "{\"type\":\"Polygon\",\"coordinates\":[[[4300000,1],[1,1],[2,2]]]}",
+                ),
+                "not on the globe",
+            ),
             (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":\"here\"}"), "is no polygon"),
             (&feature("\"lakeside\"", "{\"type\":\"Point\",\"coordinates\":[1,2]}"), "`Point` is no polygon"),
             (&feature("\"lakeside\"", "null"), "it has no geometry"),
@@ -220,7 +258,8 @@ mod tests {
     #[test]
     fn points_and_bytes_are_bounded() {
         let points = "[1,2],".repeat(MOST_POINTS + 1);
-        let many = feature("\"lakeside\"", &format!("{{\"type\":\"Polygon\",\"coordinates\":[[{}[3,4]]]}}", points));
+        let many =
+            feature("\"lakeside\"", &format!("{{\"type\":\"Polygon\",\"coordinates\":[[{}[3,4]]]}}", points));
         assert!(read(&many).unwrap_err().contains("more than 1000000 points"));
         let large = format!("{}{}", " ".repeat(LARGEST_MAP), feature("\"lakeside\"", SQUARE));
         assert!(read(&large).unwrap_err().contains("more than 32 MiB"));

@@ -1,9 +1,9 @@
 //! Tables of a package and its result, for [`workbook`](crate::workbook::workbook) and Parquet.
 
 use crate::workbook::{Cell, Chart, ChartForm, Sheet, status_words};
-use gradus_model::observation::Status;
 use gradus_engine::{Evaluation, Number, Stage};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
+use gradus_model::observation::Status;
 use gradus_model::package::{NodeIx, NodeKind};
 use gradus_model::policy::{Fit, MissingAction};
 use gradus_model::{Absence, DataSet, Id, Package, Text, Value};

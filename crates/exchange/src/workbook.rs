@@ -9,8 +9,8 @@ use gradus_model::diagnostic::{Diagnostic, catalog, cell_name};
 use gradus_model::observation::Status;
 use gradus_model::{Absence, Lang, Text};
 use rust_xlsxwriter::{
-    Chart as Drawing, ChartErrorBars, ChartErrorBarsType, ChartRange, ChartType, ConditionalFormatDataBar, DocProperties, ExcelDateTime, Format, FormatAlign,
-    Note, Workbook, Worksheet, XlsxError,
+    Chart as Drawing, ChartErrorBars, ChartErrorBarsType, ChartRange, ChartType, ConditionalFormatDataBar,
+    DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -464,7 +464,10 @@ fn ranked(table: &Sheet, chart: &Chart, values: usize, interval: Option<(usize, 
     let heading = |column: usize| table.header.get(column).cloned().unwrap_or_default();
     let mut header = vec![heading(chart.labels), heading(values)];
     if interval.is_some() {
-        header.extend([Text::both("down to the lower end", "至下限的距离"), Text::both("up to the upper end", "至上限的距离")]);
+        header.extend([
+            Text::both("down to the lower end", "至下限的距离"),
+            Text::both("up to the upper end", "至上限的距离"),
+        ]);
     }
     Sheet {
         name: chart.title.clone(),

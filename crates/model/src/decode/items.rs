@@ -7,10 +7,10 @@ use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
-    ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, MapSource, Measure,
-    MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Unit,
-    UnitRole, ValueKind, WeightSet, WeightUse,
+    ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout,
+    MapSource, Measure, MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin,
+    Package, PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans,
+    Standard, Unit, UnitRole, ValueKind, WeightSet, WeightUse,
 };
 use crate::policy::{
     Basis, Fit, MissingAction, MissingGrade, MissingRule, PaceForm, PeriodRule, Policy, ProgressRule,
@@ -672,17 +672,26 @@ impl<'f> Decoder<'f> {
         let spans = self.spans(table, item);
         let read = |key: &str| table.get(key).and_then(value::decimal);
         let mut wrong = |key: &str, message: String, help: &str| {
-            let finding = Diagnostic::new(&catalog::INVALID_COORDINATES, message).at(spans.of(key)).help(help);
+            let finding =
+                Diagnostic::new(&catalog::INVALID_COORDINATES, message).at(spans.of(key)).help(help);
             self.found.push(finding);
         };
         let (latitude, longitude) = match (read("latitude"), read("longitude")) {
             (Some(latitude), Some(longitude)) => (latitude, longitude),
             (Some(_), None) if table.get("longitude").is_none() => {
-                wrong("latitude", format!("`{id}` has a latitude and no longitude"), "add `longitude`, in degrees east");
+                wrong(
+                    "latitude",
+                    format!("`{id}` has a latitude and no longitude"),
+                    "add `longitude`, in degrees east",
+                );
                 return None;
             }
             (None, Some(_)) if table.get("latitude").is_none() => {
-                wrong("longitude", format!("`{id}` has a longitude and no latitude"), "add `latitude`, in degrees north");
+                wrong(
+                    "longitude",
+                    format!("`{id}` has a longitude and no latitude"),
+                    "add `latitude`, in degrees north",
+                );
                 return None;
             }
             _ => return None,
@@ -691,7 +700,9 @@ impl<'f> Decoder<'f> {
         for (key, degrees, most) in [("latitude", latitude, 90), ("longitude", longitude, 180)] {
             if degrees.abs() > Decimal::from(most) {
                 let message = format!("the {key} of `{id}` is {degrees}, beyond {most} degrees");
-                let swapped = key == "latitude" && degrees.abs() <= Decimal::from(180) && longitude.abs() <= Decimal::from(90);
+                let swapped = key == "latitude"
+                    && degrees.abs() <= Decimal::from(180)
+                    && longitude.abs() <= Decimal::from(90);
                 let help = if swapped {
                     "exchange `latitude` and `longitude`".to_owned()
                 } else {

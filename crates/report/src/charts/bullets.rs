@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::figure::{absence, fill_of};
+use crate::said::Said;
 use crate::view::LadderScale;
 use gradus_engine::Number;
+use gradus_model::{Lang, Text};
 
 /// Bullets, one per indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -240,6 +240,8 @@ impl Bullets {
         if rows.is_empty() {
             return Err(Lacking::grades());
         }
-        Ok(Self { frame: cx.frame(("Ladder scale, worst to best", "阶梯刻度，由差到优"), true), rows })
+        Ok(Self {
+            frame: cx.frame(("Ladder scale, worst to best", "阶梯刻度，由差到优"), true), rows
+        })
     }
 }

@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Canvas, Label, Sample, Tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
+use crate::said::Said;
 use gradus_analysis::correlate::{Options, within};
 use gradus_analysis::evaluation::View;
 use gradus_engine::Stage;
+use gradus_model::{Lang, Text};
 
 /// Correlations.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -203,8 +203,7 @@ impl Correlation {
     /// What is lacking: two indicators with figures of three units.
     pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
         let cx = sources.context();
-        let at =
-            |stage| View { package: cx.package, evaluation: cx.evaluation, stage, period: cx.period };
+        let at = |stage| View { package: cx.package, evaluation: cx.evaluation, stage, period: cx.period };
         let scores = at(Stage::Scores);
         let view = if scores.indicators().len() > 1 { scores } else { at(Stage::Raw) };
         let nodes: Vec<_> = view.indicators().into_iter().filter(|ix| view.has(*ix)).collect();
@@ -221,13 +220,17 @@ impl Correlation {
         }
         // Pairs come in order: the first indicator with all after it, then the second.
         let mut cells: Vec<Vec<Cell>> = (0..nodes.len()).map(|row| vec![Cell::default(); row]).collect();
-        let places = (0..nodes.len()).flat_map(|first| (first + 1..nodes.len()).map(move |second| (first, second)));
+        let places =
+            (0..nodes.len()).flat_map(|first| (first + 1..nodes.len()).map(move |second| (first, second)));
         for ((first, second), pair) in places.zip(&pairs) {
             cells[second][first] =
                 Cell { r: pair.coefficient, n: pair.n, clear: pair.significant(options.level) };
         }
         let measure = if view.stage == Stage::Scores {
-            ("Pearson correlation of scores; soft type where it may be chance", "得分的 Pearson 相关；可能出于偶然者以浅色显示")
+            (
+                "Pearson correlation of scores; soft type where it may be chance",
+                "得分的 Pearson 相关；可能出于偶然者以浅色显示",
+            )
         } else {
             (
                 "Pearson correlation of figures, turned so that more is better; soft type where it may be chance",

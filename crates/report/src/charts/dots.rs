@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
-use std::collections::BTreeMap;
 use super::{Kind, Lacking, Sources};
 use crate::figure::{absence, fill_of};
+use crate::said::Said;
 use gradus_model::package::Direction;
+use gradus_model::{Lang, Text};
+use std::collections::BTreeMap;
 
 /// Strips, one per indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -206,16 +206,13 @@ impl Dots {
         let mut enough = false;
         for ix in cx.indicators() {
             let Some(indicator) = cx.package.nodes[ix].indicator() else { continue };
-            let values: Vec<(usize, f64)> = units
-                .clone()
-                .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))
-                .collect();
+            let values: Vec<(usize, f64)> =
+                units.clone().filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64()))).collect();
             enough |= values.len() > 1;
             let lower = indicator.direction == Direction::Lower;
             let good = |x: f64| if lower { -x } else { x };
-            let (low, high) = values
-                .iter()
-                .fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
+            let (low, high) =
+                values.iter().fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
             let at = |x: f64| if high > low { (good(x) - low) / (high - low) } else { 0.5 };
             let text = |u: usize| cx.with_unit(ix, &cx.figure(ix, cx.row(u)).text).0;
             let end = |wanted: f64| {
@@ -253,6 +250,9 @@ impl Dots {
                 ("choose another `--period`", "请更换 `--period`"),
             ));
         }
-        Ok(Self { frame: cx.frame(("Values by indicator, worst to best", "各指标数值，由差到优"), false), strips })
+        Ok(Self {
+            frame: cx.frame(("Values by indicator, worst to best", "各指标数值，由差到优"), false),
+            strips,
+        })
     }
 }

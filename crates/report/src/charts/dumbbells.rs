@@ -3,9 +3,9 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
-use super::{Kind, Lacking, Sources};
 
 /// Pairs of a measured and a perceived value.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -3,11 +3,11 @@
 use super::canvas::{Canvas, Label, Paint, Tone, wrap};
 use super::words::say;
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
+use crate::said::Said;
 use crate::view::percent;
 use gradus_engine::Number;
+use gradus_model::{Lang, Text};
 
 /// A framework.
 #[derive(Debug, Clone, PartialEq, Default)]

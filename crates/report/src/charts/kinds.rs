@@ -5,9 +5,9 @@ use crate::context::Context;
 use crate::said::Said;
 use crate::{Input, Options};
 use gradus_audit::{Audit, Robustness};
-use gradus_model::package::PackageStatus;
 use gradus_data::Outlines;
 use gradus_model::Text;
+use gradus_model::package::PackageStatus;
 use gradus_progress::Tracker;
 use gradus_survey::Difference;
 
@@ -53,7 +53,10 @@ impl Lacking {
     /// The chart is about one unit, and none is named.
     pub(super) fn unit() -> Self {
         Self::new(
-            ("it is about one unit, and the package has no own unit", "该图针对单个评价对象，而指数包未指定本评价对象"),
+            (
+                "it is about one unit, and the package has no own unit",
+                "该图针对单个评价对象，而指数包未指定本评价对象",
+            ),
             ("name one with `--unit`", "请用 `--unit` 指定"),
         )
     }
@@ -61,7 +64,10 @@ impl Lacking {
     pub(super) fn scores() -> Self {
         Self::new(
             ("no unit has a score of the index in this period", "该时期没有评价对象有总指数得分"),
-            ("choose another `--period`, or let the index aggregate its parts", "请更换 `--period`，或为总指数声明汇总方法"),
+            (
+                "choose another `--period`, or let the index aggregate its parts",
+                "请更换 `--period`，或为总指数声明汇总方法",
+            ),
         )
     }
     /// The chart needs grades.
@@ -76,7 +82,10 @@ impl Lacking {
         let why = sources.audit.and_then(|audit| audit.why_not.clone());
         Self {
             what: why.unwrap_or_else(|| Text::both("the result was not audited", "结果尚未经稳健性审计")),
-            help: Text::both("choose a period in which two units or more have a score", "请选择至少两个评价对象有得分的时期"),
+            help: Text::both(
+                "choose a period in which two units or more have a score",
+                "请选择至少两个评价对象有得分的时期",
+            ),
         }
     }
 }
@@ -138,14 +147,18 @@ impl Context<'_> {
     /// What stands around a chart of this package: about a unit where `own`.
     pub(super) fn frame(&self, measure: (&str, &str), own: bool) -> Frame {
         let index = &self.package.index;
-        let name = if index.name.is_empty() { Said::same(index.id.as_str()) } else { Said::from(&index.name) };
+        let name =
+            if index.name.is_empty() { Said::same(index.id.as_str()) } else { Said::from(&index.name) };
         let mut source = match &index.edition {
             Some(edition) => name.then((" ", " "), &Said::same(edition.as_str())),
             None => name,
         };
         // A picture travels without its page: it says itself that it is no final result.
         if matches!(index.status, PackageStatus::Draft | PackageStatus::UnderReview) {
-            let word = crate::said::term(&format!("package.{}", crate::json::word(PackageStatus::WORDS, index.status)));
+            let word = crate::said::term(&format!(
+                "package.{}",
+                crate::json::word(PackageStatus::WORDS, index.status)
+            ));
             source = source.then((", ", "，"), &word);
         }
         Frame {

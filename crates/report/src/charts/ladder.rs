@@ -3,11 +3,11 @@
 use super::canvas::{Anchor, Canvas, Label, Sample, Tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::context::Context;
 use crate::level::Level;
+use crate::said::Said;
+use gradus_model::{Lang, Text};
 
 /// A ladder strip.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -123,7 +123,10 @@ impl Draw for LadderStrip {
 pub static KIND: Kind = Kind {
     id: "ladder",
     name: ("Ladder strip", "阶梯条"),
-    shows: ("The grade that every indicator of a unit reaches, layer by layer.", "某评价对象各项指标达到的等级，按层级排列。"),
+    shows: (
+        "The grade that every indicator of a unit reaches, layer by layer.",
+        "某评价对象各项指标达到的等级，按层级排列。",
+    ),
     needs: ("grades and ladders; a unit", "等级与阶梯；一个评价对象"),
     asks: &[],
     make: |sources| Ok(Box::new(LadderStrip::of(sources)?)),

@@ -1,16 +1,16 @@
 //! Map: where units are and what they score, from coordinates or outlines of the package. No tiles, no network.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone, n};
+use super::ladder::legend;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, SMALL, Table, WIDTH, header, measure, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
-use std::fmt::Write;
-use super::ladder::legend;
 use super::{Kind, Lacking, Sources};
 use crate::figure::fill_of;
+use crate::said::Said;
 use gradus_engine::Number;
 use gradus_model::{Id, Package};
+use gradus_model::{Lang, Text};
+use std::fmt::Write;
 
 /// A map.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -278,9 +278,13 @@ impl Map {
                 return (Tone::of_share(share), letter, words, Some(x.to_f64()));
             }
             let none = (Tone::Open, Said::same("?"), term("missing"), None);
-            let Some(standard) = cx.grading(u).filter(|_| graded).and_then(|g| g.standard(0)) else { return none };
+            let Some(standard) = cx.grading(u).filter(|_| graded).and_then(|g| g.standard(0)) else {
+                return none;
+            };
             match (standard.interval.proven, standard.interval.possible) {
-                (Some(g), _) => (Tone::Shade(cx.shade(g)), cx.grade_letter(g), cx.grade_name(g), Some(g as f64)),
+                (Some(g), _) => {
+                    (Tone::Shade(cx.shade(g)), cx.grade_letter(g), cx.grade_name(g), Some(g as f64))
+                }
                 (None, Some(_)) => none,
                 (None, None) => (Tone::Below, Said::same("▼"), term("below"), None),
             }
@@ -309,7 +313,8 @@ impl Map {
             false if graded => legend(&cx),
             _ => Vec::new(),
         };
-        let measure = if graded { ("Grade proven", "已证实等级") } else { ("Score and rank", "得分与排名") };
+        let measure =
+            if graded { ("Grade proven", "已证实等级") } else { ("Score and rank", "得分与排名") };
         Ok(Self {
             frame: cx.frame(measure, false),
             places: units.iter().enumerate().map(place).collect(),

@@ -1,12 +1,12 @@
 //! Rank-frequency heat map: how often each unit has each rank when every choice varies.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone};
+use super::ranking::rank_interval;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
-use super::ranking::rank_interval;
-use super::{Kind, Lacking, Sources};
 
 /// Shares of draws by unit and rank.
 #[derive(Debug, Clone, PartialEq, Default)]

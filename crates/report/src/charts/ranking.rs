@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::figure::fill_of;
+use crate::said::Said;
 use gradus_audit::uncertainty::UnitSpread;
 use gradus_model::Package;
+use gradus_model::{Lang, Text};
 
 /// A ranking.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -172,8 +172,7 @@ impl Ranking {
         if !cx.scored() {
             return Err(Lacking::scores());
         }
-        let robust =
-            sources.audit.filter(|a| a.node == Package::ROOT).and_then(|a| a.robustness.as_ref());
+        let robust = sources.audit.filter(|a| a.node == Package::ROOT).and_then(|a| a.robustness.as_ref());
         // Where normalizations vary, scores of the draws are not on the scale of the bars; ranks can be compared in any case.
         let comparable = robust.is_some_and(|r| !r.inputs.iter().any(|input| input.what == "normalize"));
         let spread = |unit: usize| robust?.uncertainty.units.iter().find(|s| s.unit == unit);
@@ -187,9 +186,8 @@ impl Ranking {
             let score = cx.evaluation.score(Package::ROOT, row);
             let imputed =
                 cx.evaluation.nodes[Package::ROOT].spread.as_ref().and_then(|s| *s.scores.get(row)?);
-            let drawn = spread(u)
-                .filter(|_| comparable)
-                .and_then(|s| s.score_quantiles[0].zip(s.score_quantiles[2]));
+            let drawn =
+                spread(u).filter(|_| comparable).and_then(|s| s.score_quantiles[0].zip(s.score_quantiles[2]));
             let rank = match spread(u).and_then(rank_interval) {
                 Some((low, high)) => {
                     cx.rank_text(Package::ROOT, u).map(|rank| format!("{rank} ({low}–{high})"))

@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, spread};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::figure::grouped;
+use crate::said::Said;
 use gradus_engine::Number;
 use gradus_model::Package;
+use gradus_model::{Lang, Text};
 
 /// Ranks through periods.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -206,9 +206,8 @@ impl Ranks {
         let evaluation = cx.evaluation;
         let units = 0..evaluation.units.len();
         let rank = |u: usize, p: usize| evaluation.rank(Package::ROOT, evaluation.row(u, p));
-        let periods: Vec<usize> = (0..evaluation.periods.len())
-            .filter(|p| units.clone().any(|u| rank(u, *p).is_some()))
-            .collect();
+        let periods: Vec<usize> =
+            (0..evaluation.periods.len()).filter(|p| units.clone().any(|u| rank(u, *p).is_some())).collect();
         if periods.len() < 2 {
             return Err(Lacking::new(
                 ("the index has ranks in fewer than two periods", "有名次的时期不足两个"),

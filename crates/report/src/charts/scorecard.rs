@@ -1,14 +1,14 @@
 //! Heat-map scorecard: indicators by units, each cell with the letter of the level it reaches.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone, measure};
+use super::ladder::{legend, tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
-use super::ladder::{legend, tone};
 use super::{Kind, Lacking, Sources};
 use crate::context::Context;
+use crate::said::Said;
 use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
 
 /// A scorecard.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -206,10 +206,7 @@ impl Scorecard {
         let indicators = cx.indicators();
         if !graded && !indicators.iter().any(|ix| !cx.evaluation.nodes[*ix].scores.is_empty()) {
             return Err(Lacking::new(
-                (
-                    "the package has neither grades nor scores of indicators",
-                    "该指数包既无等级，也无指标得分",
-                ),
+                ("the package has neither grades nor scores of indicators", "该指数包既无等级，也无指标得分"),
                 (
                     "declare `[[grade]]` with ladders, or let indicators `normalize`",
                     "请声明 `[[grade]]` 与阶梯，或为指标声明 `normalize`",
@@ -243,8 +240,11 @@ impl Scorecard {
                     .collect(),
             })
             .collect();
-        let measure =
-            if graded { ("Level reached", "达到等级") } else { ("Rank in each indicator", "各指标名次") };
+        let measure = if graded {
+            ("Level reached", "达到等级")
+        } else {
+            ("Rank in each indicator", "各指标名次")
+        };
         Ok(Self {
             frame: cx.frame(measure, false),
             columns: units
@@ -281,9 +281,8 @@ fn ranked_cell(cx: &Context<'_>, ix: NodeIx, unit: usize) -> Cell {
     let row = cx.row(unit);
     let figure = cx.figure(ix, row);
     let ranks = cx.evaluation.ranks(ix);
-    let n = (0..cx.evaluation.units.len())
-        .filter(|u| ranks.get(cx.row(*u)).copied().flatten().is_some())
-        .count();
+    let n =
+        (0..cx.evaluation.units.len()).filter(|u| ranks.get(cx.row(*u)).copied().flatten().is_some()).count();
     match (cx.evaluation.rank(ix, row), cx.rank_text(ix, unit)) {
         (Some(rank), Some(text)) => {
             let share = if n > 1 { 1.0 - (rank - 1.0) / (n as f64 - 1.0) } else { 1.0 };
@@ -292,10 +291,7 @@ fn ranked_cell(cx: &Context<'_>, ix: NodeIx, unit: usize) -> Cell {
             Cell { letter, tone: Tone::of_share(share), words: words.0, mark: figure.mark }
         }
         _ => Cell {
-            letter: Text::both("–", "–"),
-            tone: Tone::Open,
-            words: figure.text.0,
-            mark: figure.mark,
+            letter: Text::both("–", "–"), tone: Tone::Open, words: figure.text.0, mark: figure.mark
         },
     }
 }

@@ -4,9 +4,9 @@ use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::rank_frequency::percent;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
-use super::{Kind, Lacking, Sources};
 
 /// Parts of the variance, by input.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -160,11 +160,8 @@ impl Sensitivity {
         };
         let sensitive = found.sensitivity.as_ref().ok_or_else(lacking)?;
         let indices = sensitive.mean_shift.as_ref().ok_or_else(lacking)?;
-        let estimate = |e: &gradus_audit::sensitivity::Estimate| Estimate {
-            value: e.value,
-            low: e.low,
-            high: e.high,
-        };
+        let estimate =
+            |e: &gradus_audit::sensitivity::Estimate| Estimate { value: e.value, low: e.low, high: e.high };
         let mut inputs: Vec<Input> = sensitive
             .inputs
             .iter()
@@ -177,8 +174,7 @@ impl Sensitivity {
             .collect();
         let total = |input: &Input| input.total.map_or(f64::MIN, |e| e.value);
         inputs.sort_by(|a, b| total(b).total_cmp(&total(a)));
-        let measure =
-            ("Share of the variance of the mean change of rank", "占名次平均变动方差的比例");
+        let measure = ("Share of the variance of the mean change of rank", "占名次平均变动方差的比例");
         Ok(Self { frame: cx.frame(measure, false), inputs })
     }
 }

@@ -3,12 +3,12 @@
 use super::canvas::{Anchor, Axis, Canvas, Label, Paint, Sample, n};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::context::Context;
 use crate::figure::fill_of;
+use crate::said::Said;
 use gradus_engine::Number;
+use gradus_model::{Lang, Text};
 use gradus_progress::eta::When;
 use gradus_progress::{Ask, Item, Tracker};
 
@@ -327,7 +327,8 @@ impl Trajectories {
         let tracker = sources.tracker.ok_or_else(lacking)?;
         let items = tracker.items(own, &Ask::default());
         // Levels of a scale have no pace; the ladder strip shows them.
-        let number = |item: &&Item| cx.package.nodes[item.node].indicator().is_some_and(|n| n.scale.is_none());
+        let number =
+            |item: &&Item| cx.package.nodes[item.node].indicator().is_some_and(|n| n.scale.is_none());
         let panels: Vec<Panel> = items.iter().filter(number).map(|item| panel(&cx, tracker, item)).collect();
         if !panels.iter().any(|p| p.points.len() > 1) {
             return Err(lacking());
@@ -380,9 +381,8 @@ fn panel(cx: &Context<'_>, tracker: &Tracker<'_>, item: &Item) -> Panel {
         Some(Level { value: number(step.threshold.number()?), letter: cx.grade_letter(step.grade).0 })
     });
     let rating = tracker.preset(&Ask::default()).zip(item.rating.as_ref().ok());
-    let class = rating.and_then(|(preset, rating)| {
-        Some((preset.classes.get(rating.class)?, preset.on_track(rating)))
-    });
+    let class = rating
+        .and_then(|(preset, rating)| Some((preset.classes.get(rating.class)?, preset.on_track(rating))));
     let (status, on_track) = match (class, &item.arrival) {
         _ if item.reached() => (term("trajectories.reached"), Some(true)),
         (Some((class, on_track)), _) => {

@@ -3,13 +3,13 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, header, names_width, said};
-use crate::said::Said;
-use gradus_model::{Lang, Text};
 use super::{Kind, Lacking, Sources};
 use crate::figure::grouped;
+use crate::said::Said;
 use crate::vocabulary::method_words;
 use gradus_engine::{How, PartUse, explain};
 use gradus_model::Package;
+use gradus_model::{Lang, Text};
 
 /// A waterfall.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -246,11 +246,7 @@ impl Waterfall {
             frame: cx.frame(("Contributions to the score", "对得分的贡献"), true),
             start: None,
             steps,
-            total: Bar {
-                name: cx.node_name(Package::ROOT).0,
-                value: total,
-                text: cx.score_text(score),
-            },
+            total: Bar { name: cx.node_name(Package::ROOT).0, value: total, text: cx.score_text(score) },
         })
     }
 }
