@@ -299,9 +299,9 @@ fn said(text: &Text) -> Said {
     Said::from(text)
 }
 
-/// How wide the column of names has to be: as the widest of them, at most `most`.
+/// How wide the column of names has to be: as the widest of them if it were bold, at most `most`.
 fn names_width<'a>(names: impl Iterator<Item = &'a str>, size: f64, most: f64) -> f64 {
-    names.map(|name| measure(name, size)).fold(40.0, f64::max).min(most) + 12.0
+    names.map(|name| 1.06 * measure(name, size)).fold(40.0, f64::max).min(most) + 12.0
 }
 
 /// Headings of a table.

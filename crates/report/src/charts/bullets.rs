@@ -82,7 +82,7 @@ impl Draw for Bullets {
         for (at, row) in shown.iter().enumerate() {
             let y = at as f64 * ROW;
             let middle = y + 14.0;
-            canvas.text_in((0.0, middle + 4.0), left - 8.0, Label::new(row.name.get(lang)));
+            canvas.name_in((0.0, middle), left - 8.0, Label::new(row.name.get(lang)));
             canvas.rect((from, middle - 7.0), (to - from, 14.0), Paint::fill("s0"), "");
             for post in &row.posts {
                 let tone = super::Tone::Shade(post.shade.min(3)).paint();
@@ -147,7 +147,7 @@ impl Draw for Bullets {
         let any = |fill| shown.iter().any(|r| r.own.iter().chain(&r.others).any(|m| m.fill == fill));
         legend.extend(super::firmness(any(Fill::Hollow), any(Fill::Hatched), missing > 0, lang));
         y += canvas.legend((0.0, y), WIDTH, &legend);
-        let of: Said = self.rows.len().into();
+        let of: Said = self.rows.iter().filter(|r| !r.posts.is_empty()).count().into();
         let title = say("bullets.finding", &[("k", reached.into()), ("of", of), ("top", top.into())]);
         let each: Vec<Said> = shown
             .iter()
@@ -203,7 +203,10 @@ impl Bullets {
                 .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))
                 .collect();
             let values: Vec<f64> = units.iter().map(|(_, x)| *x).collect();
-            let Some(scale) = LadderScale::new(&steps, n, &values, indicator.direction) else { continue };
+            let Some(scale) = LadderScale::new(&steps, n, &values, indicator.direction) else {
+                rows.push(Row { name: cx.node_name(ix).0, missing: term("no_threshold").0, ..Row::default() });
+                continue;
+            };
             let mark = |(u, x): &(usize, f64)| {
                 let figure = cx.figure(ix, cx.row(*u));
                 Mark {
@@ -237,7 +240,7 @@ impl Bullets {
                 others: units.iter().filter(|(u, _)| *u != own).map(mark).collect(),
             });
         }
-        if rows.is_empty() {
+        if rows.iter().all(|row: &Row| row.posts.is_empty()) {
             return Err(Lacking::grades());
         }
         Ok(Self {

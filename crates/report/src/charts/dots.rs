@@ -89,7 +89,7 @@ impl Draw for Dots {
                 let title = format!("{}: {}", dot.name.get(lang), dot.text.get(lang));
                 canvas.mark(at, dot.own, dot.fill, &title);
             }
-            canvas.text_in((0.0, base + 4.0), left - 8.0, Label::new(strip.name.get(lang)));
+            canvas.name_in((0.0, base), left - 8.0, Label::new(strip.name.get(lang)));
             let half = (to - from) / 2.0 - 6.0;
             canvas.text_in((from - 8.0, base + 21.0), half, Label::small(strip.worst.get(lang)).size(10.0));
             let best = Label::small(strip.best.get(lang)).size(10.0).anchor(Anchor::End);
@@ -140,7 +140,6 @@ impl Draw for Dots {
         }
         legend.push((Sample::Dot(Fill::Firm), term("others").get(lang).to_owned()));
         legend.push((Sample::Line("line", "4 3"), term("median").get(lang).to_owned()));
-        legend.push((Sample::Line("line", ""), term("right_is_better").get(lang).to_owned()));
         legend.extend(super::firmness(
             any(Fill::Hollow),
             any(Fill::Hatched),

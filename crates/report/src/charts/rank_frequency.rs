@@ -42,13 +42,20 @@ impl Draw for RankFrequency {
         let mut canvas = Canvas::new();
         let shown: Vec<&Row> =
             self.rows.iter().enumerate().filter(|(at, r)| *at < MOST || r.own).map(|(_, r)| r).collect();
-        let bins = self.rows.iter().map(|r| r.shares.len()).max().unwrap_or(0).max(1);
+        // Ranks that nobody ever has, because fewer units are ranked, have no column.
+        let used = |r: &Row| {
+            let drawn = r.shares.iter().rposition(|s| *s > 0.0).map_or(0, |at| at + 1);
+            let official = r.rank.map_or(0, |rank| rank.div_ceil(self.per_bin.max(1)));
+            drawn.max(official)
+        };
+        let bins = self.rows.iter().map(used).max().unwrap_or(0).max(1);
         let together = bins.div_ceil(COLUMNS);
         let columns = bins.div_ceil(together);
         let per = together * self.per_bin.max(1);
         let left = names_width(shown.iter().map(|r| r.name.get(lang)), 12.0, 200.0);
         let right = names_width(shown.iter().map(|r| r.text.as_str()), 12.0, 120.0);
         let wide = ((WIDTH - left - right) / columns as f64).min(40.0);
+        let grid = left + wide * columns as f64 + right;
         let high = if shown.len() > 60 { 13.0 } else { 19.0 };
         let size = if high < 15.0 { 10.0 } else { 12.0 };
         let head = 18.0;
@@ -72,7 +79,7 @@ impl Draw for RankFrequency {
             let name = row.name.get(lang);
             canvas.text_in((0.0, y + high - 5.0), left - 8.0, Label::new(name).size(size).bold(row.own));
             canvas.text_in(
-                (WIDTH, y + high - 5.0),
+                (grid, y + high - 5.0),
                 right - 8.0,
                 Label::new(&row.text).size(size).anchor(Anchor::End).bold(row.own),
             );

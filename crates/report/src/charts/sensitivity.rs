@@ -167,7 +167,7 @@ impl Sensitivity {
             .iter()
             .enumerate()
             .map(|(at, id)| Input {
-                name: Text::both(id.as_str(), id.as_str()),
+                name: named(found, id),
                 first: indices.first.get(at).map(estimate),
                 total: indices.total.get(at).map(estimate),
             })
@@ -177,4 +177,15 @@ impl Sensitivity {
         let measure = ("Share of the variance of the mean change of rank", "占名次平均变动方差的比例");
         Ok(Self { frame: cx.frame(measure, false), inputs })
     }
+}
+
+/// What varies, in words; with its code where that says more.
+fn named(found: &gradus_audit::Robustness, id: &str) -> Text {
+    let Some(input) = found.inputs.iter().find(|input| input.id == id) else { return Text::both(id, id) };
+    let key = format!("vary.{}", input.what);
+    let word = term(&key);
+    if word.get(Lang::En) == key {
+        return Text::both(id, id);
+    }
+    if input.id == input.what { word.0 } else { word.then((" ", ""), &Said::same(format!("({id})"))).0 }
 }

@@ -100,7 +100,7 @@ impl Draw for Trajectories {
             for (at, panel) in row.iter().enumerate() {
                 self.panel(&mut canvas, panel, (at as f64 * (wide + GAP), y), wide, lang);
             }
-            y += 34.0 + HIGH + 22.0 + 18.0 + 14.0;
+            y += 48.0 + HIGH + 22.0 + 18.0 + 14.0;
         }
         for panel in panels {
             let name = match panel.unit.get(lang) {
@@ -181,9 +181,9 @@ impl Draw for Trajectories {
 impl Trajectories {
     #[allow(clippy::unused_self, reason = "a part of the drawing")]
     fn panel(&self, canvas: &mut Canvas, panel: &Panel, (left, top): (f64, f64), wide: f64, lang: Lang) {
-        canvas.text_in((left, top + 12.0), wide, Label::new(panel.name.get(lang)).bold(true));
-        canvas.text_in((left, top + 27.0), wide, Label::small(panel.unit.get(lang)).size(10.0));
-        let (a, b) = (top + 36.0, top + 36.0 + HIGH);
+        canvas.name_in((left, top + 16.0), wide, Label::new(panel.name.get(lang)).bold(true));
+        canvas.text_in((left, top + 41.0), wide, Label::small(panel.unit.get(lang)).size(10.0));
+        let (a, b) = (top + 50.0, top + 50.0 + HIGH);
         let times = || {
             let ends = panel.needed.iter().flatten().map(|(t, _)| *t);
             panel.points.iter().map(|p| p.time).chain(panel.fan.iter().map(|f| f.time)).chain(ends)

@@ -110,7 +110,7 @@ impl Draw for Waterfall {
         }
         for step in steps {
             let (name, text) = (step.name.get(lang), step.text.get(lang));
-            canvas.text_in((0.0, y + 17.0), left - 8.0, Label::new(name));
+            canvas.name_in((0.0, y + 13.0), left - 8.0, Label::new(name));
             match step.value {
                 Some(value) => {
                     let (a, b) = (x(at.min(at + value)), x(at.max(at + value)));
