@@ -204,7 +204,11 @@ impl Bullets {
                 .collect();
             let values: Vec<f64> = units.iter().map(|(_, x)| *x).collect();
             let Some(scale) = LadderScale::new(&steps, n, &values, indicator.direction) else {
-                rows.push(Row { name: cx.node_name(ix).0, missing: term("no_threshold").0, ..Row::default() });
+                rows.push(Row {
+                    name: cx.node_name(ix).0,
+                    missing: term("no_threshold").0,
+                    ..Row::default()
+                });
                 continue;
             };
             let mark = |(u, x): &(usize, f64)| {

@@ -521,7 +521,10 @@ mod tests {
             let quoted = format!("\"{stem}\"");
             // Words of a list are looked up as `vary.{}`.
             let family = format!("\"{}.{{}}\"", stem.split('.').next().unwrap());
-            assert!(SOURCES.iter().any(|s| s.contains(&quoted) || s.contains(&family)), "`{key}` is used nowhere");
+            assert!(
+                SOURCES.iter().any(|s| s.contains(&quoted) || s.contains(&family)),
+                "`{key}` is used nowhere"
+            );
         }
         // A key that is not a word would be shown as it is.
         for source in SOURCES {
