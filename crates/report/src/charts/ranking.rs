@@ -215,11 +215,18 @@ impl Ranking {
             Some(found) => Some(found.uncertainty.draws.to_string()),
             None => cx.draws().map(|n| n.to_string()),
         };
+        let measure = match &draws {
+            Some(n) => (
+                format!("Score and rank, with the ranks of 90 % of {n} draws"),
+                format!("得分与排名，括号内为 {n} 次抽样的 90% 名次区间"),
+            ),
+            None => ("Score and rank".to_owned(), "得分与排名".to_owned()),
+        };
         let interval = match draws.filter(|_| rows.iter().any(|r| r.interval.is_some())) {
             Some(n) => say("ranking.interval", &[("draws", n.into())]).0,
             None => Text::default(),
         };
-        Ok(Self { frame: cx.frame(("Score and rank", "得分与排名"), false), rows, interval })
+        Ok(Self { frame: cx.frame((&measure.0, &measure.1), false), rows, interval })
     }
 }
 
