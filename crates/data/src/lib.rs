@@ -82,7 +82,12 @@ pub struct Import {
 #[must_use]
 pub fn load(package: &Package, files: &dyn Files) -> Import {
     let mut import = load_sources(package, &package.data, files);
-    match load_outlines(package, files) {
+    let name = |id: &Id| {
+        let declared = package.units.iter().find(|u| u.id == *id).map(|u| u.name.clone());
+        (id.clone(), declared.or_else(|| import.unit_names.get(id).cloned()).unwrap_or_default())
+    };
+    let units: Vec<(Id, Text)> = import.data.units.iter().map(name).collect();
+    match load_outlines(package, &units, files) {
         Ok(outlines) => import.outlines = outlines,
         Err(found) => import.diagnostics.extend(found),
     }

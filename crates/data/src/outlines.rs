@@ -3,7 +3,7 @@
 use crate::files::Files;
 use crate::table::nearest;
 use gradus_model::diagnostic::{Diagnostic, Diagnostics, Place, catalog, list_some};
-use gradus_model::{Id, Package};
+use gradus_model::{Id, Package, Text};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub type Ring = Vec<(f64, f64)>;
 /// The rings of the outline of each unit, holes among them.
 pub type Outlines = BTreeMap<Id, Vec<Ring>>;
 
-/// Reads the outlines that `[map]` names; none where it names no file.
+/// Reads the outlines that `[map]` names; none where it names no file. `units` are the units of the data with their names.
 ///
 /// Of GeoJSON (RFC 7946) it takes a `FeatureCollection` or a single `Feature` with a `Polygon` or `MultiPolygon`. A feature belongs to
 /// the unit whose code or name its property (or its `id`) holds; features of no unit are left out, for a map of the world may
@@ -27,7 +27,11 @@ pub type Outlines = BTreeMap<Id, Vec<Ring>>;
 /// # Errors
 /// What keeps the file from being read or understood: it is not there, too large, not JSON, nested too deep; a ring of fewer than three
 /// points; a coordinate that is no number or not on the globe; no feature that names a unit.
-pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, Diagnostics> {
+pub fn load_outlines(
+    package: &Package,
+    units: &[(Id, Text)],
+    files: &dyn Files,
+) -> Result<Outlines, Diagnostics> {
     let Some(source) = &package.map else { return Ok(Outlines::new()) };
     let declared = source.spans.of("file");
     let bytes = files
@@ -71,14 +75,14 @@ pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, D
             Some(Value::Number(number)) => number.to_string(),
             _ => continue,
         };
-        let Some(unit) = unit_of(package, &name) else {
+        let Some(unit) = unit_of(units, &name) else {
             unknown.push(shown(&name));
             continue;
         };
         let rings = rings(feature.get("geometry").unwrap_or(&Value::Null), &mut points).map_err(|why| {
             wrong(
                 format!("feature {} (`{}`): {why}", at + 1, shown(&name)),
-                "correct the outline, or export it again",
+                "correct the outline, or export it again in degrees (WGS 84)",
             )
         })?;
         out.entry(unit.clone()).or_default().extend(rings);
@@ -88,7 +92,7 @@ pub fn load_outlines(package: &Package, files: &dyn Files) -> Result<Outlines, D
             .property
             .as_ref()
             .map_or_else(|| "`id`".to_owned(), |p| format!("property `{}`", shown(p)));
-        let codes = || package.units.iter().map(|u| u.id.as_str());
+        let codes = || units.iter().map(|(id, _)| id.as_str());
         let message = match unknown.first() {
             _ if features.is_empty() => format!("`{}` has no features", source.file),
             None => format!("no feature of `{}` has the {by}", source.file),
@@ -116,11 +120,13 @@ fn shown(text: &str) -> String {
     if short.chars().count() < text.chars().count() { format!("{short}\u{2026}") } else { short }
 }
 
-fn unit_of<'p>(package: &'p Package, name: &str) -> Option<&'p Id> {
-    let units = || package.units.iter();
-    let found = units().find(|u| u.id == *name);
-    let named = || units().find(|u| u.name.en.as_deref() == Some(name) || u.name.zh.as_deref() == Some(name));
-    found.or_else(named).map(|u| &u.id)
+fn unit_of<'u>(units: &'u [(Id, Text)], name: &str) -> Option<&'u Id> {
+    let found = units.iter().find(|(id, _)| *id == *name);
+    let named = || {
+        let is = |form: &Option<String>| form.as_deref() == Some(name);
+        units.iter().find(|(_, text)| is(&text.en) || is(&text.zh))
+    };
+    found.or_else(named).map(|(id, _)| id)
 }
 
 fn rings(geometry: &Value, points: &mut usize) -> Result<Vec<Ring>, String> {
@@ -179,11 +185,12 @@ mod tests {
     use gradus_model::decode::decode;
 
     fn read(geojson: &str) -> Result<Outlines, String> {
-        let text = "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n[map]\nfile = \"map.json\"\nproperty = \"name\"\n[[unit]]\nid = \"lakeside\"\nname = { en = \"Lakeside\", zh = \"湖滨\" }\n[[unit]]\nid = \"hilltown\"\n[[indicator]]\nid = \"water\"\n";
+        let text = "format = 1\n[index]\nid = \"demo\"\nname = \"Demo\"\n[map]\nfile = \"map.json\"\nproperty = \"name\"\n[[unit]]\nid = \"lakeside\"\nname = { en = \"Lakeside\", zh = \"湖滨\" }\n[[unit]]\nid = \"hilltown\"\n[[indicator]]\nid = \"water\"\nname = \"Water\"\n";
         let (package, found) = decode("package.toml", text);
         let package = package.unwrap_or_else(|| panic!("{found:?}"));
+        let units: Vec<(Id, Text)> = package.units.iter().map(|u| (u.id.clone(), u.name.clone())).collect();
         let files = Memory::new().with("map.json", geojson.as_bytes().to_vec());
-        load_outlines(&package, &files)
+        load_outlines(&package, &units, &files)
             .map_err(|found| found.iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("\n"))
     }
 
