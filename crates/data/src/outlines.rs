@@ -253,8 +253,8 @@ mod tests {
             (&feature("\"lakeside\"", "{\"type\":\"Polygon\",\"coordinates\":\"here\"}"), "is no polygon"),
             (&feature("\"lakeside\"", "{\"type\":\"Point\",\"coordinates\":[1,2]}"), "`Point` is no polygon"),
             (&feature("\"lakeside\"", "null"), "it has no geometry"),
-            (&feature("\"elsewhere\"", SQUARE), "names a unit by its property `name`; they name elsewhere"),
-            (&feature("7", SQUARE), "they name 7"),
+            (&feature("\"elsewhere\"", SQUARE), "names a unit by its property `name`; they name `elsewhere`"),
+            (&feature("7", SQUARE), "they name `7`"),
             (&feature("[]", SQUARE), "has the property `name`"),
         ] {
             let found = read(text).unwrap_err();
