@@ -138,7 +138,7 @@ fn put(args: &ChartArgs, pictures: Vec<(PathBuf, Vec<u8>)>, term: &Term) -> Resu
                 write::directory(folder)?;
             }
             write::file(&args.out, bytes)?;
-            return term.out(&format!("{}\n", args.out.display()));
+            return term.data(&format!("{}\n", args.out.display()));
         }
         _ if file => return Err(one(&format!("the one file `{}`", args.out.display()))),
         _ => {}
@@ -149,7 +149,7 @@ fn put(args: &ChartArgs, pictures: Vec<(PathBuf, Vec<u8>)>, term: &Term) -> Resu
     for (name, bytes) in &pictures {
         let path = args.out.join(name);
         write::file(&path, bytes)?;
-        term.out(&format!("{}\n", path.display()))?;
+        term.data(&format!("{}\n", path.display()))?;
     }
     Ok(())
 }

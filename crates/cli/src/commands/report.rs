@@ -54,7 +54,7 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
             write::directory(folder)?;
         }
         write::file(path, bytes)?;
-        term.out(&format!("{}\n", path.display()))?;
+        term.data(&format!("{}\n", path.display()))?;
     }
     Ok(())
 }
