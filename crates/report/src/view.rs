@@ -28,6 +28,7 @@ mod verdict;
 
 pub(crate) use framework::share as percent;
 pub use sections::section_ids;
+pub(crate) use gaps::LadderScale;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};

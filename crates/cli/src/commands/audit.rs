@@ -129,7 +129,13 @@ fn profile(word: &str) -> Result<Profile, Stop> {
     })
 }
 
-fn sections(computed: &Computed, audit: &Audit, target: &str, lang: Lang, all: bool) -> Vec<Section> {
+pub(super) fn sections(
+    computed: &Computed,
+    audit: &Audit,
+    target: &str,
+    lang: Lang,
+    all: bool,
+) -> Vec<Section> {
     let names = Names { computed };
     let mut out = vec![checks(&names, audit, target, lang)];
     if all {

@@ -1,5 +1,8 @@
 //! `gradus report`: pages to read, print and pass on.
 
+mod watch;
+mod workbook;
+
 use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
@@ -49,6 +52,15 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
         }
         return Ok(Outcome::Done);
     }
+    if args.watch {
+        return watch::watch(&args.package.package, term, || once(args, term));
+    }
+    once(args, term)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the report once.
+fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
     sections(&args.sections)?;
     let templates = args.templates.as_deref().map(templates).transpose()?.unwrap_or_default();
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -100,19 +112,26 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let input = Input { extras: Some(&extras), ..computed.input(period, own) };
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
-    let mut pages: Vec<(PathBuf, String)> = Vec::new();
+    let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for (format, path) in targets(args, computed.outcome.package.index.id.as_str()) {
-        pages.push((path, page(format, &input, &options)?));
+        let bytes = match format {
+            ReportFormat::Xlsx => {
+                let target = shell_word(&args.package.package);
+                workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
+            }
+            format => page(format, &input, &options)?.into_bytes(),
+        };
+        pages.push((path, bytes));
     }
     drop(working);
-    for (path, text) in &pages {
+    for (path, bytes) in &pages {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             write::directory(folder)?;
         }
-        write::file(path, text.as_bytes())?;
-        term.out(&format!("{}\n", path.display()))?;
+        write::file(path, bytes)?;
+        term.data(&format!("{}\n", path.display()))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// A page of each unit and an index of them, in a directory.
@@ -122,9 +141,11 @@ fn unit_profiles(
     (period, units): (usize, &[usize]),
     (options, extras): (&Options, &mut Extras),
     term: &Term,
-) -> Done {
+) -> Result<(), Stop> {
     let mut formats = args.format.clone();
     formats.dedup();
+    // A workbook has all units already.
+    formats.retain(|format| *format != ReportFormat::Xlsx);
     if formats.is_empty() {
         formats.push(ReportFormat::Html);
     }
@@ -167,14 +188,15 @@ fn unit_profiles(
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn page(format: ReportFormat, input: &Input, options: &Options) -> Result<String, Stop> {
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
-        ReportFormat::Json => Ok(gradus::report::json(input, options)),
+        // A workbook is made of more than a page is.
+        ReportFormat::Json | ReportFormat::Xlsx => Ok(gradus::report::json(input, options)),
     };
     made.map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())
 }
@@ -246,6 +268,7 @@ impl ReportFormat {
             "html" | "htm" => Some(Self::Html),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -254,6 +277,7 @@ impl ReportFormat {
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 }
