@@ -1,6 +1,7 @@
 //! Grades under uncertainty: how often each unit holds each grade when figures, imputed cells and thresholds vary.
 
-use crate::study::{Study, Worker};
+use crate::study::Study;
+use crate::worker::Worker;
 use gradus_engine::Evaluation;
 use gradus_model::{DataSet, Package};
 use gradus_statistics::points::Points;

@@ -10,9 +10,11 @@
 
 pub mod check;
 pub mod checks;
+mod effects;
 pub mod grades;
 pub mod importance;
 pub mod moves;
+mod own_choices;
 pub mod robustness;
 pub mod sensitivity;
 pub mod shapley;
@@ -22,6 +24,7 @@ pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
 pub mod whatif;
+pub mod worker;
 
 #[cfg(test)]
 mod testing;

@@ -1,7 +1,8 @@
 //! Uncertainty: all choices varied together, and how far every unit moves.
 
-use crate::study::{Failure, Study, Worker};
+use crate::study::{Failure, Study};
 use crate::tally::{Bins, KEPT_SCORES, RANK_BINS, Ranker, Tally};
+use crate::worker::Worker;
 use gradus_statistics::distribution::normal_quantile;
 use gradus_statistics::points::Points;
 use rayon::prelude::*;
