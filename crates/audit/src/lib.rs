@@ -8,12 +8,14 @@
 //! bits on any number of threads. What cannot be computed is counted with its reason and never dropped. A threshold is a
 //! convention: it comes with its source, and one that a package overrides says so.
 
+pub mod batch;
 pub mod check;
 pub mod checks;
 mod effects;
 pub mod grades;
 pub mod importance;
 pub mod moves;
+pub mod order;
 mod own_choices;
 pub mod robustness;
 pub mod sensitivity;

@@ -122,7 +122,7 @@ impl Effect {
         matches!(self, Self::Normalize(_) | Self::Treat { .. } | Self::Impute { .. } | Self::Data(_))
     }
     /// How many methods it chooses from, where choosing is all it does.
-    fn n_options(&self) -> Option<usize> {
+    pub(crate) fn n_options(&self) -> Option<usize> {
         match self {
             Self::Normalize(among) => Some(among.len()),
             Self::Treat { among, .. } => Some(among.len()),

@@ -3,7 +3,9 @@
 //! Ranks are counted, so their quantiles are exact; pairs are counted too. Scores are kept while they fit into memory, and
 //! their quantiles are then exact; beyond, they are counted in bins whose width is said.
 
+use crate::order::Order;
 use gradus_method::Column;
+use gradus_statistics::lanes::{LANES, Row};
 use rayon::prelude::*;
 
 /// Ranks are counted one by one up to this many units; of more units, in this many equal bins.
@@ -48,6 +50,25 @@ impl Ranker {
     pub fn new(n: usize) -> Self {
         Self { ranks: vec![0; n], ..Self::default() }
     }
+    /// Ranks one lane of scores, whose units an order has put in order but for near scores.
+    pub fn rank_lane(&mut self, scores: &[Row], order: &Order, lane: usize) {
+        self.sorted.clear();
+        self.sorted.extend(order.units(lane).map(|unit| (scores[unit as usize][lane], unit)));
+        self.settle();
+        self.place();
+    }
+    /// Moves entries that are out of place by a little.
+    fn settle(&mut self) {
+        for at in 1..self.sorted.len() {
+            let entry = self.sorted[at];
+            let mut place = at;
+            while place > 0 && self.sorted[place - 1].0 < entry.0 {
+                self.sorted[place] = self.sorted[place - 1];
+                place -= 1;
+            }
+            self.sorted[place] = entry;
+        }
+    }
     /// Ranks the scores of a column.
     #[allow(clippy::cast_possible_truncation, reason = "places of units are small")]
     pub fn rank(&mut self, scores: &Column<f64>) {
@@ -60,6 +81,10 @@ impl Ranker {
             }
         }
         self.sort();
+        self.place();
+    }
+    /// Order and ranks of what is sorted.
+    fn place(&mut self) {
         self.order.clear();
         self.order.extend(self.sorted.iter().map(|(_, unit)| *unit));
         let (mut last, mut rank) = (f64::NAN, 0);
@@ -110,15 +135,7 @@ impl Ranker {
             self.sorted[*place as usize] = *entry;
             *place += 1;
         }
-        for at in 1..n {
-            let entry = self.sorted[at];
-            let mut place = at;
-            while place > 0 && self.sorted[place - 1].0 < entry.0 {
-                self.sorted[place] = self.sorted[place - 1];
-                place -= 1;
-            }
-            self.sorted[place] = entry;
-        }
+        self.settle();
     }
 }
 
@@ -271,23 +288,49 @@ impl Bins {
     }
 }
 
+/// What is asked of many draws beside ranks: each takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Quantiles of the scores.
+    pub scores: bool,
+    /// For every pair of units, how often the first is above the second.
+    pub pairs: bool,
+}
+
+impl Asked {
+    /// Everything.
+    pub const ALL: Self = Self { scores: true, pairs: true };
+    /// Ranks only.
+    pub const RANKS: Self = Self { scores: false, pairs: false };
+}
+
 /// Counts of many draws. Tallies of parts of the draws, merged in one order, are that of all.
+///
+/// Sums over draws are kept by the draw's place in its sixteen and added up when tallies are merged: so they are the same whether
+/// draws are counted one by one or side by side.
 #[derive(Debug, Clone)]
 pub struct Tally {
     n: usize,
     rank_bins: usize,
+    asked: Asked,
     /// Draws that were counted.
     pub draws: u64,
+    /// By unit and rank. This is all that a draw without ties costs: sums of ranks and of their changes follow from it.
     ranks: Vec<u64>,
     unranked: Vec<u64>,
+    /// Where ranks are binned, their sum; else it follows from the counts.
     rank_sum: Vec<u64>,
-    sum: Vec<f64>,
+    sum: Vec<Row>,
     /// Sums of squared differences from the scores the tally is taken around.
-    square: Vec<f64>,
+    square: Vec<Row>,
     around: Vec<f64>,
     lowest: Vec<f64>,
     highest: Vec<f64>,
-    /// Sum over draws of the mean absolute change of rank.
+    /// Draws that rank all units and are not in `shift`, which is all of them where ranks are counted one by one.
+    whole_draws: u64,
+    /// Changes of rank of the other draws, over all units.
+    moved_apart: u64,
+    /// Sum over the other draws of the mean absolute change of rank.
     shift: f64,
     pairs: Option<Pairs>,
     kept: Vec<f64>,
@@ -296,26 +339,35 @@ pub struct Tally {
     nominal: Vec<u32>,
 }
 
+/// The sum of a row, in order.
+fn total(row: &Row) -> f64 {
+    row.iter().sum()
+}
+
 impl Tally {
-    /// An empty tally of the units whose nominal ranks are given (0 for none). Scores are binned where bins are given, else kept.
+    /// An empty tally of the units whose nominal ranks are given (0 for none). Scores, where asked for, are binned where bins are
+    /// given, else kept.
     #[must_use]
-    pub fn new(nominal: &[u32], bins: &[Bins]) -> Self {
+    pub fn new(nominal: &[u32], bins: &[Bins], asked: Asked) -> Self {
         let n = nominal.len();
         let rank_bins = n.clamp(1, RANK_BINS);
         Self {
             n,
             rank_bins,
+            asked,
             draws: 0,
             ranks: vec![0; n * rank_bins],
             unranked: vec![0; n],
-            rank_sum: vec![0; n],
-            sum: vec![0.0; n],
-            square: vec![0.0; n],
+            rank_sum: vec![0; if rank_bins < n { n } else { 0 }],
+            sum: vec![[0.0; LANES]; n],
+            square: vec![[0.0; LANES]; n],
             around: vec![0.0; n],
             lowest: vec![f64::INFINITY; n],
             highest: vec![f64::NEG_INFINITY; n],
+            whole_draws: 0,
+            moved_apart: 0,
             shift: 0.0,
-            pairs: (n <= PAIR_UNITS).then(|| Pairs::new(n)),
+            pairs: (asked.pairs && n <= PAIR_UNITS).then(|| Pairs::new(n)),
             kept: Vec::new(),
             bins: bins.to_vec(),
             binned: if bins.is_empty() { Vec::new() } else { vec![0; n * SCORE_BINS] },
@@ -330,8 +382,69 @@ impl Tally {
         self
     }
 
-    /// Counts a draw, whose ranks the ranker has.
-    pub fn add(&mut self, scores: &Column<f64>, ranker: &Ranker) {
+    /// Counts [`LANES`] draws that rank all units, sorted by `order`; `ranker` is room for those with ties. Loops run over lanes.
+    #[inline(always)]
+    pub fn add_lanes(&mut self, scores: &[Row], order: &Order, ranker: &mut Ranker) {
+        self.draws += LANES as u64;
+        self.whole_draws += LANES as u64;
+        let n = self.n;
+        for lane in 0..LANES {
+            let ranks = &mut self.ranks[..];
+            if !order.places(lane, |unit, place| ranks[unit * n + place] += 1) {
+                ranker.rank_lane(scores, order, lane);
+                for (unit, rank) in ranker.ranks.iter().enumerate() {
+                    self.ranks[unit * n + *rank as usize - 1] += 1;
+                }
+            }
+        }
+        let sums = self.sum.iter_mut().zip(&mut self.square).zip(&self.around);
+        for ((row, ((sum, square), around)), (low, high)) in
+            scores.iter().zip(sums).zip(self.lowest.iter_mut().zip(&mut self.highest))
+        {
+            for ((x, sum), square) in row.iter().zip(sum).zip(square) {
+                let moved = x - around;
+                *sum += moved;
+                *square += moved * moved;
+            }
+            let (mut least, mut most) = (*row, *row);
+            let mut half = LANES / 2;
+            while half > 0 {
+                for lane in 0..half {
+                    let (a, b) = (least[lane + half], most[lane + half]);
+                    least[lane] = if a < least[lane] { a } else { least[lane] };
+                    most[lane] = if b > most[lane] { b } else { most[lane] };
+                }
+                half /= 2;
+            }
+            *low = if least[0] < *low { least[0] } else { *low };
+            *high = if most[0] > *high { most[0] } else { *high };
+        }
+        if self.asked.scores {
+            self.add_scores(scores);
+        }
+        if let Some(pairs) = &mut self.pairs {
+            for lane in 0..LANES {
+                ranker.rank_lane(scores, order, lane);
+                pairs.add(ranker);
+            }
+        }
+    }
+
+    fn add_scores(&mut self, scores: &[Row]) {
+        for lane in 0..LANES {
+            if self.bins.is_empty() {
+                self.kept.extend(scores.iter().map(|row| row[lane]));
+            } else {
+                for (unit, (row, bins)) in scores.iter().zip(&self.bins).enumerate() {
+                    self.binned[unit * SCORE_BINS + bins.of(row[lane])] += 1;
+                }
+            }
+        }
+    }
+
+    /// Counts a draw, whose ranks the ranker has, as one of the draws whose number ends so.
+    pub fn add(&mut self, lane: usize, scores: &Column<f64>, ranker: &Ranker) {
+        let lane = lane % LANES;
         self.draws += 1;
         let mut moved = 0u64;
         let bins = self.rank_bins;
@@ -344,37 +457,30 @@ impl Tally {
             let at = *rank as usize - 1;
             let bin = if whole { at } else { at * bins / self.n };
             self.ranks[unit * bins + bin] += 1;
-            self.rank_sum[unit] += u64::from(*rank);
+            if !whole {
+                self.rank_sum[unit] += u64::from(*rank);
+            }
             if self.nominal[unit] != 0 {
                 moved += u64::from(rank.abs_diff(self.nominal[unit]));
             }
         }
-        self.shift += moved as f64 / ranker.order.len().max(1) as f64;
-        let values = scores.slots();
-        if ranker.order.len() == self.n {
-            // Loops without a branch run on several units at a time.
-            for ((sum, square), (score, around)) in
-                self.sum.iter_mut().zip(&mut self.square).zip(values.iter().zip(&self.around))
-            {
-                let moved = score - around;
-                *sum += moved;
-                *square += moved * moved;
-            }
-            for ((low, high), score) in self.lowest.iter_mut().zip(&mut self.highest).zip(values) {
-                *low = if *score < *low { *score } else { *low };
-                *high = if *score > *high { *score } else { *high };
-            }
+        if whole && ranker.order.len() == self.n {
+            self.whole_draws += 1;
         } else {
-            for unit in &ranker.order {
-                let unit = *unit as usize;
-                let moved = values[unit] - self.around[unit];
-                self.sum[unit] += moved;
-                self.square[unit] += moved * moved;
-                self.lowest[unit] = self.lowest[unit].min(values[unit]);
-                self.highest[unit] = self.highest[unit].max(values[unit]);
-            }
+            self.moved_apart += moved;
+            self.shift += moved as f64 / ranker.order.len().max(1) as f64;
         }
-        if self.bins.is_empty() {
+        let values = scores.slots();
+        for unit in &ranker.order {
+            let unit = *unit as usize;
+            let moved = values[unit] - self.around[unit];
+            self.sum[unit][lane] += moved;
+            self.square[unit][lane] += moved * moved;
+            let (low, high) = (&mut self.lowest[unit], &mut self.highest[unit]);
+            *low = if values[unit] < *low { values[unit] } else { *low };
+            *high = if values[unit] > *high { values[unit] } else { *high };
+        }
+        if self.asked.scores && self.bins.is_empty() {
             self.kept.extend_from_slice(scores.slots());
             if ranker.order.len() < self.n {
                 let start = self.kept.len() - self.n;
@@ -384,7 +490,7 @@ impl Tally {
                     }
                 }
             }
-        } else {
+        } else if self.asked.scores {
             for order in &ranker.order {
                 let unit = *order as usize;
                 self.binned[unit * SCORE_BINS + self.bins[unit].of(scores.slots()[unit])] += 1;
@@ -399,11 +505,13 @@ impl Tally {
     pub fn merge(&mut self, mut other: Self) {
         let add = |into: &mut Vec<u64>, from: &[u64]| into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
         self.draws += other.draws;
+        self.whole_draws += other.whole_draws;
+        self.moved_apart += other.moved_apart;
         add(&mut self.ranks, &other.ranks);
         add(&mut self.unranked, &other.unranked);
         add(&mut self.rank_sum, &other.rank_sum);
-        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
-        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
+        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| a[0] += total(b));
+        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| a[0] += total(b));
         self.lowest.iter_mut().zip(&other.lowest).for_each(|(a, b)| *a = a.min(*b));
         self.highest.iter_mut().zip(&other.highest).for_each(|(a, b)| *a = a.max(*b));
         self.shift += other.shift;
@@ -446,6 +554,10 @@ impl Tally {
     pub fn n_units(&self) -> usize {
         self.n
     }
+    /// How often a unit has each rank, or each bin of ranks.
+    fn counts(&self, unit: usize) -> &[u64] {
+        &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins]
+    }
     /// How many draws gave a unit a rank.
     #[must_use]
     pub fn n_ranked(&self, unit: usize) -> u64 {
@@ -454,7 +566,7 @@ impl Tally {
     /// The share of the draws in which a unit has each rank; of more than [`RANK_BINS`] units, each bin of ranks.
     #[must_use]
     pub fn acceptability(&self, unit: usize) -> Vec<f64> {
-        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
+        let row = self.counts(unit);
         row.iter().map(|n| *n as f64 / self.draws.max(1) as f64).collect()
     }
     /// The rank at or below which a unit is in a share of the draws that rank it: the smallest such rank (of more than
@@ -466,7 +578,7 @@ impl Tally {
             return None;
         }
         let least = (p * n as f64).max(1.0);
-        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
+        let row = self.counts(unit);
         let mut below = 0;
         let bin = row.iter().position(|count| {
             below += count;
@@ -478,24 +590,32 @@ impl Tally {
     #[must_use]
     pub fn rank_mean(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit);
-        (n > 0).then(|| self.rank_sum[unit] as f64 / n as f64)
+        let sum = if self.rank_bins < self.n {
+            self.rank_sum[unit]
+        } else {
+            self.counts(unit).iter().zip(1..).map(|(n, rank)| n * rank).sum()
+        };
+        (n > 0).then(|| sum as f64 / n as f64)
     }
     /// The mean score.
     #[must_use]
     pub fn score_mean(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit);
-        (n > 0).then(|| self.around[unit] + self.sum[unit] / n as f64)
+        (n > 0).then(|| self.around[unit] + total(&self.sum[unit]) / n as f64)
     }
     /// The standard deviation of the score.
     #[must_use]
     pub fn score_deviation(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit) as f64;
-        (n > 1.0)
-            .then(|| ((self.square[unit] - self.sum[unit] * self.sum[unit] / n).max(0.0) / (n - 1.0)).sqrt())
+        let (sum, square) = (total(&self.sum[unit]), total(&self.square[unit]));
+        (n > 1.0).then(|| ((square - sum * sum / n).max(0.0) / (n - 1.0)).sqrt())
     }
     /// Quantiles of the score of every unit, by lines between scores in order, or by bins.
     #[must_use]
     pub fn score_quantiles(&self, shares: &[f64]) -> Vec<Vec<Option<f64>>> {
+        if !self.asked.scores {
+            return vec![vec![None; shares.len()]; self.n];
+        }
         if !self.bins.is_empty() {
             return (0..self.n).map(|unit| self.binned_quantiles(unit, shares)).collect();
         }
@@ -540,10 +660,20 @@ impl Tally {
     /// The mean absolute change of rank, over units and draws.
     #[must_use]
     pub fn mean_shift(&self) -> Option<f64> {
-        (self.draws > 0).then(|| self.shift / self.draws as f64)
+        let mut moved = 0u64;
+        if self.rank_bins == self.n {
+            for (unit, nominal) in self.nominal.iter().enumerate().filter(|(_, nominal)| **nominal != 0) {
+                let changes =
+                    self.counts(unit).iter().zip(1..).map(|(n, rank)| n * nominal.abs_diff(rank) as u64);
+                moved += changes.sum::<u64>();
+            }
+            moved -= self.moved_apart;
+        }
+        let shift = moved as f64 / self.n.max(1) as f64 + self.shift;
+        (self.draws > 0).then(|| shift / self.draws as f64)
     }
     /// For every pair, in which share of the draws the first unit (row) is above the second, a tie counting half; row by row. Nothing
-    /// for more than [`PAIR_UNITS`] units.
+    /// for more than [`PAIR_UNITS`] units, and where it was not asked for.
     pub fn outranking(&mut self) -> Option<Vec<f64>> {
         let draws = self.draws.max(1) as f64;
         let pairs = self.pairs.as_mut()?;
@@ -634,11 +764,11 @@ mod tests {
         let all = draws(n, 700);
         let nominal: Vec<u32> = (1..=n as u32).rev().collect();
         let mut ranker = Ranker::new(n);
-        let mut tallies = vec![Tally::new(&nominal, &[]), Tally::new(&nominal, &[])];
+        let mut tallies = vec![Tally::new(&nominal, &[], Asked::ALL), Tally::new(&nominal, &[], Asked::ALL)];
         for (at, scores) in all.iter().enumerate() {
             let column = Column::from_options(scores.iter().copied());
             ranker.rank(&column);
-            tallies[at / 400].add(&column, &ranker);
+            tallies[at / 400].add(at, &column, &ranker);
         }
         let second = tallies.pop().unwrap();
         let mut tally = tallies.pop().unwrap();
@@ -689,18 +819,18 @@ mod tests {
         let n = 5;
         let stream = Stream::new(2);
         let nominal = [1, 2, 3, 4, 5];
-        let (mut kept, mut ranker) = (Tally::new(&nominal, &[]), Ranker::new(n));
+        let (mut kept, mut ranker) = (Tally::new(&nominal, &[], Asked::ALL), Ranker::new(n));
         let column =
             |draw: u64| Column::of((0..n).map(|u| stream.split(u as u64).normal(draw) + u as f64).collect());
         let mut binned = kept.clone();
         for draw in 0..2000 {
             let scores = column(draw);
             ranker.rank(&scores);
-            kept.add(&scores, &ranker);
+            kept.add(draw as usize, &scores, &ranker);
             if draw == 500 {
                 binned.bin();
             }
-            binned.add(&scores, &ranker);
+            binned.add(draw as usize, &scores, &ranker);
         }
         assert_eq!(binned.n_kept(), 0);
         let shares = [0.05, 0.5, 0.95];

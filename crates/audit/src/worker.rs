@@ -278,7 +278,7 @@ impl<'s> Worker<'s> {
 }
 
 /// The weights of a group at a point, from its official ones: drawn where they vary, 0 for parts that are out.
-fn draw_weights(
+pub(crate) fn draw_weights(
     study: &Study<'_>,
     node: NodeIx,
     point: &[f64],

@@ -9,6 +9,15 @@ pub const LANES: usize = 16;
 /// A number in each lane.
 pub type Row = [f64; LANES];
 
+/// Runs work with the widest registers that the machine at hand has, where the program was built for all machines.
+///
+/// The work is compiled once for each kind of machine, and is the same work: operations are not joined or reordered, so the bits do not
+/// depend on the machine. What it calls is compiled so only where it is inlined.
+#[inline(always)]
+pub fn dispatch<R>(work: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(work)
+}
+
 /// The natural logarithm of a positive normal number.
 ///
 /// # Formula

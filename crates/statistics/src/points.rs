@@ -104,7 +104,10 @@ fn table(set: usize) -> Table {
 impl Lanes {
     /// The numbers of the draws from `draw` on, a row per dimension. `draw` is a multiple of [`LANES`].
     #[inline(always)]
-    #[allow(clippy::cast_possible_truncation, reason = "places in a sequence and in a set of dimensions are small")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "places in a sequence and in a set of dimensions are small"
+    )]
     pub fn fill(&mut self, draw: u64, out: &mut [Row]) {
         debug_assert!(draw.is_multiple_of(LANES as u64) && out.len() == self.n_dims);
         if self.sequence != Some(draw / SEQUENCE) {
@@ -130,7 +133,9 @@ impl Lanes {
                 }
             }
             for (k, numbers) in four.iter().enumerate() {
-                let Some(row) = (4 * set + k).checked_sub(self.first).and_then(|at| out.get_mut(at)) else { continue };
+                let Some(row) = (4 * set + k).checked_sub(self.first).and_then(|at| out.get_mut(at)) else {
+                    continue;
+                };
                 for (x, number) in row.iter_mut().zip(numbers) {
                     *x = number_of(owen_scramble_rev(*number, scrambles[k]).reverse_bits());
                 }
