@@ -65,7 +65,9 @@ impl<'s> Batch<'s> {
     #[must_use]
     pub fn new(study: &'s Study<'s>, points: Points) -> Option<Self> {
         let chooses = |factor: &crate::study::Factor| match &factor.effect {
-            Effect::Weights(_) | Effect::Include { .. } | Effect::Thresholds { .. } => false,
+            Effect::Weights(_) | Effect::Include { .. } | Effect::Thresholds { .. } | Effect::Rules(_) => {
+                false
+            }
             other => other.n_options().is_none_or(|n| n > 1),
         };
         let [Prepared::Top(leaves, official)] = study.prepared.as_slice() else { return None };

@@ -211,6 +211,16 @@ impl Study<'_> {
                 Ok(Some((Vec::new(), n_dims, Effect::Include { parts, probability: probability.to_f64() })))
             }
             Varied::Data { indicators, .. } => self.data_effect(vary, indicators),
+            Varied::Rules { standards } => {
+                let options = match standards[..] {
+                    [only] => {
+                        let others = package.standards[only].alternatives.iter().map(|a| a.id.to_string());
+                        std::iter::once("own".to_owned()).chain(others).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                Ok(Some((options, standards.len(), Effect::Rules(standards.clone()))))
+            }
             Varied::Thresholds { indicators, spread } => {
                 let with_ladder =
                     |ix: &NodeIx| package.nodes[*ix].indicator().is_some_and(|i| !i.ladder.is_empty());

@@ -73,12 +73,7 @@ pub fn intervals(
 
 /// How often each unit holds each grade; nothing where the package has no grades, or nothing that varies touches them.
 #[must_use]
-pub fn grade_spread(
-    study: &Study<'_>,
-    _evaluation: &Evaluation,
-    seed: u64,
-    draws: u64,
-) -> Option<GradeSpread> {
+pub fn grade_spread(study: &Study<'_>, seed: u64, draws: u64) -> Option<GradeSpread> {
     if study.package.grades.is_empty() || !study.moves_grades() {
         return None;
     }
@@ -92,7 +87,7 @@ pub fn grade_spread(
     let (mut done, mut failed) = (0u64, 0u64);
     for draw in 0..draws {
         points.fill(draw, 0, &mut point);
-        let changed = worker.thresholds(&point);
+        let changed = worker.package(&point);
         let package = changed.as_ref().unwrap_or(study.package);
         let evaluation = match worker.run(&point) {
             Ok((settings, run)) => study.plan().evaluation(package, study.data, &settings, run),

@@ -9,16 +9,19 @@ use gradus_statistics::lanes::{LANES, Row};
 /// The most units that are ranked so; of more, the numbers would have too few bits to tell scores apart.
 pub const MOST_UNITS: usize = 256;
 
+/// How many bits of a key are the unit's place. The others are the bits of a single-precision mantissa.
+const BITS: u32 = 9;
+
 /// Keys side by side.
 type Keys = [u32; LANES];
 
 /// Places units by their scores, in all lanes at once.
 #[derive(Debug, Clone)]
 pub struct Order {
-    n: usize,
-    /// How many bits of a key are the unit's place.
-    bits: u32,
     network: Vec<(u16, u16)>,
+    /// 0, 1, 2, ...: loops look places up, because a compiler that sees through a loop over units works on several units at a time
+    /// and takes the lanes apart for it.
+    places: Vec<u16>,
     keys: Vec<Keys>,
     /// In which lanes two scores have become one number.
     near: [bool; LANES],
@@ -27,39 +30,42 @@ pub struct Order {
 impl Order {
     /// Room for `n` units; nothing for more than [`MOST_UNITS`], and for none.
     #[must_use]
+    #[allow(clippy::cast_possible_truncation, reason = "places are below the most units")]
     pub fn new(n: usize) -> Option<Self> {
-        let bits = n.next_power_of_two().trailing_zeros();
-        let room = vec![[0; LANES]; n];
         (1..=MOST_UNITS).contains(&n).then(|| Self {
-            n,
-            bits,
             network: network(n),
-            keys: room,
+            places: (0..n as u16).collect(),
+            keys: vec![[0; LANES]; n],
             near: [true; LANES],
         })
     }
 
     /// Sorts the scores of all lanes, a row per unit, all finite.
     #[inline(always)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "rounding to the whole numbers there are is what is wanted"
+    )]
     pub fn sort(&mut self, scores: &[Row]) {
         let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
-        for row in scores {
-            for ((low, high), x) in low.iter_mut().zip(&mut high).zip(row) {
+        for unit in &self.places {
+            for ((low, high), x) in low.iter_mut().zip(&mut high).zip(&scores[usize::from(*unit)]) {
                 *low = if *x < *low { *x } else { *low };
                 *high = if *x > *high { *x } else { *high };
             }
         }
         // Differences from the highest, stretched to the whole numbers there are: a larger score never has a larger number.
-        let most = f64::from(u32::MAX >> self.bits);
+        let most = f64::from(u32::MAX >> BITS);
         let mut scale = [0.0; LANES];
         for ((scale, low), high) in scale.iter_mut().zip(&low).zip(&high) {
             *scale = most / (high - low);
         }
-        for ((row, keys), unit) in scores.iter().zip(&mut self.keys).zip(0..) {
-            for lane in 0..LANES {
-                // The last bits of 2^52 and a number are that number, rounded.
-                let number = (high[lane] - row[lane]) * scale[lane] + 4_503_599_627_370_496.0;
-                keys[lane] = ((number.to_bits() as u32) << self.bits) | unit;
+        for unit in &self.places {
+            let (row, keys) = (&scores[usize::from(*unit)], &mut self.keys[usize::from(*unit)]);
+            for (((key, x), high), scale) in keys.iter_mut().zip(row).zip(&high).zip(&scale) {
+                // Single-precision numbers from 2^23 to 2^24 are whole, and their mantissa is what they are above 2^23.
+                let number = (high - x) * scale + 8_388_608.0;
+                *key = (number as f32).to_bits() << BITS | u32::from(*unit);
             }
         }
         let keys = &mut self.keys[..];
@@ -74,9 +80,10 @@ impl Order {
             }
         }
         let mut near = [0u32; LANES];
-        for pair in keys.windows(2) {
-            for ((near, a), b) in near.iter_mut().zip(&pair[0]).zip(&pair[1]) {
-                *near |= u32::from((a ^ b) >> self.bits == 0);
+        for place in &self.places[1..] {
+            let place = usize::from(*place);
+            for ((near, a), b) in near.iter_mut().zip(&keys[place - 1]).zip(&keys[place]) {
+                *near |= u32::from((a ^ b) >> BITS == 0);
             }
         }
         for lane in 0..LANES {
@@ -91,7 +98,7 @@ impl Order {
         if self.near[lane] {
             return false;
         }
-        let mask = (1 << self.bits) - 1;
+        let mask = (1 << BITS) - 1;
         for (place, keys) in self.keys.iter().enumerate() {
             each((keys[lane] & mask) as usize, place);
         }
@@ -100,14 +107,8 @@ impl Order {
 
     /// The units of a lane in order, those of near scores in any order, if there is an order at all.
     pub fn units(&self, lane: usize) -> impl Iterator<Item = u32> {
-        let mask = (1u32 << self.bits) - 1;
+        let mask = (1u32 << BITS) - 1;
         self.keys.iter().map(move |keys| keys[lane] & mask)
-    }
-
-    /// How many units there are.
-    #[must_use]
-    pub fn n_units(&self) -> usize {
-        self.n
     }
 }
 

@@ -114,6 +114,8 @@ pub(crate) enum Effect {
         indicators: Vec<NodeIx>,
         spread: f64,
     },
+    /// Standards, each with a coordinate.
+    Rules(Vec<usize>),
 }
 
 impl Effect {
@@ -206,6 +208,21 @@ impl<'a> Study<'a> {
         Self::varying(package, data, methods, evaluation, node, period, declared)
     }
 
+    /// As [`new`](Self::new), of a package that need have no scores: for its grades.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), but for an index without scores.
+    pub fn graded(
+        package: &'a Package,
+        data: &'a DataSet,
+        methods: &'a Methods,
+        evaluation: &Evaluation,
+        period: usize,
+    ) -> Result<Self, Diagnostics> {
+        let declared = package.audit.vary.clone();
+        Self::made(package, data, methods, evaluation, Package::ROOT, period, declared, true)
+    }
+
     /// As [`new`](Self::new), with choices of a program's own.
     ///
     /// # Errors
@@ -219,14 +236,36 @@ impl<'a> Study<'a> {
         period: usize,
         vary: Vec<Vary>,
     ) -> Result<Self, Diagnostics> {
+        Self::made(package, data, methods, evaluation, node, period, vary, false)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the public ones ask for, and whether scores may be absent"
+    )]
+    fn made(
+        package: &'a Package,
+        data: &'a DataSet,
+        methods: &'a Methods,
+        evaluation: &Evaluation,
+        node: NodeIx,
+        period: usize,
+        vary: Vec<Vary>,
+        graded: bool,
+    ) -> Result<Self, Diagnostics> {
         let table = Table::from_data(package, data)?;
         let (plan, _) = Plan::<f64>::compile(package, methods, table)?;
         let settings = plan.settings();
         let mut run = Run::new(&plan);
         plan.run(package, &settings, &mut run)?;
-        let rows = period * plan.units().len()..(period + 1) * plan.units().len();
+        let n_units = plan.units().len();
+        let rows = period * n_units..(period + 1) * n_units;
         let scores = run.scores(&plan, node).map(|all| all.rows(rows));
-        let Some(scores) = scores.filter(|scores| scores.n_missing() < scores.len()) else {
+        let scores = match scores {
+            None if graded => Some(Column::missing(n_units)),
+            scores => scores.filter(|scores| graded || scores.n_missing() < scores.len()),
+        };
+        let Some(scores) = scores else {
             let of = &package.nodes[node];
             return Err(Diagnostic::new(
                 &catalog::NOTHING_SCORED,
@@ -343,13 +382,17 @@ impl<'a> Study<'a> {
         }
         out
     }
-    /// Whether anything that varies can move a grade by a ladder: figures, imputed cells, thresholds.
+    /// Whether anything that varies can move a grade by a ladder: figures, imputed cells, thresholds, rules.
     #[must_use]
     pub fn moves_grades(&self) -> bool {
         let moves = |effect: &Effect| {
             matches!(
                 effect,
-                Effect::Thresholds { .. } | Effect::Data(_) | Effect::Impute { .. } | Effect::Treat { .. }
+                Effect::Thresholds { .. }
+                    | Effect::Rules(_)
+                    | Effect::Data(_)
+                    | Effect::Impute { .. }
+                    | Effect::Treat { .. }
             )
         };
         self.factors.iter().any(|factor| moves(&factor.effect))

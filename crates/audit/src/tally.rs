@@ -5,7 +5,7 @@
 
 use crate::order::Order;
 use gradus_method::Column;
-use gradus_statistics::lanes::{LANES, Row};
+use gradus_statistics::lanes::{LANES, Row, dispatch};
 use rayon::prelude::*;
 
 /// Ranks are counted one by one up to this many units; of more units, in this many equal bins.
@@ -16,8 +16,6 @@ pub const PAIR_UNITS: usize = 1024;
 pub const KEPT_SCORES: usize = 1 << 22;
 /// Bins of the scores of a unit.
 pub const SCORE_BINS: usize = 1024;
-/// Units whose scores are taken apart together.
-const SIDE: usize = 8;
 /// Draws between two transfers of the counters of pairs.
 const FLUSH: u32 = 1023;
 /// Binary digits of the counters of pairs.
@@ -50,12 +48,20 @@ impl Ranker {
     pub fn new(n: usize) -> Self {
         Self { ranks: vec![0; n], ..Self::default() }
     }
-    /// Ranks one lane of scores, whose units an order has put in order but for near scores.
-    pub fn rank_lane(&mut self, scores: &[Row], order: &Order, lane: usize) {
-        self.sorted.clear();
-        self.sorted.extend(order.units(lane).map(|unit| (scores[unit as usize][lane], unit)));
-        self.settle();
-        self.place();
+    /// Takes order and ranks of one lane of scores from an order, and tells near scores apart.
+    pub fn take_lane(&mut self, scores: &[Row], order: &Order, lane: usize) {
+        self.order.clear();
+        let (units, ranks) = (&mut self.order, &mut self.ranks);
+        let clear = order.places(lane, |unit, place| {
+            units.push(unit as u32);
+            ranks[unit] = place as u32 + 1;
+        });
+        if !clear {
+            self.sorted.clear();
+            self.sorted.extend(order.units(lane).map(|unit| (scores[unit as usize][lane], unit)));
+            self.settle();
+            self.place();
+        }
     }
     /// Moves entries that are out of place by a little.
     fn settle(&mut self) {
@@ -306,8 +312,8 @@ impl Asked {
 
 /// Counts of many draws. Tallies of parts of the draws, merged in one order, are that of all.
 ///
-/// Sums over draws are kept by the draw's place in its sixteen and added up when tallies are merged: so they are the same whether
-/// draws are counted one by one or side by side.
+/// A sum over draws is one of each fourth draw, four times, added up when tallies are merged: so it is the same whether draws are
+/// counted one by one or side by side.
 #[derive(Debug, Clone)]
 pub struct Tally {
     n: usize,
@@ -315,17 +321,17 @@ pub struct Tally {
     asked: Asked,
     /// Draws that were counted.
     pub draws: u64,
-    /// By unit and rank. This is all that a draw without ties costs: sums of ranks and of their changes follow from it.
+    /// By rank and unit. This is all that a draw without ties costs: sums of ranks and of their changes follow from it.
     ranks: Vec<u64>,
     unranked: Vec<u64>,
     /// Where ranks are binned, their sum; else it follows from the counts.
     rank_sum: Vec<u64>,
-    sum: Vec<Row>,
+    sum: Vec<Apart>,
     /// Sums of squared differences from the scores the tally is taken around.
-    square: Vec<Row>,
+    square: Vec<Apart>,
     around: Vec<f64>,
-    lowest: Vec<f64>,
-    highest: Vec<f64>,
+    lowest: Vec<Apart>,
+    highest: Vec<Apart>,
     /// Draws that rank all units and are not in `shift`, which is all of them where ranks are counted one by one.
     whole_draws: u64,
     /// Changes of rank of the other draws, over all units.
@@ -333,14 +339,23 @@ pub struct Tally {
     /// Sum over the other draws of the mean absolute change of rank.
     shift: f64,
     pairs: Option<Pairs>,
-    kept: Vec<f64>,
+    /// Scores by block of draws, a row per unit, NaN for none; each task's are a list of their own, which is not moved again.
+    kept: Vec<Vec<Row>>,
+    /// The lanes of the last block from which on there is no draw yet.
+    next_lane: Option<usize>,
     bins: Vec<Bins>,
     binned: Vec<u32>,
     nominal: Vec<u32>,
 }
 
-/// The sum of a row, in order.
-fn total(row: &Row) -> f64 {
+/// Sums over draws are kept apart by the last digits of a draw's number: as many as one register holds.
+const APART: usize = 4;
+
+/// A sum, or an extreme, of the draws whose numbers end alike.
+type Apart = [f64; APART];
+
+/// The sum of all, in order.
+fn total(row: &Apart) -> f64 {
     row.iter().sum()
 }
 
@@ -359,16 +374,17 @@ impl Tally {
             ranks: vec![0; n * rank_bins],
             unranked: vec![0; n],
             rank_sum: vec![0; if rank_bins < n { n } else { 0 }],
-            sum: vec![[0.0; LANES]; n],
-            square: vec![[0.0; LANES]; n],
+            sum: vec![[0.0; APART]; n],
+            square: vec![[0.0; APART]; n],
             around: vec![0.0; n],
-            lowest: vec![f64::INFINITY; n],
-            highest: vec![f64::NEG_INFINITY; n],
+            lowest: vec![[f64::INFINITY; APART]; n],
+            highest: vec![[f64::NEG_INFINITY; APART]; n],
             whole_draws: 0,
             moved_apart: 0,
             shift: 0.0,
             pairs: (asked.pairs && n <= PAIR_UNITS).then(|| Pairs::new(n)),
             kept: Vec::new(),
+            next_lane: None,
             bins: bins.to_vec(),
             binned: if bins.is_empty() { Vec::new() } else { vec![0; n * SCORE_BINS] },
             nominal: nominal.to_vec(),
@@ -390,56 +406,67 @@ impl Tally {
         let n = self.n;
         for lane in 0..LANES {
             let ranks = &mut self.ranks[..];
-            if !order.places(lane, |unit, place| ranks[unit * n + place] += 1) {
-                ranker.rank_lane(scores, order, lane);
+            if !order.places(lane, |unit, place| ranks[place * n + unit] += 1) {
+                ranker.take_lane(scores, order, lane);
                 for (unit, rank) in ranker.ranks.iter().enumerate() {
-                    self.ranks[unit * n + *rank as usize - 1] += 1;
+                    self.ranks[(*rank as usize - 1) * n + unit] += 1;
                 }
             }
         }
-        let sums = self.sum.iter_mut().zip(&mut self.square).zip(&self.around);
-        for ((row, ((sum, square), around)), (low, high)) in
-            scores.iter().zip(sums).zip(self.lowest.iter_mut().zip(&mut self.highest))
-        {
-            for ((x, sum), square) in row.iter().zip(sum).zip(square) {
-                let moved = x - around;
-                *sum += moved;
-                *square += moved * moved;
-            }
-            let (mut least, mut most) = (*row, *row);
-            let mut half = LANES / 2;
-            while half > 0 {
-                for lane in 0..half {
-                    let (a, b) = (least[lane + half], most[lane + half]);
-                    least[lane] = if a < least[lane] { a } else { least[lane] };
-                    most[lane] = if b > most[lane] { b } else { most[lane] };
+        // Unit by unit, as in sorting.
+        for (unit, row) in scores.iter().enumerate() {
+            let around = self.around[unit];
+            let (mut a, mut b) = (self.sum[unit], self.square[unit]);
+            let (mut c, mut d) = (self.lowest[unit], self.highest[unit]);
+            for four in row.as_chunks::<APART>().0 {
+                for k in 0..APART {
+                    let moved = four[k] - around;
+                    a[k] += moved;
+                    b[k] += moved * moved;
+                    c[k] = if four[k] < c[k] { four[k] } else { c[k] };
+                    d[k] = if four[k] > d[k] { four[k] } else { d[k] };
                 }
-                half /= 2;
             }
-            *low = if least[0] < *low { least[0] } else { *low };
-            *high = if most[0] > *high { most[0] } else { *high };
+            (self.sum[unit], self.square[unit]) = (a, b);
+            (self.lowest[unit], self.highest[unit]) = (c, d);
         }
         if self.asked.scores {
             self.add_scores(scores);
         }
         if let Some(pairs) = &mut self.pairs {
             for lane in 0..LANES {
-                ranker.rank_lane(scores, order, lane);
+                ranker.take_lane(scores, order, lane);
                 pairs.add(ranker);
             }
         }
     }
 
     fn add_scores(&mut self, scores: &[Row]) {
-        for lane in 0..LANES {
-            if self.bins.is_empty() {
-                self.kept.extend(scores.iter().map(|row| row[lane]));
-            } else {
-                for (unit, (row, bins)) in scores.iter().zip(&self.bins).enumerate() {
-                    self.binned[unit * SCORE_BINS + bins.of(row[lane])] += 1;
-                }
+        if self.bins.is_empty() {
+            self.block(LANES).as_flattened_mut().copy_from_slice(scores.as_flattened());
+            return;
+        }
+        for (unit, (row, bins)) in scores.iter().zip(&self.bins).enumerate() {
+            for x in row {
+                self.binned[unit * SCORE_BINS + bins.of(*x)] += 1;
             }
         }
+    }
+
+    /// The block of kept scores for a draw in this lane: the last one, where it has no draw in the lane or beyond, else a new one.
+    fn block(&mut self, lane: usize) -> &mut [Row] {
+        if self.kept.is_empty() {
+            self.kept.push(Vec::new());
+        }
+        let fresh = self.next_lane.is_none_or(|next| lane < next || lane == LANES);
+        self.next_lane = (lane + 1 < LANES).then_some(lane + 1);
+        let at = self.kept.len() - 1;
+        let kept = &mut self.kept[at];
+        if fresh {
+            kept.resize(kept.len() + self.n, [f64::NAN; LANES]);
+        }
+        let start = kept.len() - self.n;
+        &mut kept[start..]
     }
 
     /// Counts a draw, whose ranks the ranker has, as one of the draws whose number ends so.
@@ -456,7 +483,7 @@ impl Tally {
             }
             let at = *rank as usize - 1;
             let bin = if whole { at } else { at * bins / self.n };
-            self.ranks[unit * bins + bin] += 1;
+            self.ranks[bin * self.n + unit] += 1;
             if !whole {
                 self.rank_sum[unit] += u64::from(*rank);
             }
@@ -474,21 +501,17 @@ impl Tally {
         for unit in &ranker.order {
             let unit = *unit as usize;
             let moved = values[unit] - self.around[unit];
-            self.sum[unit][lane] += moved;
-            self.square[unit][lane] += moved * moved;
-            let (low, high) = (&mut self.lowest[unit], &mut self.highest[unit]);
+            let k = lane % APART;
+            self.sum[unit][k] += moved;
+            self.square[unit][k] += moved * moved;
+            let (low, high) = (&mut self.lowest[unit][k], &mut self.highest[unit][k]);
             *low = if values[unit] < *low { values[unit] } else { *low };
             *high = if values[unit] > *high { values[unit] } else { *high };
         }
         if self.asked.scores && self.bins.is_empty() {
-            self.kept.extend_from_slice(scores.slots());
-            if ranker.order.len() < self.n {
-                let start = self.kept.len() - self.n;
-                for (slot, rank) in self.kept[start..].iter_mut().zip(&ranker.ranks) {
-                    if *rank == 0 {
-                        *slot = f64::NAN;
-                    }
-                }
+            let block = self.block(lane);
+            for unit in &ranker.order {
+                block[*unit as usize][lane] = values[*unit as usize];
             }
         } else if self.asked.scores {
             for order in &ranker.order {
@@ -512,14 +535,19 @@ impl Tally {
         add(&mut self.rank_sum, &other.rank_sum);
         self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| a[0] += total(b));
         self.square.iter_mut().zip(&other.square).for_each(|(a, b)| a[0] += total(b));
-        self.lowest.iter_mut().zip(&other.lowest).for_each(|(a, b)| *a = a.min(*b));
-        self.highest.iter_mut().zip(&other.highest).for_each(|(a, b)| *a = a.max(*b));
+        for (ours, theirs) in self.lowest.iter_mut().zip(&other.lowest) {
+            ours.iter_mut().zip(theirs).for_each(|(a, b)| *a = a.min(*b));
+        }
+        for (ours, theirs) in self.highest.iter_mut().zip(&other.highest) {
+            ours.iter_mut().zip(theirs).for_each(|(a, b)| *a = a.max(*b));
+        }
         self.shift += other.shift;
         if let (Some(pairs), Some(others)) = (&mut self.pairs, &mut other.pairs) {
             others.flush();
             add(&mut pairs.counts, &others.counts);
         }
         self.kept.append(&mut other.kept);
+        self.next_lane = None;
         self.binned.iter_mut().zip(&other.binned).for_each(|(a, b)| *a += b);
     }
 
@@ -528,15 +556,19 @@ impl Tally {
         if !self.bins.is_empty() {
             return;
         }
-        let of =
-            |unit: usize| self.kept.iter().skip(unit).step_by(self.n.max(1)).copied().filter(|x| !x.is_nan());
-        let bins: Vec<Bins> = (0..self.n).map(|unit| Bins::around(of(unit))).collect();
+        let bins: Vec<Bins> = (0..self.n).map(|unit| Bins::around(self.scores_of(unit))).collect();
         let mut binned = vec![0; self.n * SCORE_BINS];
-        for (at, score) in self.kept.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
-            let unit = at % self.n;
-            binned[unit * SCORE_BINS + bins[unit].of(*score)] += 1;
+        for unit in 0..self.n {
+            for score in self.scores_of(unit) {
+                binned[unit * SCORE_BINS + bins[unit].of(score)] += 1;
+            }
         }
         (self.bins, self.binned, self.kept) = (bins, binned, Vec::new());
+    }
+    /// The kept scores of a unit.
+    fn scores_of(&self, unit: usize) -> impl Iterator<Item = f64> {
+        let rows = self.kept.iter().flat_map(move |kept| kept.iter().skip(unit).step_by(self.n.max(1)));
+        rows.flatten().copied().filter(|x| !x.is_nan())
     }
     /// The bins, once there are some.
     #[must_use]
@@ -546,7 +578,7 @@ impl Tally {
     /// How many scores are kept.
     #[must_use]
     pub fn n_kept(&self) -> usize {
-        self.kept.len()
+        self.kept.iter().map(|kept| kept.len() * LANES).sum()
     }
 
     /// How many units there are.
@@ -555,8 +587,8 @@ impl Tally {
         self.n
     }
     /// How often a unit has each rank, or each bin of ranks.
-    fn counts(&self, unit: usize) -> &[u64] {
-        &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins]
+    fn counts(&self, unit: usize) -> impl Iterator<Item = u64> {
+        self.ranks.iter().skip(unit).step_by(self.n.max(1)).copied()
     }
     /// How many draws gave a unit a rank.
     #[must_use]
@@ -566,8 +598,7 @@ impl Tally {
     /// The share of the draws in which a unit has each rank; of more than [`RANK_BINS`] units, each bin of ranks.
     #[must_use]
     pub fn acceptability(&self, unit: usize) -> Vec<f64> {
-        let row = self.counts(unit);
-        row.iter().map(|n| *n as f64 / self.draws.max(1) as f64).collect()
+        self.counts(unit).map(|n| n as f64 / self.draws.max(1) as f64).collect()
     }
     /// The rank at or below which a unit is in a share of the draws that rank it: the smallest such rank (of more than
     /// [`RANK_BINS`] units, the last of a bin).
@@ -578,9 +609,8 @@ impl Tally {
             return None;
         }
         let least = (p * n as f64).max(1.0);
-        let row = self.counts(unit);
         let mut below = 0;
-        let bin = row.iter().position(|count| {
+        let bin = self.counts(unit).position(|count| {
             below += count;
             below as f64 >= least - 1e-9
         })?;
@@ -593,7 +623,7 @@ impl Tally {
         let sum = if self.rank_bins < self.n {
             self.rank_sum[unit]
         } else {
-            self.counts(unit).iter().zip(1..).map(|(n, rank)| n * rank).sum()
+            self.counts(unit).zip(1..).map(|(n, rank)| n * rank).sum()
         };
         (n > 0).then(|| sum as f64 / n as f64)
     }
@@ -619,24 +649,21 @@ impl Tally {
         if !self.bins.is_empty() {
             return (0..self.n).map(|unit| self.binned_quantiles(unit, shares)).collect();
         }
-        // Some units at a time: their scores stand side by side in each draw.
-        let some: Vec<usize> = (0..self.n).step_by(SIDE).collect();
-        let of = |first: usize| {
-            let width = SIDE.min(self.n - first);
-            let mut columns = vec![Vec::with_capacity(self.kept.len() / self.n); width];
-            for draw in self.kept.chunks_exact(self.n) {
-                for (column, score) in columns.iter_mut().zip(&draw[first..first + width]) {
-                    column.push(*score);
+        (0..self.n)
+            .into_par_iter()
+            .map(|unit| {
+                let mut column = Vec::with_capacity(self.n_kept() / self.n);
+                for kept in &self.kept {
+                    kept.chunks_exact(self.n).for_each(|block| column.extend_from_slice(&block[unit]));
                 }
-            }
-            columns.into_iter().map(|column| quantiles(column, shares)).collect::<Vec<_>>()
-        };
-        some.into_par_iter().flat_map_iter(of).collect()
+                quantiles(column, shares)
+            })
+            .collect()
     }
     fn binned_quantiles(&self, unit: usize, shares: &[f64]) -> Vec<Option<f64>> {
         let n = self.n_ranked(unit);
         let row = &self.binned[unit * SCORE_BINS..(unit + 1) * SCORE_BINS];
-        let (low, high) = (self.lowest[unit], self.highest[unit]);
+        let Some((low, high)) = self.score_extremes(unit) else { return vec![None; shares.len()] };
         let of = |p: &f64| {
             let mut below = 0u64;
             let bin = row.iter().position(|count| {
@@ -655,7 +682,9 @@ impl Tally {
     /// The lowest and the highest score of a unit.
     #[must_use]
     pub fn score_extremes(&self, unit: usize) -> Option<(f64, f64)> {
-        Some((self.lowest[unit], self.highest[unit])).filter(|(low, high)| low <= high)
+        let low = self.lowest[unit].iter().fold(f64::INFINITY, |a, b| a.min(*b));
+        let high = self.highest[unit].iter().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
+        Some((low, high)).filter(|(low, high)| low <= high)
     }
     /// The mean absolute change of rank, over units and draws.
     #[must_use]
@@ -663,8 +692,7 @@ impl Tally {
         let mut moved = 0u64;
         if self.rank_bins == self.n {
             for (unit, nominal) in self.nominal.iter().enumerate().filter(|(_, nominal)| **nominal != 0) {
-                let changes =
-                    self.counts(unit).iter().zip(1..).map(|(n, rank)| n * nominal.abs_diff(rank) as u64);
+                let changes = self.counts(unit).zip(1..).map(|(n, rank)| n * nominal.abs_diff(rank) as u64);
                 moved += changes.sum::<u64>();
             }
             moved -= self.moved_apart;
@@ -687,18 +715,21 @@ impl Tally {
 /// Values are dealt into bins, and only those of the bins that hold a quantile are sorted.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places among values and bins")]
 fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
-    values.retain(|x| !x.is_nan());
+    if values.iter().fold(false, |any, x| any | x.is_nan()) {
+        values.retain(|x| !x.is_nan());
+    }
     let n = values.len();
     if n == 0 {
         return vec![None; shares.len()];
     }
-    let (low, high) =
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
     let n_bins = (n / 4).clamp(1, SCORE_BINS);
-    let scale = (n_bins - 1) as f64 / (high - low);
-    let bin = |x: f64| if scale.is_finite() { (((x - low) * scale) as usize).min(n_bins - 1) } else { 0 };
+    let mut bins = vec![0u16; n];
+    dispatch(
+        #[inline(always)]
+        || deal(&values, n_bins, &mut bins),
+    );
     let mut ends = vec![0usize; n_bins];
-    values.iter().for_each(|x| ends[bin(*x)] += 1);
+    bins.iter().for_each(|bin| ends[usize::from(*bin)] += 1);
     let mut total = 0;
     for end in &mut ends {
         total += *end;
@@ -723,8 +754,8 @@ fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
             }
         }
     }
-    for x in &values {
-        let slot = slot[bin(*x)];
+    for (x, bin) in values.iter().zip(&bins) {
+        let slot = slot[usize::from(*bin)];
         if slot != UNUSED {
             inside[usize::from(slot)].push(*x);
         }
@@ -741,6 +772,29 @@ fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
         Some(a + between * (b - a))
     };
     shares.iter().map(of).collect()
+}
+
+/// Deals values into equal bins from the lowest to the highest, all into the first where they are all the same.
+#[inline(always)]
+fn deal(values: &[f64], n_bins: usize, bins: &mut [u16]) {
+    let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    let (rows, rest) = values.as_chunks::<LANES>();
+    for row in rows {
+        for lane in 0..LANES {
+            low[lane] = if row[lane] < low[lane] { row[lane] } else { low[lane] };
+            high[lane] = if row[lane] > high[lane] { row[lane] } else { high[lane] };
+        }
+    }
+    let low = low.iter().chain(rest).fold(f64::INFINITY, |a, b| a.min(*b));
+    let high = high.iter().chain(rest).fold(f64::NEG_INFINITY, |a, b| a.max(*b));
+    let scale = (n_bins - 1) as f64 / (high - low);
+    if !scale.is_finite() {
+        return bins.fill(0);
+    }
+    for (bin, x) in bins.iter_mut().zip(values) {
+        // The last bits of 2^52 and a number are that number, rounded: a larger value has no lower bin.
+        *bin = ((x - low) * scale + 4_503_599_627_370_496.0).to_bits() as u16;
+    }
 }
 
 #[cfg(test)]

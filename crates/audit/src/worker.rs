@@ -212,7 +212,10 @@ impl<'s> Worker<'s> {
                         run.replace_input(noise.variable, Some(figures));
                     }
                 }
-                Effect::Weights(_) | Effect::Include { .. } | Effect::Thresholds { .. } => {}
+                Effect::Weights(_)
+                | Effect::Include { .. }
+                | Effect::Thresholds { .. }
+                | Effect::Rules(_) => {}
             }
         }
         for (group, official) in &study.weights {
@@ -254,23 +257,38 @@ impl<'s> Worker<'s> {
         Ok((settings, run))
     }
 
-    /// The package with its thresholds as they are at a point; nothing where none vary.
+    /// The package with its thresholds and rules as they are at a point; nothing where none vary.
     #[must_use]
-    pub fn thresholds(&self, point: &[f64]) -> Option<Package> {
+    pub fn package(&self, point: &[f64]) -> Option<Package> {
         let mut out: Option<Package> = None;
         for factor in &self.study.factors {
-            let Effect::Thresholds { indicators, spread } = &factor.effect else { continue };
-            let package = out.get_or_insert_with(|| self.study.package.clone());
-            let stream = Stream::new(point[factor.dims.start].to_bits());
-            for ix in indicators {
-                let stream = stream.split(*ix as u64);
-                let NodeKind::Indicator(indicator) = &mut package.nodes[*ix].kind else { continue };
-                for (step, at) in indicator.ladder.iter_mut().zip(0..) {
-                    if let gradus_model::package::Threshold::Number(x) = &mut step.threshold {
-                        let factor = 1.0 + spread * (2.0 * stream.uniform(at) - 1.0);
-                        *x = (x.to_f64() * factor).to_decimal().unwrap_or(*x);
+            let first = factor.dims.start;
+            match &factor.effect {
+                Effect::Thresholds { indicators, spread } => {
+                    let package = out.get_or_insert_with(|| self.study.package.clone());
+                    let stream = Stream::new(point[first].to_bits());
+                    for ix in indicators {
+                        let stream = stream.split(*ix as u64);
+                        let NodeKind::Indicator(indicator) = &mut package.nodes[*ix].kind else { continue };
+                        for (step, at) in indicator.ladder.iter_mut().zip(0..) {
+                            if let gradus_model::package::Threshold::Number(x) = &mut step.threshold {
+                                let factor = 1.0 + spread * (2.0 * stream.uniform(at) - 1.0);
+                                *x = (x.to_f64() * factor).to_decimal().unwrap_or(*x);
+                            }
+                        }
                     }
                 }
+                Effect::Rules(standards) => {
+                    let package = out.get_or_insert_with(|| self.study.package.clone());
+                    for (at, u) in standards.iter().zip(&point[first..]) {
+                        let standard = &mut package.standards[*at];
+                        // The first option is the standard's own rule.
+                        if let Some(other) = pick(*u, standard.alternatives.len() + 1).checked_sub(1) {
+                            standard.rule = standard.alternatives[other].rule.clone();
+                        }
+                    }
+                }
+                _ => {}
             }
         }
         out

@@ -7,6 +7,7 @@ use crate::package::{Computed, compute};
 use crate::term::{Bar, Term, shell_word};
 use crate::{Outcome, Stop};
 use gradus::Methods;
+use gradus::audit::grades::GradeSpread;
 use gradus::audit::sensitivity::{CONVERGED, Estimate, Indices};
 use gradus::audit::uncertainty::{Ended, Failed, MOST_DRAWS, Progress, Until};
 use gradus::audit::weight_space::Admissible;
@@ -59,6 +60,8 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         until: if args.until_stable { Until::Stable } else { Until::Draws(draws) },
         base: args.base.unwrap_or(BASE),
         seed: args.seed.unwrap_or(package.policy.seed),
+        // The table has no room for them.
+        pairs: args.output.format() != TableFormat::Table,
     };
     let stop = Arc::new(AtomicBool::new(false));
     let heard = stop.clone();
@@ -135,7 +138,10 @@ fn sections(computed: &Computed, audit: &Audit, target: &str, lang: Lang, all: b
     if all {
         out.push(limits(audit));
     }
-    let Some(found) = &audit.robustness else { return out };
+    let Some(found) = &audit.robustness else {
+        out.extend(audit.grades.as_ref().map(|spread| grades(&names, spread)));
+        return out;
+    };
     out.push(units(&names, found));
     if !found.uncertainty.failed.is_empty() || all {
         out.push(failed(
@@ -194,7 +200,7 @@ fn sections(computed: &Computed, audit: &Audit, target: &str, lang: Lang, all: b
     }));
     out.push(importance(&names, found));
     out.extend(rank_sets(&names, found));
-    out.extend(grades(&names, found));
+    out.extend(found.grades.as_ref().map(|spread| grades(&names, spread)));
     if all {
         out.push(acceptability(&names, found));
         out.extend(outranking(&names, found));
@@ -692,12 +698,11 @@ fn rank_sets(names: &Names<'_>, found: &Robustness) -> Option<Section> {
     Some(out)
 }
 
-fn grades(names: &Names<'_>, found: &Robustness) -> Option<Section> {
-    let grades = found.grades.as_ref()?;
+fn grades(names: &Names<'_>, grades: &GradeSpread) -> Section {
     let package = &names.computed.outcome.package;
     let mut out = Section::new(
         "grades",
-        "Grades when figures and thresholds vary",
+        "Grades when figures, thresholds and rules vary",
         &["standard", "unit", "grade", "#proven|share proven", "#possible|share possible"],
     );
     for standard in &grades.standards {
@@ -719,7 +724,7 @@ fn grades(names: &Names<'_>, found: &Robustness) -> Option<Section> {
         }
     }
     out.note(format!("{} draws, of which {} have no result", grades.draws, grades.failed));
-    Some(out)
+    out
 }
 
 fn acceptability(names: &Names<'_>, found: &Robustness) -> Section {
