@@ -62,10 +62,13 @@ impl Order {
         }
         for unit in &self.places {
             let (row, keys) = (&scores[usize::from(*unit)], &mut self.keys[usize::from(*unit)]);
-            for (((key, x), high), scale) in keys.iter_mut().zip(row).zip(&high).zip(&scale) {
-                // Single-precision numbers from 2^23 to 2^24 are whole, and their mantissa is what they are above 2^23.
-                let number = (high - x) * scale + 8_388_608.0;
-                *key = (number as f32).to_bits() << BITS | u32::from(*unit);
+            // Single-precision numbers from 2^23 to 2^24 are whole, and their mantissa is what they are above 2^23.
+            let mut numbers = [0f32; LANES];
+            for (((number, x), high), scale) in numbers.iter_mut().zip(row).zip(&high).zip(&scale) {
+                *number = ((high - x) * scale + 8_388_608.0) as f32;
+            }
+            for (key, number) in keys.iter_mut().zip(numbers) {
+                *key = number.to_bits() << BITS | u32::from(*unit);
             }
         }
         let keys = &mut self.keys[..];
