@@ -116,6 +116,9 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         ("cancelled", json!(audit.cancelled)),
     ];
     listing::print(term, &args.output, head, &sections)?;
+    if audit.cancelled {
+        return Ok(Outcome::Stopped);
+    }
     let fails = audit.answers.iter().any(|answer| answer.verdict() == Some(&Verdict::Fail));
     Ok(if fails { Outcome::NotHeld } else { Outcome::Done })
 }
