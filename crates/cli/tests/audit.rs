@@ -46,8 +46,7 @@ fn an_audit_says_everything_and_the_same_on_any_number_of_threads() {
     let case = index(VARY);
     let one = json(&case, "audit index --format json --draws 600 --base 64 --threads 1 --seed 5");
     for threads in [3, 16] {
-        let many =
-            format!("audit index --format json --draws 600 --base 64 --threads {threads} --seed 5");
+        let many = format!("audit index --format json --draws 600 --base 64 --threads {threads} --seed 5");
         assert_eq!(one, json(&case, &many), "{threads}");
     }
     // Weights alone are drawn side by side, what is left over one by one: the same to the byte.
@@ -106,7 +105,8 @@ fn draws_go_on_until_intervals_are_stable() {
 fn somebody_may_stop_it() {
     let case = index("[[audit.vary]]\nweights = { spread = 0.25 }\n");
     let mut command = case.gradus("audit index --draws 4294967296 --format json");
-    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
     // Long enough to have begun, on any machine; four billion draws take longer on every machine.
     std::thread::sleep(std::time::Duration::from_secs(5));
     let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
