@@ -170,7 +170,7 @@ mod tests {
                     // Some lanes have ties, some scores that differ in their last bit only.
                     match lane {
                         0 => (x * 4.0).round(),
-                        1 if unit % 7 == 0 => 1.0 + unit as f64 * f64::EPSILON,
+                        1 if unit.is_multiple_of(7) => 1.0 + unit as f64 * f64::EPSILON,
                         2 => 3.0,
                         _ => x,
                     }
