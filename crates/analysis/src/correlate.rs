@@ -1,8 +1,11 @@
 //! Correlations between any two sets of series, with how many units they rest on and how surprising they are.
 
+use crate::evaluation::View;
 use crate::{Group, Series};
+use gradus_engine::named_in;
 use gradus_method::Direction;
-use gradus_model::Id;
+use gradus_model::package::{Action, NodeIx};
+use gradus_model::{DataSet, Id};
 use gradus_statistics::correlation::{self, Adjustment, Coefficient};
 
 /// How correlations are computed and judged.
@@ -152,6 +155,110 @@ pub fn flags(series: &[Series], groups: &[Group], low: f64, high: f64, options: 
         Flags { group: group.code.clone(), high: those(&|r| r > high), low: those(&|r| r < low) }
     };
     groups.iter().map(of_group).collect()
+}
+
+/// An indicator with its own group and with the other group of the same level that it goes along with most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CrossLoading {
+    /// The indicator.
+    pub indicator: NodeIx,
+    /// Its own group.
+    pub own: NodeIx,
+    /// The correlation with its own group, which contains it.
+    pub with_own: f64,
+    /// The other group.
+    pub other: NodeIx,
+    /// The correlation with that.
+    pub with_other: f64,
+    /// How many units the smaller of both numbers of pairs has.
+    pub n: usize,
+}
+
+/// Every indicator with its own group and with the nearest other one, in tree order: groups at the same depth of the tree that
+/// have values at the stage. An indicator right below the index, or one whose level has no other group, is left out, and so is a
+/// correlation that is not defined.
+#[must_use]
+pub fn cross_loadings(view: &View<'_>) -> Vec<CrossLoading> {
+    let tree = view.package.tree();
+    let groups: Vec<(NodeIx, usize, Series)> = tree
+        .iter()
+        .filter(|(ix, depth)| *depth > 0 && view.package.nodes[*ix].group().is_some() && view.has(*ix))
+        .filter_map(|(ix, depth)| Some((*ix, *depth, view.rising(&[*ix]).pop()?)))
+        .collect();
+    let pearson = |x: &Series, y: &Series| {
+        let (x, y) = correlation::complete_pairs(&x.values, &y.values);
+        Some((correlation::pearson(&x, &y)?, x.len()))
+    };
+    let of = |indicator: NodeIx| {
+        let own = view.package.nodes[indicator].parent?;
+        let (_, depth, own_series) = groups.iter().find(|(ix, ..)| *ix == own)?;
+        let series = view.rising(&[indicator]).pop()?;
+        let (with_own, n) = pearson(&series, own_series)?;
+        let others = groups.iter().filter(|(ix, at, _)| *ix != own && at == depth);
+        let found = others.filter_map(|(ix, _, other)| Some((*ix, pearson(&series, other)?)));
+        // The first of equal ones, in tree order.
+        let (other, (with_other, m)) = found.reduce(|a, b| if b.1.0 > a.1.0 { b } else { a })?;
+        Some(CrossLoading { indicator, own, with_own, other, with_other, n: n.min(m) })
+    };
+    view.indicators().into_iter().filter_map(of).collect()
+}
+
+/// An indicator with a measure of the package.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Size {
+    /// The indicator.
+    pub indicator: NodeIx,
+    /// Whether something is divided by the measure.
+    pub divides: bool,
+    /// Their correlation; the first series is the indicator, the second the measure.
+    pub pair: Pair,
+}
+
+/// Every indicator with every numeric measure that has figures (Becker et al. 2022, COINr, `get_denom_corr`). Figures are as
+/// they stand at the stage, not turned round. A measure that the indicator's formula takes in is left out, unless something is
+/// divided by it.
+#[must_use]
+pub fn sizes(view: &View<'_>, data: &DataSet) -> Vec<Size> {
+    let package = view.package;
+    let divided = |code: &Id| {
+        package.pipeline.iter().any(|step| match &step.action {
+            Action::Denominate(list) => list.iter().any(|denominator| denominator.by == *code),
+            _ => false,
+        })
+    };
+    let measures: Vec<(Series, bool)> = package
+        .measures
+        .iter()
+        .filter(|measure| measure.scale.is_none())
+        .filter_map(|measure| Some((view.measure(data, measure.id.as_str())?, divided(&measure.id))))
+        .filter(|(series, _)| !series.present().is_empty())
+        .collect();
+    let named = |ix: NodeIx| -> Vec<String> {
+        let formula = package.nodes[ix].indicator().and_then(|indicator| indicator.formula.as_deref());
+        formula
+            .map(|text| named_in(package, text))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(code, _)| code)
+            .collect()
+    };
+    let mut out = Vec::new();
+    for indicator in view.indicators() {
+        let (series, names) = (view.one(indicator), named(indicator));
+        for (measure, divides) in &measures {
+            if !divides && names.iter().any(|name| written_as(&measure.code, name)) {
+                continue;
+            }
+            let pair = of_pairs(std::iter::once((&series, measure)), &Options::default()).pop();
+            out.extend(pair.map(|pair| Size { indicator, divides: *divides, pair }));
+        }
+    }
+    out
+}
+
+/// Whether a formula's name stands for a code: where a code has a hyphen, a formula may write an underscore.
+fn written_as(id: &Id, name: &str) -> bool {
+    id.as_str().replace('-', "_") == name.replace('-', "_")
 }
 
 #[cfg(test)]

@@ -14,7 +14,36 @@ use gradus_statistics::correlation::{Coefficient, critical_value};
 use std::collections::BTreeMap;
 
 /// Every check, in the order of the audit: the profile decides which of them are asked.
-pub static CHECKS: &[&Check] = &[&checks::availability::CHECK];
+pub static CHECKS: &[&Check] = &[
+    &checks::availability::CHECK,
+    &checks::ranked_coverage::CHECK,
+    &checks::identical_values::CHECK,
+    &checks::data_age::CHECK,
+    &checks::outliers::CHECK,
+    &checks::correlation_bands::CHECK,
+    &checks::cross_loading::CHECK,
+    &checks::principal_components::CHECK,
+    &checks::cronbach_alpha::CHECK,
+    &checks::size_correlation::CHECK,
+    &checks::size_advantage::CHECK,
+    &checks::overlap::CHECK,
+    &checks::added_value::CHECK,
+    &checks::effective_weights::CHECK,
+    &checks::importance::CHECK,
+    &checks::rank_robustness::CHECK,
+    &checks::leave_one_out::CHECK,
+    &checks::benefit_of_the_doubt::CHECK,
+    &checks::meaningful_places::CHECK,
+    &checks::sensitivity_convergence::CHECK,
+    &checks::main_driver::CHECK,
+    &checks::threshold_calibration::CHECK,
+    &checks::discrimination::CHECK,
+    &checks::rule_sensitivity::CHECK,
+    &checks::margin::CHECK,
+    &checks::evidence::CHECK,
+    &checks::definition_match::CHECK,
+    &checks::attainability::CHECK,
+];
 
 /// The part of an audit a check belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -55,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-engine",
             "gradus-analysis",
             "gradus-standard",
+            "gradus-progress",
         ],
     ),
     (

@@ -56,7 +56,10 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         value: share(count.n_present, count.n_indicators),
     });
     let all: Vec<Item> = of_indicators.chain(of_units).collect();
-    let Some(worst) = all.iter().map(|item| item.value).min_by(f64::total_cmp) else { return Vec::new() };
+    let worst = all.iter().map(|item| item.value).min_by(f64::total_cmp).filter(|_| n_units > 0);
+    let Some(worst) = worst else {
+        return super::shared::not_asked("the package has no units", "指标包没有单元");
+    };
     let mut items: Vec<Item> = all.into_iter().filter(|item| item.value < wanted).collect();
     items.sort_by(|a, b| a.value.total_cmp(&b.value));
     let verdict = match worst {
@@ -81,4 +84,19 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         ),
     );
     vec![Finding { of: None, value: Some(worst), n: n_units, critical: None, verdict, sentence, items }]
+}
+
+#[cfg(test)]
+pub(crate) fn examples() -> Vec<crate::testing::Example> {
+    use crate::testing::{Example, flat};
+    let gaps = |missing: usize| {
+        move |unit: usize, v: usize| (unit > 0 || v >= missing).then_some((unit * 7 + v) as f64)
+    };
+    vec![
+        // Of five indicators a unit has four, three, or two.
+        Example::of(&CHECK, "pass", &flat(5, ""), 5, gaps(1)).value(0.8),
+        Example::of(&CHECK, "note", &flat(5, ""), 5, gaps(2)).value(0.6).units(&["u0"]),
+        Example::of(&CHECK, "fail", &flat(5, ""), 5, gaps(3)).value(0.4).units(&["u0"]),
+        Example::of(&CHECK, "not-applicable", &flat(2, ""), 0, gaps(0)),
+    ]
 }
