@@ -108,6 +108,14 @@ pub struct Check {
     pub run: fn(&Subject<'_>, &Limits) -> Vec<Finding>,
 }
 
+impl Check {
+    /// Whether it looks at what varying the choices yields.
+    #[must_use]
+    pub fn needs_draws(&self) -> bool {
+        matches!(self.part, Part::Weights | Part::Robustness | Part::Sensitivity)
+    }
+}
+
 /// A threshold: a convention with its source.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
@@ -272,6 +280,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word of the verdict in Chinese.
+    #[must_use]
+    pub fn word_zh(&self) -> &'static str {
+        match self {
+            Self::Pass => "通过",
+            Self::Note => "注意",
+            Self::Fail => "不通过",
+            Self::NotApplicable(_) => "不适用",
+        }
+    }
     /// The word of the verdict.
     #[must_use]
     pub fn word(&self) -> &'static str {

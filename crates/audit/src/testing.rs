@@ -1,7 +1,7 @@
 //! Packages and figures for tests.
 #![allow(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
 
-use crate::check::{Check, Finding, Limits, Part, Profile, Subject, run_checks};
+use crate::check::{Check, Finding, Limits, Profile, Subject, run_checks};
 use crate::robustness::{Options, audit};
 use crate::uncertainty::{Silent, Until};
 use gradus_engine::{Evaluation, Methods};
@@ -216,7 +216,7 @@ pub(crate) fn run_first(example: &Example) -> Finding {
     let Case { package, data, methods, evaluation } = &made;
     let profile = example.profile;
     // Choices take their time to vary; most checks do not look at what that yields.
-    let findings = if matches!(example.check.part, Part::Weights | Part::Robustness | Part::Sensitivity) {
+    let findings = if example.check.needs_draws() {
         let options = Options {
             node: Package::ROOT,
             period,

@@ -76,7 +76,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         .iter()
         .map(|(ratio, node, peer)| match ratio.is_finite() {
             true => format!("{} {ratio:.1}× {}", code(package, *node), evaluation.units[*peer]),
-            false => code(package, *node).to_owned(),
+            false => format!("{} (no peer got better)", code(package, *node)),
         })
         .collect();
     let (few, named) = (out.len(), some(&names));

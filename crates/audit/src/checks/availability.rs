@@ -2,6 +2,7 @@
 //!
 //! An indicator or a unit with few figures carries little of its own: what stands for it is imputed, or shared out.
 
+use super::shared::percent;
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::availability::by_unit;
 use gradus_engine::Stage;
@@ -71,18 +72,21 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         items.iter().filter(|item| item.units.is_empty()).count(),
         items.iter().filter(|item| item.nodes.is_empty()).count(),
     );
-    let sentence = Text::both(
-        format!(
-            "{n_indicators} indicators and {n_few_units} units have figures in less than {:.0} % of their cells; the least is {:.0} %",
-            100.0 * wanted,
-            100.0 * worst
+    let (asked, lowest) = (percent(wanted), percent(worst));
+    let sentence = match items.len() {
+        0 => Text::both(
+            format!(
+                "every indicator and every unit has figures in {asked} of its cells or more; the least is {lowest}"
+            ),
+            format!("每个指标、每个单元的数据覆盖率均不低于 {asked}；最低为 {lowest}"),
         ),
-        format!(
-            "{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {:.0} %；最低为 {:.0} %",
-            100.0 * wanted,
-            100.0 * worst
+        _ => Text::both(
+            format!(
+                "{n_indicators} indicators and {n_few_units} units have figures in less than {asked} of their cells; the least is {lowest}"
+            ),
+            format!("{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {asked}；最低为 {lowest}"),
         ),
-    );
+    };
     vec![Finding { of: None, value: Some(worst), n: n_units, critical: None, verdict, sentence, items }]
 }
 

@@ -77,12 +77,14 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         .map(|item| format!("{} {:.0}", code(subject.package, item.nodes[0]), item.value))
         .collect();
     let named = some(&names);
-    let sentence = if old == 0 {
+    let sentence = if worst == 0.0 {
+        Text::both(format!("all {n} figures are of {stands}"), format!("全部 {n} 个数据均属于 {stands}"))
+    } else if old == 0 {
         Text::both(
             format!(
-                "no figure is older than {worst} years when the result is of {stands}; the mean age is {mean:.1} years"
+                "the oldest of {n} figures is {worst} years older than {stands}; the mean age is {mean:.1} years"
             ),
-            format!("结果时期为 {stands}，数据最老 {worst} 年，平均 {mean:.1} 年"),
+            format!("{n} 个数据中最老的比 {stands} 早 {worst} 年，平均早 {mean:.1} 年"),
         )
     } else {
         Text::both(

@@ -47,14 +47,24 @@ fn run(subject: &Subject<'_>, _: &Limits) -> Vec<Finding> {
             _ if few == steps => Verdict::Fail,
             _ => Verdict::Note,
         };
-        let colon = if few == 0 { ("", "") } else { (": ", "：") };
-        let sentence = Text::both(
-            format!(
-                "{few} of {steps} steps decide no unit's grade, whichever way they turn out{}{named}",
-                colon.0
+        let sentence = match few {
+            0 => Text::both(
+                format!("each of {steps} steps decides some unit's grade"),
+                format!("{steps} 级阈值中，每一级都会决定某个单元的等级"),
             ),
-            format!("{steps} 级阈值中，{few} 级无论达标与否都不改变任何单元的等级{}{}", colon.1, zh(&named)),
-        );
+            _ if few == steps => Text::both(
+                format!(
+                    "none of {steps} steps decides a unit's grade by itself: whichever way one turns out, all grades stay"
+                ),
+                format!("{steps} 级阈值中，没有任何一级能单独决定单元的等级"),
+            ),
+            _ => Text::both(
+                format!(
+                    "{few} of {steps} steps decide no unit's grade, whichever way they turn out: {named}"
+                ),
+                format!("{steps} 级阈值中，{few} 级无论达标与否都不改变任何单元的等级：{}", zh(&named)),
+            ),
+        };
         Finding { of, ..finding(few as f64 / steps as f64, steps, verdict, sentence, items) }
     };
     (0..package.standards.len()).map(of).collect()

@@ -6,9 +6,6 @@ use gradus_model::Text;
 use gradus_model::observation::Value;
 use std::collections::BTreeMap;
 
-const WORDS: [(&str, &str); 4] =
-    [("source", "来源"), ("year", "年份"), ("document", "文件"), ("reviewer", "审核")];
-
 /// Registry entry of the check.
 pub static CHECK: Check = Check {
     id: "evidence",
@@ -81,17 +78,14 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     items.sort_by(|a, b| {
         a.value.total_cmp(&b.value).then_with(|| code(package, a.nodes[0]).cmp(code(package, b.nodes[0])))
     });
-    let each = |pick: fn((&'static str, &'static str)) -> &'static str, join: &str| {
-        let words: Vec<String> = WORDS
-            .iter()
-            .zip(shares)
-            .map(|(word, share)| format!("{} {}", pick(*word), percent(share)))
-            .collect();
-        words.join(join)
-    };
+    let [source, year, document, reviewer] = shares.map(percent);
     let sentence = Text::both(
-        format!("of {n} figures have a {}", each(|word| word.0, ", a ")),
-        format!("{n} 个数据中，具备证据的比例：{}", each(|word| word.1, "、")),
+        format!(
+            "of {n} figures {source} have a source, {year} a year, {document} a document, {reviewer} a reviewer"
+        ),
+        format!(
+            "{n} 个数据中，有来源的占 {source}，有年份的占 {year}，有证明文件的占 {document}，经审核的占 {reviewer}"
+        ),
     );
     vec![finding(worst, n, verdict, sentence, items)]
 }

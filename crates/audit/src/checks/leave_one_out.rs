@@ -52,7 +52,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     };
     items.retain(|item| item.value > most * n as f64);
     let names: Vec<String> =
-        items.iter().map(|item| format!("{} {:.1}", code(package, item.nodes[0]), item.value)).collect();
+        items.iter().map(|item| format!("{} {:.2}", code(package, item.nodes[0]), item.value)).collect();
     let (named, few, asked) = (some(&names), items.len(), indicators.len());
     let limit = most * n as f64;
     let lost = match none {
@@ -62,18 +62,18 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     let sentence = match few {
         0 => Text::both(
             format!(
-                "without any one of {asked} indicators, ranks of {n} units move by {worst:.1} places on average at most{}",
+                "without any one of {asked} indicators, ranks of {n} units move by {worst:.2} places on average at most{}",
                 lost.0
             ),
-            format!("去掉 {asked} 个指标中的任何一个，{n} 个单元的名次平均最多变动 {worst:.1} 位{}", lost.1),
+            format!("去掉 {asked} 个指标中的任何一个，{n} 个单元的名次平均最多变动 {worst:.2} 位{}", lost.1),
         ),
         _ => Text::both(
             format!(
-                "without one of {few} indicators, ranks of {n} units move by more than {limit:.1} places on average: {named}{}",
+                "without one of {few} indicators, ranks of {n} units move by more than {limit:.2} places on average: {named}{}",
                 lost.0
             ),
             format!(
-                "去掉 {few} 个指标之一，{n} 个单元的名次平均变动超过 {limit:.1} 位：{}{}",
+                "去掉 {few} 个指标之一，{n} 个单元的名次平均变动超过 {limit:.2} 位：{}{}",
                 zh(&named),
                 lost.1
             ),

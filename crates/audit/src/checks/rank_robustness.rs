@@ -64,7 +64,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     };
     let sentence = Text::both(
         format!(
-            "half of the 90 % intervals of {n} ranks are wider than {middle} places; {share} of the published ranks are outside theirs ({draws} draws{})",
+            "the median width of the 90 % intervals of {n} ranks is {middle} places; {share} of the published ranks are outside theirs ({draws} draws{})",
             lost.0
         ),
         format!(

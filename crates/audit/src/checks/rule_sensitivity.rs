@@ -32,16 +32,19 @@ fn run(subject: &Subject<'_>, _: &Limits) -> Vec<Finding> {
             let why = Text::both("the rule has no other reading", "该规则没有其他解读");
             return Finding { of, ..Finding::not_applicable(why) };
         }
-        // A unit of which nothing is known, by any reading, has no grade that could be another one.
-        let known = |row: usize, grading: &Grading| {
-            interval(grading, row).is_some_and(|grade| {
-                grade.possible != Some(package.grades.len() - 1) || grade.proven.is_some()
-            })
+        // Of a unit without a known verdict, a reading that leaves out what is unknown would decide from nothing.
+        let known = |row: usize| {
+            let grades = grading.row(row);
+            let indicators = package.indicators().filter(|(.., indicator)| !indicator.ladder.is_empty());
+            let mut verdicts = indicators
+                .filter_map(|(node, ..)| grades.as_ref()?.node(node))
+                .flat_map(|grade| grade.verdicts);
+            verdicts.any(|verdict| *verdict != gradus_standard::Verdict::Unknown)
         };
         let (mut items, mut n) = (Vec::new(), 0usize);
         let mut differ = vec![0usize; all.len()];
         for (unit, row) in rows(subject).into_iter().enumerate() {
-            if !(known(row, &grading) || all.iter().any(|reading| known(row, &reading.grading))) {
+            if !known(row) {
                 continue;
             }
             n += 1;
@@ -58,10 +61,7 @@ fn run(subject: &Subject<'_>, _: &Limits) -> Vec<Finding> {
             }
         }
         if n == 0 {
-            let why = Text::both(
-                "too little is known of any unit for a grade by any reading",
-                "各单元的已知数据不足以按任何解读判定等级",
-            );
+            let why = Text::both("no verdict of any unit is known", "没有任何单元的判定是已知的");
             return Finding { of, ..Finding::not_applicable(why) };
         }
         items.sort_by(|a, b| b.value.total_cmp(&a.value));
@@ -98,6 +98,8 @@ pub(crate) fn examples() -> Vec<crate::testing::Example> {
         Example::of(&CHECK, "pass", &text, 2, figures([[12.0, 12.0], [25.0, 25.0]])).value(0.0),
         // One of two is enough for u0 by the rule, and is not for all or nine tenths.
         Example::of(&CHECK, "note", &text, 2, figures([[12.0, 1.0], [25.0, 25.0]])).value(0.5).units(&["u0"]),
+        // Nothing is known of any unit: to leave out what is unknown would decide from nothing.
+        Example::of(&CHECK, "not-applicable", &ladder(2, &standard("every = '*'")), 2, |_, _| None),
         Example::of(&CHECK, "not-applicable", &flat(2, ""), 2, figures([[1.0, 2.0], [3.0, 4.0]])),
     ]
 }

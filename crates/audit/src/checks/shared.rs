@@ -55,8 +55,8 @@ pub(super) fn too_few(subject: &Subject<'_>, n: usize, needed: f64) -> Option<Fi
     let critical = subject.critical_correlation(n);
     let by_chance = chance(n, critical);
     let why = Text::both(
-        format!("n is too small: {n} units, and {needed} are needed; {by_chance}"),
-        format!("样本太小：仅 {n} 个单元，需要 {needed} 个；{}", zh(&by_chance)),
+        format!("n is too small: {needed} units are needed; {by_chance}"),
+        format!("样本太小：需要 {needed} 个单元；{}", zh(&by_chance)),
     );
     Some(Finding { n, critical, ..Finding::not_applicable(why) })
 }
@@ -70,9 +70,11 @@ pub(super) struct Group {
     pub(super) n: usize,
 }
 
-/// The groups with two scored parts or more, in tree order.
+/// The groups with two scored parts or more, in tree order; of a package that scores nothing, groups of indicators by their
+/// figures, of which the same can be asked.
 pub(super) fn groups(subject: &Subject<'_>) -> Vec<Group> {
-    let view = subject.view(Stage::Scores);
+    let scores = subject.view(Stage::Scores);
+    let view = if scores.nodes().is_empty() { subject.view(Stage::Raw) } else { scores };
     let nodes = &subject.package.nodes;
     let of = |node: NodeIx| {
         let parts: Vec<NodeIx> = nodes[node].children.iter().copied().filter(|c| view.has(*c)).collect();
@@ -92,6 +94,9 @@ pub(super) fn of_groups(
     ask: impl Fn(&Group) -> Finding,
 ) -> Vec<Finding> {
     let (groups, needed) = (groups(subject), limits.get(check, UNITS.name));
+    if groups.is_empty() {
+        return not_asked("no group has two parts with values", "没有任何组具有两个以上有数值的组成部分");
+    }
     let most = groups.iter().map(|group| group.n).max();
     if let Some(few) = most.and_then(|n| too_few(subject, n, needed)) {
         return vec![few];

@@ -26,7 +26,7 @@ pub static CHECK: Check = Check {
         "Is an indicator a total or count that a larger unit wins by being larger?",
         "是否有指标为总量或计数，规模大的单元天然占优？",
     ),
-    statistic: "indicators in numbers that more of is better of, whose measurement unit is not a ratio, and that neither a formula with a division nor a denominator puts in proportion; the value is how many there are",
+    statistic: "indicators in numbers that more of is better of, whose measurement unit and name do not say a ratio, and that neither a formula with a division nor a denominator puts in proportion; the value is how many there are",
     limits: &[],
     command: "gradus audit PKG --check size-advantage",
     run,
@@ -42,7 +42,10 @@ fn total(package: &Package, node: NodeIx, indicator: &Indicator) -> Option<bool>
             _ => false,
         });
     let name = package.measurement_name(unit);
-    let said = format!("{unit} {} {}", name, zh(&name)).to_lowercase();
+    // Some say what they are divided by in their name: income per head, in dollars.
+    let of = &package.nodes[node];
+    let called = of.id.as_str().replace('-', " ");
+    let said = format!("{unit} {name} {} {called} {} {}", zh(&name), of.name, zh(&of.name)).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let better_when_more = indicator.direction == gradus_model::package::Direction::Higher;
     Some(

@@ -48,12 +48,15 @@ fn reach(subject: &Subject<'_>, limits: &Limits, steps: &[Calibration]) -> Findi
     let of = Some("reach".to_owned());
     if known.is_empty() {
         let most = steps.iter().map(|s| s.met + s.not_met).max().unwrap_or(0);
-        let why = Text::both(
-            format!(
-                "n is too small: at most {most} units have a known verdict at a step, and {least} are needed"
+        let why = match most {
+            0 => Text::both("no unit has a known verdict at any step", "没有任何单元的判定是已知的"),
+            _ => Text::both(
+                format!(
+                    "n is too small: at most {most} units have a known verdict at a step, and {least} are needed"
+                ),
+                format!("样本太小：任何一级阈值最多有 {most} 个单元可判定，需要 {least} 个"),
             ),
-            format!("样本太小：任何一级阈值最多有 {most} 个单元可判定，需要 {least} 个"),
-        );
+        };
         return Finding { of, n: most, ..Finding::not_applicable(why) };
     }
     let names = |keep: &dyn Fn(&Calibration) -> bool| -> Vec<String> {
