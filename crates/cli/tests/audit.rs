@@ -162,8 +162,11 @@ fn what_if_stands_beside_the_official_result() {
 #[test]
 fn the_command_of_every_check_works_on_packages_of_the_library() {
     let case = Case::empty();
-    for (package, profile) in [("hdi", "ranking"), ("regional-center", "standards")] {
-        for check in gradus::audit::CHECKS.iter().filter(|c| c.profiles.iter().any(|p| p.word() == profile)) {
+    let mut done = std::collections::BTreeSet::new();
+    for (package, profile) in [("regional-center", "standards"), ("hdi", "ranking")] {
+        let asked = gradus::audit::CHECKS.iter().filter(|c| c.profiles.iter().any(|p| p.word() == profile));
+        // What varies takes its time, so that each is looked at once, in the smaller package where it can be.
+        for check in asked.filter(|check| done.insert(check.id)) {
             let mut command = check.command.replace("PKG", package).replacen("gradus ", "", 1);
             // A few draws are enough to see that it works; an audit in which a check fails ends with 1.
             let audit = command.starts_with("audit ");

@@ -2,7 +2,7 @@
 //!
 //! An indicator or a unit with few figures carries little of its own: what stands for it is imputed, or shared out.
 
-use super::shared::percent;
+use super::shared::{A2SIT, A2SIT_AT, percent};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::availability::by_unit;
 use gradus_engine::Stage;
@@ -24,15 +24,15 @@ pub static CHECK: Check = Check {
             name: "wanted",
             default: 0.66,
             meaning: "share of cells with a figure below which an indicator or unit is noted",
-            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, default of screening; UNHCR A2SIT uses the same",
+            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, default of its screening of units; A2SIT uses the same",
             locator: "https://doi.org/10.21105/joss.04567",
         },
         Limit {
             name: "least",
             default: 0.5,
             meaning: "share of cells with a figure below which the check fails",
-            source: "this program: more than half of what stands for it would be made up",
-            locator: "",
+            source: A2SIT,
+            locator: A2SIT_AT,
         },
     ],
     command: "gradus analyze PKG availability",

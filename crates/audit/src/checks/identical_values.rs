@@ -2,7 +2,7 @@
 //!
 //! An indicator with one value for most units tells few of them apart, and bends every scale that is taken from the figures.
 
-use super::shared::{code, finding, not_asked, own, percent, some, zh};
+use super::shared::{A2SIT, A2SIT_AT, code, finding, not_asked, own, percent, some, zh};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::describe::{self, describe};
 use gradus_engine::Stage;
@@ -21,8 +21,8 @@ pub static CHECK: Check = Check {
             name: "most",
             default: 0.5,
             meaning: "share of figures with one value above which an indicator is noted",
-            source: "UNHCR (2023), A2SIT, documentation of its analysis page",
-            locator: "https://unhcr-guatemala.github.io/A2SIT_Doc/",
+            source: A2SIT,
+            locator: A2SIT_AT,
         },
         own(
             "figures",

@@ -8,11 +8,13 @@ use gradus_model::package::{NodeIx, UnitRole};
 use gradus_model::{Lang, Package, Text};
 use gradus_statistics::correlation::complete_rows;
 
-pub(super) const COINR: &str = "Becker, Caperna, Del Sorbo et al. (2022), COINr: An R package for developing composite indicators, default of its tables of correlations";
+pub(super) const COINR: &str = "Becker, Caperna, Del Sorbo et al. (2022), COINr: An R package for developing composite indicators, defaults of `plot_corr` and `get_corr_flags`";
 pub(super) const COINR_AT: &str = "https://doi.org/10.21105/joss.04567";
-pub(super) const SDG: &str =
-    "Sachs, Lafortune, Fuller and Drumm (2023), Sustainable Development Report 2023, methodology";
+pub(super) const SDG: &str = "Sachs, Lafortune and Fuller (2024), Sustainable Development Report 2024, methods summary, after the statistical audit by Papadimitriou et al. (2019)";
 pub(super) const SDG_AT: &str = "https://dashboards.sdgindex.org/chapters/methodology";
+pub(super) const A2SIT: &str =
+    "UNHCR, Admin 2 Severity Index Tool (A2SIT), documentation, indicator analysis";
+pub(super) const A2SIT_AT: &str = "https://github.com/UNHCR-Guatemala/A2SIT";
 pub(super) const HANDBOOK_AT: &str = "https://doi.org/10.1787/9789264043466-en";
 
 /// A threshold of this program's own, with its reason.

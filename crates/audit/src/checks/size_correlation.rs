@@ -1,6 +1,6 @@
 //! Whether an indicator only says how large a unit is.
 
-use super::shared::{COINR, COINR_AT, UNITS, chance, code, not_asked, prepared, some, too_few, zh};
+use super::shared::{COINR_AT, UNITS, chance, code, not_asked, prepared, some, too_few, zh};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::correlate::sizes;
 use gradus_model::Text;
@@ -21,7 +21,7 @@ pub static CHECK: Check = Check {
             name: "most",
             default: 0.7,
             meaning: "size of the correlation with a measure above which an indicator is noted",
-            source: COINR,
+            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, example of `get_denom_corr`, whose default is 0.6",
             locator: COINR_AT,
         },
         UNITS,

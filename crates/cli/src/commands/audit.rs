@@ -160,8 +160,11 @@ fn sections(
     let names = Names { computed };
     let mut out = vec![checks::checks(&names, audit, target, lang, alone)];
     if all || alone {
-        out.push(checks::items(&names, audit));
-        out.push(checks::limits(audit));
+        out.extend(
+            [checks::items(&names, audit), checks::limits(audit)]
+                .into_iter()
+                .filter(|s| all || !s.is_empty()),
+        );
     }
     if alone {
         return out;
