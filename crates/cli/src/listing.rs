@@ -128,27 +128,27 @@ impl Section {
     }
 }
 
-/// Paragraphs in lines of so many columns.
+/// Paragraphs in lines of so many columns: the first line holds word and name, the others are indented.
 fn paragraphs(all: &[Paragraph], width: usize) -> String {
     let lead = all.iter().map(|paragraph| visible(&paragraph.lead).width()).max().unwrap_or(0);
-    let indent = if lead == 0 { 2 } else { lead + 2 };
+    let indent = lead + 2;
     let mut out = String::new();
-    let mut put = |text: &str, first: &str, narrower: usize| {
-        let lines = wrapped(&visible(text), width.saturating_sub(indent + narrower).max(20));
-        for (at, line) in lines.lines().enumerate() {
-            out.push_str(if at == 0 { first } else { "" });
-            let blank = if at == 0 && !first.is_empty() { 0 } else { indent + narrower };
-            out.push_str(&" ".repeat(blank));
+    let mut put = |text: &str, first: &str| {
+        for (at, line) in wrapped(&visible(text), width.saturating_sub(indent).max(20)).lines().enumerate() {
+            match at {
+                0 => out.push_str(first),
+                _ => out.push_str(&" ".repeat(indent)),
+            }
             out.push_str(if at == 0 { line } else { line.trim_start() });
             out.push('\n');
         }
     };
     for paragraph in all {
         let word = visible(&paragraph.lead);
-        let blank = if lead == 0 { 0 } else { indent - word.width() };
-        put(&paragraph.head, &format!("{word}{}", " ".repeat(blank)), 0);
+        let space = if lead == 0 { 0 } else { indent - word.width() };
+        put(&paragraph.head, &format!("{word}{}", " ".repeat(space)));
         for sentence in &paragraph.body {
-            put(sentence, "", 0);
+            put(sentence, &" ".repeat(indent));
         }
     }
     out

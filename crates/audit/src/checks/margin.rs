@@ -24,7 +24,7 @@ pub static CHECK: Check = Check {
         "relative",
         0.05,
         "change of a figure, as a share of it, below which the grade is called fragile",
-        "this program: first figures are often revised by as much",
+        "this program: one part in twenty",
     )],
     command: "gradus grade PKG --show fragile",
     run,

@@ -161,7 +161,7 @@ fn sections(
     let mut out = vec![checks::checks(&names, audit, target, lang, alone)];
     if all || alone {
         out.extend(
-            [checks::items(&names, audit), checks::limits(audit)]
+            [checks::items(&names, audit, lang), checks::limits(audit, lang)]
                 .into_iter()
                 .filter(|s| all || !s.is_empty()),
         );

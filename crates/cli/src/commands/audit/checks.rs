@@ -4,7 +4,7 @@
 use super::{Names, some};
 use crate::listing::{Paragraph, Section, count, number, text};
 use gradus::audit::check::Answer;
-use gradus::audit::{Audit, CHECKS, Check, Finding, Verdict};
+use gradus::audit::{Audit, CHECKS, Check, Finding, Profile, Verdict};
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::{Diagnostic, Lang};
 use std::collections::BTreeSet;
@@ -44,13 +44,11 @@ fn name(check: &Check, finding: &Finding) -> String {
 /// The table of checks, and below it for people what deserves to be read first.
 pub(super) fn checks(names: &Names<'_>, audit: &Audit, target: &str, lang: Lang, full: bool) -> Section {
     let zh = lang == Lang::Zh;
-    let title = match zh {
-        true => format!(
-            "检查：{}（{}）",
-            audit.profile.word(),
-            if audit.profile.word() == "ranking" { "排名" } else { "达标" }
-        ),
-        false => format!("Checks: profile {}", audit.profile.word()),
+    let word = audit.profile.word();
+    let title = match (zh, audit.profile) {
+        (false, _) => format!("Checks: profile {word}"),
+        (true, Profile::Ranking) => format!("检查：排名（{word}）"),
+        (true, Profile::Standards) => format!("检查：达标（{word}）"),
     };
     let columns = [
         "verdict",
@@ -153,23 +151,33 @@ fn paragraphs(names: &Names<'_>, audit: &Audit, target: &str, lang: Lang, full: 
 
 /// The groups and standards of which a check passes, where it is asked of each.
 fn passed(answer: &Answer, lang: Lang) -> Option<Paragraph> {
-    let of: Vec<&str> = (answer.findings.iter())
-        .filter(|finding| finding.verdict == Verdict::Pass)
-        .filter_map(|finding| finding.of.as_deref())
+    let all: Vec<&Finding> = (answer.findings.iter())
+        .filter(|finding| finding.verdict == Verdict::Pass && finding.of.is_some())
         .collect();
-    let first =
-        answer.findings.iter().find(|finding| finding.verdict == Verdict::Pass && finding.of.is_some())?;
-    let body = match of.len() {
-        1 => first.sentence.get(lang).to_owned(),
-        _ => {
-            return Some(Paragraph {
-                lead: lead(first, lang),
-                head: answer.check.id.to_owned(),
-                body: vec![some(&of)],
-            });
-        }
-    };
-    Some(Paragraph { lead: lead(first, lang), head: name(answer.check, first), body: vec![body] })
+    let first = all.first()?;
+    if all.len() == 1 {
+        let body = vec![first.sentence.get(lang).to_owned()];
+        return Some(Paragraph { lead: lead(first, lang), head: name(answer.check, first), body });
+    }
+    let each: Vec<String> = all
+        .iter()
+        .map(|finding| {
+            let of = finding.of.as_deref().unwrap_or_default();
+            finding.value.map_or_else(|| of.to_owned(), |value| format!("{of} {value:.2}"))
+        })
+        .collect();
+    let each: Vec<&str> = each.iter().map(String::as_str).collect();
+    let mut body = some(&each);
+    // Beside every correlation stands what chance could yield: of the fewest units.
+    let fewest =
+        all.iter().filter_map(|finding| Some((finding.n, finding.critical?))).min_by_key(|(n, _)| *n);
+    if let Some((n, critical)) = fewest {
+        body.push_str(&match lang {
+            Lang::Zh => format!("（n = {n}，相关系数超过 {critical:.2} 非偶然）"),
+            Lang::En => format!(" (n = {n}, a correlation above {critical:.2} is not chance)"),
+        });
+    }
+    Some(Paragraph { lead: lead(first, lang), head: answer.check.id.to_owned(), body: vec![body] })
 }
 
 fn lead(finding: &Finding, lang: Lang) -> String {
@@ -255,10 +263,13 @@ fn notes(out: &mut Section, audit: &Audit, counts: [usize; 4], lang: Lang) {
 }
 
 /// Everything that findings concern, one row each.
-pub(super) fn items(names: &Names<'_>, audit: &Audit) -> Section {
-    let mut out =
-        Section::new("concerned", "What the findings concern", &["check", "of", "nodes", "units", "#value"])
-            .mixed();
+pub(super) fn items(names: &Names<'_>, audit: &Audit, lang: Lang) -> Section {
+    let title = if lang == Lang::Zh {
+        "检查结果所涉及的单元与指标"
+    } else {
+        "What the findings concern"
+    };
+    let mut out = Section::new("concerned", title, &["check", "of", "nodes", "units", "#value"]).mixed();
     for answer in &audit.answers {
         for finding in &answer.findings {
             for item in &finding.items {
@@ -278,9 +289,10 @@ pub(super) fn items(names: &Names<'_>, audit: &Audit) -> Section {
 }
 
 /// The thresholds that were judged by.
-pub(super) fn limits(audit: &Audit) -> Section {
+pub(super) fn limits(audit: &Audit, lang: Lang) -> Section {
+    let title = if lang == Lang::Zh { "阈值及其来源" } else { "Thresholds and their sources" };
     let columns = ["check", "limit", "#value", "#default", "overridden", "meaning", "source", "locator"];
-    let mut out = Section::new("limits", "Thresholds and their sources", &columns).mixed();
+    let mut out = Section::new("limits", title, &columns).mixed();
     let mut told = Vec::new();
     for used in audit.answers.iter().flat_map(|answer| &answer.limits) {
         let limit = used.limit;
