@@ -37,8 +37,10 @@ mod tests {
     use crate::check::CHECKS;
     use crate::testing::{Example, hold};
 
+    type Examples = fn() -> Vec<Example>;
+
     /// The examples of every check, by id.
-    static EXAMPLES: &[(&str, fn() -> Vec<Example>)] = &[
+    static EXAMPLES: &[(&str, Examples)] = &[
         ("availability", availability::examples),
         ("ranked-coverage", ranked_coverage::examples),
         ("identical-values", identical_values::examples),

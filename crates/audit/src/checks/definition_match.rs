@@ -17,7 +17,7 @@ pub static CHECK: Check = Check {
         "Do the figures of the own unit and its benchmarks mean the same?",
         "本单元与对标单元的数据口径是否一致？",
     ),
-    statistic: "cells of benchmarks beside a cell of the own unit: how many differ in the boundary stated, in the measurement unit as written (where population concept and price basis stand), or are marked as of another definition; and how many do not state a boundary. The value is the share that differs",
+    statistic: "observed figures of benchmarks beside one of the own unit: how many differ in the boundary stated, in the measurement unit as written (where population concept and price basis stand), or are marked as of another definition; and how many do not state a boundary. The value is the share that differs",
     limits: &[],
     command: "gradus audit PKG --check definition-match",
     run,

@@ -30,6 +30,9 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
             "有得分的单元不足两个，名次无从变动",
         );
     };
+    if found.without.is_empty() {
+        return not_asked("the audit was stopped before parts were left out", "审计在剔除各部分之前已中止");
+    }
     let package = subject.package;
     let indicators: Vec<_> =
         found.without.iter().filter(|without| package.nodes[without.node].indicator().is_some()).collect();

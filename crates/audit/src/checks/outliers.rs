@@ -21,7 +21,7 @@ pub static CHECK: Check = Check {
         "Is a distribution bent by outliers that the pipeline leaves as they are?",
         "是否有指标的分布受异常值扭曲，而处理流程未加处理？",
     ),
-    statistic: "adjusted Fisher-Pearson skewness G1 and excess kurtosis G2 (type 2 of Joanes and Gill 1998, as in spreadsheets), of each indicator before and after the pipeline",
+    statistic: "adjusted Fisher-Pearson skewness G1 and excess kurtosis G2 (type 2 of Joanes and Gill 1998, as in spreadsheets), of each indicator, before the pipeline and as it enters normalization",
     limits: &[
         Limit {
             name: "skewness",
@@ -51,26 +51,31 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         let kurt = kurtosis(values, Estimator::Adjusted)?;
         Some((skew.abs() > most_skew && kurt > most_kurtosis, skew, kurt))
     };
+    let transformed = subject.view(Stage::Transformed);
     let (mut n, mut most, mut before, mut worst) = (0, 0, 0, 0.0f64);
     let mut items: Vec<Item> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut cured): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for node in raw.indicators() {
         // Levels of a scale have a shape of their own.
         if package.nodes[node].indicator().is_some_and(|indicator| indicator.scale.is_some()) {
             continue;
         }
-        let (figures, treated) = (raw.one(node).present(), after.one(node).present());
+        let figures = raw.one(node).present();
+        let treated = if transformed.has(node) { transformed.one(node) } else { after.one(node) }.present();
         most = most.max(figures.len());
         if figures.len() < FEWEST {
             continue;
         }
         n += 1;
-        before += usize::from(bent(&figures).is_some_and(|(bent, ..)| bent));
+        let was = bent(&figures).is_some_and(|(bent, ..)| bent);
+        before += usize::from(was);
         let Some((still, skew, kurt)) = bent(&treated) else { continue };
         worst = if skew.abs() > worst.abs() { skew } else { worst };
         if still {
             names.push(format!("{} {skew:.2}/{kurt:.2}", code(package, node)));
             items.push(Item { nodes: vec![node], units: Vec::new(), value: skew });
+        } else if was {
+            cured.push(code(package, node).to_owned());
         }
     }
     if n == 0 {
@@ -85,16 +90,21 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     }
     items.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
     let (verdict, still) = (if items.is_empty() { Verdict::Pass } else { Verdict::Note }, items.len());
-    let named = some(&names);
+    let (named, treated) = (some(&names), some(&cured));
     let (tail, tail_zh) = match still {
         0 => (String::new(), String::new()),
-        _ => (format!(": skewness/kurtosis {named}"), format!("（偏度/峰度）：{}", zh(&named))),
+        _ => (
+            format!("; {still} still have after the pipeline, by skewness/kurtosis: {named}"),
+            format!("；处理后仍有 {still} 个（偏度/峰度）：{}", zh(&named)),
+        ),
+    };
+    let (middle, middle_zh) = match cured.len() {
+        0 => (String::new(), String::new()),
+        k => (format!("; the pipeline treats {k}: {treated}"), format!("；已处理 {k} 个：{}", zh(&treated))),
     };
     let sentence = Text::both(
-        format!(
-            "{before} of {n} indicators have outliers in their figures, {still} after the pipeline{tail}"
-        ),
-        format!("{n} 个指标中，{before} 个原始数据含异常值，处理后仍有 {still} 个{tail_zh}"),
+        format!("{before} of {n} indicators have outliers in their figures{middle}{tail}"),
+        format!("{n} 个指标中，{before} 个的原始数据含异常值{middle_zh}{tail_zh}"),
     );
     vec![finding(worst, n, verdict, sentence, items)]
 }
