@@ -214,46 +214,55 @@ pub struct Size {
     pub pair: Pair,
 }
 
-/// Every indicator with every numeric measure that has figures (Becker et al. 2022, COINr, `get_denom_corr`). Figures are as
-/// they stand at the stage, not turned round. A measure that the indicator's formula takes in is left out, unless something is
-/// divided by it.
+/// Every indicator with every numeric measure of size that has figures (Becker et al. 2022, COINr, `get_denom_corr`). Figures are
+/// as they stand at the stage, not turned round. A measure that formulas take in, and that nothing is divided by, says what an
+/// indicator is made of, not how large a unit is, and is left out.
 #[must_use]
 pub fn sizes(view: &View<'_>, data: &DataSet) -> Vec<Size> {
     let package = view.package;
+    let of_indicators = package.indicators().filter_map(|(.., indicator)| indicator.formula.as_deref());
+    let formulas: Vec<&str> =
+        of_indicators.chain(package.measures.iter().filter_map(|m| m.formula.as_deref())).collect();
+    let named: Vec<String> =
+        formulas.iter().flat_map(|text| named_in(package, text)).map(|(code, _)| code).collect();
     let divided = |code: &Id| {
-        package.pipeline.iter().any(|step| match &step.action {
+        let by_step = package.pipeline.iter().any(|step| match &step.action {
             Action::Denominate(list) => list.iter().any(|denominator| denominator.by == *code),
             _ => false,
-        })
+        });
+        by_step || formulas.iter().any(|text| divides(text, code))
     };
     let measures: Vec<(Series, bool)> = package
         .measures
         .iter()
         .filter(|measure| measure.scale.is_none())
-        .filter_map(|measure| Some((view.measure(data, measure.id.as_str())?, divided(&measure.id))))
+        .map(|measure| (measure, divided(&measure.id)))
+        .filter(|(measure, divides)| *divides || !named.iter().any(|name| written_as(&measure.id, name)))
+        .filter_map(|(measure, divides)| Some((view.measure(data, measure.id.as_str())?, divides)))
         .filter(|(series, _)| !series.present().is_empty())
         .collect();
-    let named = |ix: NodeIx| -> Vec<String> {
-        let formula = package.nodes[ix].indicator().and_then(|indicator| indicator.formula.as_deref());
-        formula
-            .map(|text| named_in(package, text))
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(code, _)| code)
-            .collect()
-    };
     let mut out = Vec::new();
     for indicator in view.indicators() {
-        let (series, names) = (view.one(indicator), named(indicator));
+        let series = view.one(indicator);
         for (measure, divides) in &measures {
-            if !divides && names.iter().any(|name| written_as(&measure.code, name)) {
-                continue;
-            }
             let pair = of_pairs(std::iter::once((&series, measure)), &Options::default()).pop();
             out.extend(pair.map(|pair| Size { indicator, divides: *divides, pair }));
         }
     }
     out
+}
+
+/// Whether a formula divides by a variable: its code stands right behind a slash, brackets aside. In quotes a code may have
+/// hyphens; else a hyphen is a minus.
+fn divides(formula: &str, code: &Id) -> bool {
+    formula.split('/').skip(1).any(|behind| {
+        let behind = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+        let name = match behind.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => behind.split(|c: char| !(c.is_alphanumeric() || c == '_')).next(),
+        };
+        name.is_some_and(|name| written_as(code, name))
+    })
 }
 
 /// Whether a formula's name stands for a code: where a code has a hyphen, a formula may write an underscore.
@@ -295,6 +304,22 @@ mod tests {
         let found = between(&[x], &others, &options);
         near(found[0].adjusted_p_value.unwrap(), 2.0 * found[0].p_value.unwrap());
         assert_eq!(found[1].adjusted_p_value, None);
+    }
+
+    #[test]
+    fn what_is_divided_by_stands_behind_a_slash() {
+        for (formula, wanted) in [
+            ("gdp / people", true),
+            ("gdp / (\"people\" * 2)", true),
+            ("people / gdp", false),
+            ("gdp / peoples", false),
+            ("1000 * cars/people", true),
+        ] {
+            assert_eq!(divides(formula, &id("people")), wanted, "{formula}");
+        }
+        for formula in ["gdp / city_people-1", "gdp / \"city-people\""] {
+            assert!(divides(formula, &id("city-people")), "{formula}");
+        }
     }
 
     #[test]

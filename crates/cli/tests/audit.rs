@@ -188,7 +188,7 @@ fn single_checks_come_with_their_sources_and_with_everything_they_concern() {
     assert_eq!(code, 0, "{err}");
     for said in [
         "note  availability",
-        "1 indicators and 1 units have figures in less than 100 % of their cells; the least is 67 %",
+        "1 indicator and 1 unit have figures in less than 100 % of their cells; the least is 67 %",
         "> gradus analyze index availability",
         "wanted = 1 (default 0.66; the package overrides it)",
         "https://doi.org/10.21105/joss.04567",

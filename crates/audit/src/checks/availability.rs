@@ -2,7 +2,7 @@
 //!
 //! An indicator or a unit with few figures carries little of its own: what stands for it is imputed, or shared out.
 
-use super::shared::{A2SIT, A2SIT_AT, percent};
+use super::shared::{A2SIT, A2SIT_AT, percent, plural};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::availability::by_unit;
 use gradus_engine::Stage;
@@ -82,7 +82,9 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         ),
         _ => Text::both(
             format!(
-                "{n_indicators} indicators and {n_few_units} units have figures in less than {asked} of their cells; the least is {lowest}"
+                "{} and {} have figures in less than {asked} of their cells; the least is {lowest}",
+                plural(n_indicators, "indicator"),
+                plural(n_few_units, "unit")
             ),
             format!("{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {asked}；最低为 {lowest}"),
         ),

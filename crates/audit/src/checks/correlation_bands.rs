@@ -1,6 +1,6 @@
 //! Whether the parts of each group go along with each other, and not so closely that one would do.
 
-use super::shared::{COINR, COINR_AT, UNITS, chance, of_groups, zh};
+use super::shared::{COINR, COINR_AT, UNITS, chance, of_groups, plural, zh};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::correlate::{Options, within};
 use gradus_model::Text;
@@ -73,8 +73,8 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
             verdict,
             sentence: Text::both(
                 format!(
-                    "{} pairs: {against} below {negative}, {little} weak (below {weak}), {wanted} as wanted, {same} redundant (above {redundant}); {by_chance}",
-                    pairs.len()
+                    "{}: {against} below {negative}, {little} weak (below {weak}), {wanted} as wanted, {same} redundant (above {redundant}); {by_chance}",
+                    plural(pairs.len(), "pair")
                 ),
                 format!(
                     "共 {} 对：低于 {negative} 的 {against} 对，偏弱（低于 {weak}）{little} 对，适中 {wanted} 对，重复（高于 {redundant}）{same} 对；{}",

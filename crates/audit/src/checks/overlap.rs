@@ -1,6 +1,6 @@
 //! Whether indicators count the same thing twice, or hold another index inside.
 
-use super::shared::{code, finding, not_asked, own, some, zh};
+use super::shared::{code, finding, not_asked, own, plural, some, zh};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_engine::{Stage, named_in};
 use gradus_model::package::{Action, NodeIx, Relation};
@@ -152,7 +152,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         k => {
             let named = some(&pairs);
             (
-                format!("{k} pairs of indicators overlap: {named}"),
+                format!("{} of indicators overlap: {named}", plural(k, "pair")),
                 format!("{k} 对指标相互重叠：{}", zh(&named)),
             )
         }

@@ -160,6 +160,11 @@ pub(super) fn robustness<'a>(subject: &Subject<'a>) -> Result<&'a crate::Robustn
     }
 }
 
+/// A count with its noun; the plural has an s.
+pub(super) fn plural(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 /// The Chinese form of a text.
 pub(super) fn zh(text: &Text) -> &str {
     text.get(Lang::Zh)

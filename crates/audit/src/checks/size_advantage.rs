@@ -7,8 +7,29 @@ use gradus_model::{Package, Text};
 
 /// What a measurement unit says where figures are already put in proportion: in any language the sign or the word of a ratio.
 const RATIOS: &[&str] = &[
-    "%", "‰", "/", " per ", "per ", "share", "ratio", "rate", "index", "score", "point", "rank", "人均",
-    "每", "比", "率", "指数", "分",
+    "%",
+    "‰",
+    "/",
+    " per ",
+    "per ",
+    "share",
+    "proportion",
+    "percent",
+    "fraction",
+    "level",
+    "grade",
+    "ratio",
+    "rate",
+    "index",
+    "score",
+    "point",
+    "rank",
+    "人均",
+    "每",
+    "比",
+    "率",
+    "指数",
+    "分",
 ];
 /// Measurement units that are not counted up: time, temperature, concentration, sound.
 const NOT_TOTALS: &[&str] = &[
@@ -47,12 +68,18 @@ fn total(package: &Package, node: NodeIx, indicator: &Indicator) -> Option<bool>
     let called = of.id.as_str().replace('-', " ");
     let said = format!("{unit} {name} {} {called} {} {}", zh(&name), of.name, zh(&of.name)).to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    // "0-100" is a scale of points.
+    let characters: Vec<char> = unit.chars().collect();
+    let scale = characters.windows(3).any(|three| {
+        three[0].is_ascii_digit() && ['-', '–'].contains(&three[1]) && three[2].is_ascii_digit()
+    });
     let better_when_more = indicator.direction == gradus_model::package::Direction::Higher;
     Some(
         better_when_more
             && indicator.survey.is_none()
             && !bounded
             && !divided
+            && !scale
             && !has(RATIOS)
             && !has(NOT_TOTALS),
     )
@@ -100,6 +127,7 @@ pub(crate) fn examples() -> Vec<crate::testing::Example> {
     vec![
         Example::of(&CHECK, "pass", &unit("CNY per person"), 4, figure).value(0.0),
         Example::of(&CHECK, "pass", &unit("%"), 4, figure).value(0.0),
+        Example::of(&CHECK, "pass", &unit("0-100"), 4, figure).value(0.0),
         Example::of(
             &CHECK,
             "pass",

@@ -15,7 +15,7 @@ pub static CHECK: Check = Check {
         "Does an indicator say little more than how large a unit is?",
         "是否有指标主要反映单元的规模？",
     ),
-    statistic: "Pearson correlation of each indicator, as it enters normalization, with each measure of the package; a measure that its formula takes in, and that nothing is divided by, is passed over",
+    statistic: "Pearson correlation of each indicator, as it enters normalization, with each measure of the package; a measure that formulas take in, and that nothing is divided by, is no measure of size",
     limits: &[
         Limit {
             name: "most",

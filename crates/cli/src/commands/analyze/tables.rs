@@ -318,7 +318,7 @@ impl Asked<'_> {
             }
         }
         if out.is_empty() {
-            out.note("the package has no measure with figures that its indicators are not made of");
+            out.note("the package has no measure of size with figures");
         }
         out.note("Pearson's correlation of figures as they stand, not turned round; divides: whether something is divided by the measure; above 0.7 an indicator says little more than size (COINr, example of get_denom_corr)");
         out

@@ -220,7 +220,7 @@ fn paragraph(
 
 fn notes(out: &mut Section, audit: &Audit, counts: [usize; 4], lang: Lang) {
     let [none, pass, note, fail] = counts;
-    let (units, indicators) = (audit.n_units, audit.n_indicators);
+    let (units, indicators, word) = (audit.n_units, audit.n_indicators, audit.profile.word());
     let overridden: Vec<String> = audit
         .answers
         .iter()
@@ -229,7 +229,7 @@ fn notes(out: &mut Section, audit: &Audit, counts: [usize; 4], lang: Lang) {
         .map(|used| format!("{}.{} = {} ({})", used.check, used.limit.name, used.value, used.limit.default))
         .collect();
     if lang == Lang::Zh {
-        out.note(format!("{fail} 项不通过，{note} 项注意，{pass} 项通过，{none} 项不适用；{units} 个单元，{indicators} 个指标"));
+        out.note(format!("方案 {word}：{fail} 项不通过，{note} 项注意，{pass} 项通过，{none} 项不适用；{units} 个单元，{indicators} 个指标"));
         if audit.overridden {
             out.note("所用方案并非数据所对应的方案");
         }
@@ -237,7 +237,7 @@ fn notes(out: &mut Section, audit: &Audit, counts: [usize; 4], lang: Lang) {
             out.note(format!("指标包改动了阈值（括号内为默认值）：{}", overridden.join("，")));
         }
     } else {
-        out.note(format!("{fail} fail, {note} note, {pass} pass, {none} not applicable; {units} units, {indicators} indicators"));
+        out.note(format!("profile {word}: {fail} fail, {note} note, {pass} pass, {none} not applicable; {units} units, {indicators} indicators"));
         if audit.overridden {
             out.note("the profile is not the one that the data would choose");
         }
