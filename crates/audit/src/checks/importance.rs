@@ -111,7 +111,21 @@ pub(crate) fn examples() -> Vec<crate::testing::Example> {
     // The index of a part and its mirror image with little weight follows the first.
     let odd =
         |unit: usize, v: usize| Some([[1, 2, 3, 4, 5, 6, 7, 8], [1, 1, 1, 1, 1, 1, 1, 8]][v][unit] as f64);
+    // The third part runs against the others, which agree: no weights make all three equally important. Where the package
+    // declares that intention, it is wrong; where it only has equal weights, that is worth knowing.
+    let against = |unit: usize, v: usize| {
+        let x = ((unit * 37) % 41) as f64;
+        Some(match v {
+            0 => x,
+            1 => x + 0.3 * ((unit * 7) % 5) as f64,
+            _ => 40.0 - x + 2.0 * ((unit * 11) % 7) as f64,
+        })
+    };
+    let declared =
+        flat(3, "").replace("name = 'I'", "name = 'I'\nweights = { method = 'intended-importance' }");
     vec![
+        Example::of(&CHECK, "fail", &declared, 40, against),
+        Example::of(&CHECK, "note", &flat(3, ""), 40, against),
         Example::of(&CHECK, "pass", &flat(2, limit), 8, even),
         Example::of(&CHECK, "note", &flat(2, &limit.replace("units", "difference = 0.01\nunits")), 8, odd),
         Example::of(&CHECK, "not-applicable", &flat(2, ""), 10, |unit, v| {
