@@ -54,7 +54,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     let transformed = subject.view(Stage::Transformed);
     let (mut n, mut most, mut before, mut worst) = (0, 0, 0, 0.0f64);
     let mut items: Vec<Item> = Vec::new();
-    let (mut names, mut cured): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut named, mut cured): (Vec<(f64, String)>, Vec<String>) = (Vec::new(), Vec::new());
     for node in raw.indicators() {
         // Levels of a scale have a shape of their own.
         if package.nodes[node].indicator().is_some_and(|indicator| indicator.scale.is_some()) {
@@ -72,7 +72,7 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         let Some((still, skew, kurt)) = bent(&treated) else { continue };
         worst = if skew.abs() > worst.abs() { skew } else { worst };
         if still {
-            names.push(format!("{} {skew:.2}/{kurt:.2}", code(package, node)));
+            named.push((skew.abs(), format!("{} {skew:.2}/{kurt:.2}", code(package, node))));
             items.push(Item { nodes: vec![node], units: Vec::new(), value: skew });
         } else if was {
             cured.push(code(package, node).to_owned());
@@ -90,11 +90,13 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
     }
     items.sort_by(|a, b| b.value.abs().total_cmp(&a.value.abs()));
     let (verdict, still) = (if items.is_empty() { Verdict::Pass } else { Verdict::Note }, items.len());
+    named.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let names: Vec<String> = named.into_iter().map(|(_, name)| name).collect();
     let (named, treated) = (some(&names), some(&cured));
     let (tail, tail_zh) = match still {
         0 => (String::new(), String::new()),
         _ => (
-            format!("; {still} still have after the pipeline, by skewness/kurtosis: {named}"),
+            format!("; {still} still have them after the pipeline, by skewness/kurtosis: {named}"),
             format!("；处理后仍有 {still} 个（偏度/峰度）：{}", zh(&named)),
         ),
     };

@@ -129,7 +129,7 @@ pub(super) fn some(all: &[String]) -> Text {
     let (en, zh) = (shown.join(", "), shown.join("、"));
     match rest {
         0 => Text::both(en, zh),
-        _ => Text::both(format!("{en} and {rest} more"), format!("{zh}等 {} 项", all.len())),
+        _ => Text::both(format!("{en} and {rest} more"), format!("{zh} 等 {} 项", all.len())),
     }
 }
 

@@ -33,6 +33,13 @@ fn concerned<'a>(names: &'a Names<'_>, finding: &Finding) -> Vec<&'a str> {
     out
 }
 
+/// The first of a list in Chinese, and how many there are.
+fn some_zh(codes: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    let shown = codes[..codes.len().min(SHOWN)].join("、");
+    if codes.len() > SHOWN { format!("{shown} 等 {} 项", codes.len()) } else { shown }
+}
+
 /// A check with the group or standard it is asked of.
 fn name(check: &Check, finding: &Finding) -> String {
     match &finding.of {
@@ -167,7 +174,7 @@ fn passed(answer: &Answer, lang: Lang) -> Option<Paragraph> {
         })
         .collect();
     let each: Vec<&str> = each.iter().map(String::as_str).collect();
-    let mut body = some(&each);
+    let mut body = if lang == Lang::Zh { some_zh(&each) } else { some(&each) };
     // Beside every correlation stands what chance could yield: of the fewest units.
     let fewest =
         all.iter().filter_map(|finding| Some((finding.n, finding.critical?))).min_by_key(|(n, _)| *n);
@@ -208,7 +215,7 @@ fn paragraph(
     }
     if finding.verdict != Verdict::Pass && !concerns.is_empty() && !full {
         body.push(match lang {
-            Lang::Zh => format!("涉及：{}", some(&concerns)),
+            Lang::Zh => format!("涉及：{}", some_zh(&concerns)),
             Lang::En => format!("concerns {}", some(&concerns)),
         });
     }
