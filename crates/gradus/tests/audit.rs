@@ -10,6 +10,7 @@ use gradus::audit::sensitivity::sensitivity;
 use gradus::audit::study::Study;
 use gradus::audit::tally::Ranker;
 use gradus::audit::uncertainty::{Silent, Until, uncertainty};
+use gradus::audit::worker::Worker;
 use gradus::model::Package;
 use gradus::statistics::sobol::{Convention, indices};
 use gradus::{Methods, Outcome};
