@@ -27,8 +27,8 @@ mod trajectories;
 mod verdict;
 
 pub(crate) use framework::share as percent;
-pub use sections::section_ids;
 pub(crate) use gaps::LadderScale;
+pub use sections::section_ids;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};

@@ -209,6 +209,7 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
         profile: None,
         until: Until::Draws(package.audit.draws.unwrap_or(DRAWS)),
         base: 0,
+        pairs: false,
         seed: package.policy.seed,
     };
     let data = &computed.outcome.import.data;
@@ -229,7 +230,7 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
     let wanted = |section: &&Section| {
         !matches!(section.parts().0, "acceptability" | "outranking" | "unit_sensitivity")
     };
-    let all = sections(computed, &found, target, Lang::En, true);
+    let all = sections(computed, &found, target, Lang::En, true, false);
     all.iter().filter(wanted).filter(|s| !s.is_empty()).map(|s| audited(s, &found, computed, names)).collect()
 }
 
