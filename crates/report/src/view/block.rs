@@ -196,6 +196,22 @@ impl Table {
     }
 }
 
+/// Most figures that stand beside a picture: the JSON has those of larger ones, and the tables of the section.
+const FIGURES: usize = 400;
+
+/// A picture whose own table is left out where it would be larger than the page can bear.
+struct Slim<'a>(&'a dyn Draw);
+
+impl Draw for Slim<'_> {
+    fn draw(&self, lang: gradus_model::Lang) -> crate::charts::Chart {
+        let mut chart = self.0.draw(lang);
+        if chart.table.rows.len() > FIGURES {
+            chart.table.rows.clear();
+        }
+        chart
+    }
+}
+
 /// The pieces of a section, written one after the other.
 #[derive(Debug, Serialize, Default)]
 #[serde(transparent)]
@@ -241,7 +257,7 @@ impl Blocks {
     /// A picture with its finding, what is measured, and its own table; `id` is unique in the page.
     pub(crate) fn draw(&mut self, cx: &Context, id: &str, chart: &dyn Draw) {
         let text = both(|lang| chart.draw(lang).title);
-        let svg = Some(Value::from_safe_string(figures(chart, id, &cx.languages)));
+        let svg = Some(Value::from_safe_string(figures(&Slim(chart), id, &cx.languages)));
         self.0.push(Block { kind: "chart", text, chart: svg, ..Block::default() });
     }
     pub(crate) fn list(&mut self, cells: Vec<Cell>) {
