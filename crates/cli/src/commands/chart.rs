@@ -206,6 +206,7 @@ fn audit(
         until: Until::Draws(draws),
         base: if sensitive { BASE } else { 0 },
         seed: package.policy.seed,
+        pairs: false,
     };
     let data = &computed.outcome.import.data;
     let bar = Quiet(term.bar("varying every choice"));

@@ -210,6 +210,7 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
         until: Until::Draws(package.audit.draws.unwrap_or(DRAWS)),
         base: 0,
         seed: package.policy.seed,
+        pairs: false,
     };
     let data = &computed.outcome.import.data;
     let bar = Quiet(term.bar("auditing"));
@@ -229,7 +230,7 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
     let wanted = |section: &&Section| {
         !matches!(section.parts().0, "acceptability" | "outranking" | "unit_sensitivity")
     };
-    let all = sections(computed, &found, target, Lang::En, true);
+    let all = sections(computed, &found, target, Lang::En, true, false);
     all.iter().filter(wanted).filter(|s| !s.is_empty()).map(|s| audited(s, &found, computed, names)).collect()
 }
 
