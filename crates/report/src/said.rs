@@ -97,6 +97,11 @@ impl Serialize for Said {
     }
 }
 
+/// A text made for one language after the other.
+pub(crate) fn both(make: impl Fn(Lang) -> String) -> Said {
+    Said(Text::both(make(Lang::En), make(Lang::Zh)))
+}
+
 /// A term with its places filled. Of a term with a twin for one, `n` = 1 takes the twin.
 pub(crate) fn say(key: &str, values: &[(&str, Said)]) -> Said {
     say_of(TERMS, key, values)

@@ -205,6 +205,7 @@ fn audit(
         profile: None,
         until: Until::Draws(draws),
         base: if sensitive { BASE } else { 0 },
+        pairs: false,
         seed: package.policy.seed,
         pairs: false,
     };

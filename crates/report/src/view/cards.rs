@@ -1,4 +1,4 @@
-//! Section 6: one card per indicator, all laid out alike.
+//! One card per indicator, all laid out alike.
 
 use super::Link;
 use super::gaps;

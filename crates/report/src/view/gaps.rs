@@ -1,4 +1,4 @@
-//! Section 2: how far every indicator is from the next grade, on one common ladder scale.
+//! How far every indicator is from the next grade, on one common ladder scale.
 
 use super::Link;
 use crate::charts::inline::{self, Caption, Dot, Goalpost, Role};

@@ -1,4 +1,4 @@
-//! Section 4: scores and ranks of all units.
+//! Scores and ranks of all units.
 
 use super::counted;
 use crate::charts::inline::{self, Bar, Caption};

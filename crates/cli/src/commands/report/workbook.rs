@@ -209,6 +209,7 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
         profile: None,
         until: Until::Draws(package.audit.draws.unwrap_or(DRAWS)),
         base: 0,
+        pairs: false,
         seed: package.policy.seed,
         pairs: false,
     };
