@@ -66,7 +66,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "gradus-report",
-        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-engine",
+            "gradus-standard",
+            "gradus-plan",
+            "gradus-progress",
+            "gradus-analysis",
+            "gradus-audit",
+            "gradus-selection",
+            "gradus-survey",
+            "gradus-data",
+        ],
     ),
     (
         "gradus",

@@ -7,10 +7,11 @@
 #![warn(missing_docs)]
 
 pub mod ask;
-mod charts;
+pub mod charts;
 mod context;
 mod csv;
 mod derivation;
+pub mod extras;
 mod figure;
 pub mod gap;
 pub mod glossary;
@@ -22,12 +23,16 @@ mod pipeline;
 pub mod plan_table;
 mod render;
 mod said;
+mod settings;
 pub mod table;
 mod view;
 mod vocabulary;
 
+pub use extras::Extras;
 pub use json::json;
-pub use render::{html, markdown};
+pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
+pub use settings::{Logo, check};
+pub use view::section_ids;
 
 use gradus_data::ImportSummary;
 use gradus_engine::Evaluation;
@@ -56,6 +61,10 @@ pub struct Input<'a> {
     pub period: usize,
     /// The unit the report is about, by place in the evaluation; without one, the report is about all units.
     pub own: Option<usize>,
+    /// Whether the report is about all units even where the package has one of its own.
+    pub all: bool,
+    /// What was computed beside the result, for the sections that tell of it.
+    pub extras: Option<&'a Extras>,
 }
 
 /// How a report is written.
@@ -67,10 +76,29 @@ pub struct Options {
     pub command: Option<String>,
     /// The version of the program.
     pub version: String,
+    /// The picture at the head of the page, where the package names one.
+    pub logo: Option<Logo>,
+    /// The sections in the place of those of the package, by code in their order; those of the package where empty.
+    pub sections: Vec<String>,
+    /// The file with the index that this page is a profile of, relative to the page.
+    pub home: Option<String>,
+    /// Profiles of units that lie beside this page: the unit, by place, and the file, relative to the page.
+    pub profiles: Vec<(usize, String)>,
+    /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
+    pub templates: BTreeMap<String, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { languages: vec![Lang::En], command: None, version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            languages: vec![Lang::En],
+            command: None,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            logo: None,
+            sections: Vec::new(),
+            home: None,
+            profiles: Vec::new(),
+            templates: BTreeMap::new(),
+        }
     }
 }
