@@ -11,6 +11,7 @@ pub mod charts;
 mod context;
 mod csv;
 mod derivation;
+mod document;
 pub mod extras;
 mod figure;
 pub mod gap;
@@ -30,6 +31,7 @@ mod vocabulary;
 
 pub use extras::Extras;
 pub use json::json;
+pub use document::{Document, document};
 pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
 pub use settings::{Logo, check};
 pub use view::section_ids;
@@ -84,6 +86,8 @@ pub struct Options {
     pub home: Option<String>,
     /// Profiles of units that lie beside this page: the unit, by place, and the file, relative to the page.
     pub profiles: Vec<(usize, String)>,
+    /// Whether Markdown names its pictures, which are then drawn to be set beside it: see [`document`].
+    pub(crate) pictures: bool,
     /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
     pub templates: BTreeMap<String, String>,
 }
@@ -98,6 +102,7 @@ impl Default for Options {
             sections: Vec::new(),
             home: None,
             profiles: Vec::new(),
+            pictures: false,
             templates: BTreeMap::new(),
         }
     }

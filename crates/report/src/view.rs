@@ -115,6 +115,24 @@ impl Page {
 }
 
 /// Makes the page.
+impl Page {
+    /// Edition and period, in a line.
+    pub(crate) fn edition(&self) -> Said {
+        let edition = self.head.edition.as_ref().map(|e| term("edition").then((" ", " "), &Said::same(e)));
+        let period = self.head.period.as_ref().map(Said::same);
+        let parts: Vec<Said> = edition.into_iter().chain(period).collect();
+        parts.into_iter().reduce(|a, b| a.then((" · ", " · "), &b)).unwrap_or_default()
+    }
+    /// The word for what is not ratified.
+    pub(crate) fn draft(&self) -> Option<Said> {
+        self.head.draft.then(|| term("draft"))
+    }
+    /// The pictures of the sections, in order.
+    pub(crate) fn pictures(&self) -> Vec<&block::Picture> {
+        self.sections.iter().flat_map(|section| section.blocks.pictures()).collect()
+    }
+}
+
 pub(crate) fn page(input: &Input, options: &Options) -> Page {
     let cx = Context::new(input, options);
     let index = &cx.package.index;
