@@ -4,7 +4,7 @@ use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
 use crate::term::{Bar, Term, shell_word};
-use crate::{Outcome, Stop, write};
+use crate::{Outcome, Stop, pdf, write};
 use gradus::audit::uncertainty::{Progress, Until};
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::package::NodeIx;
@@ -91,17 +91,17 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let input = Input { extras: Some(&extras), ..computed.input(period, own) };
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
-    let mut pages: Vec<(PathBuf, String)> = Vec::new();
+    let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for (format, path) in targets(args, computed.outcome.package.index.id.as_str()) {
-        pages.push((path, page(format, &input, &options)?));
+        pages.push((path, page(format, &input, &options, args)?));
     }
     drop(working);
     for (path, text) in &pages {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             write::directory(folder)?;
         }
-        write::file(path, text.as_bytes())?;
-        term.out(&format!("{}\n", path.display()))?;
+        write::file(path, text)?;
+        term.data(&format!("{}\n", path.display()))?;
     }
     Ok(Outcome::Done)
 }
@@ -138,8 +138,8 @@ fn unit_profiles(
                 ..options.clone()
             };
             let input = Input { extras: Some(extras), ..computed.input(period, Some(*unit)) };
-            let text = page(*format, &input, &profile)?;
-            write::file(&args.out.join(name(*unit, *format)), text.as_bytes())?;
+            let text = page(*format, &input, &profile, args)?;
+            write::file(&args.out.join(name(*unit, *format)), &text)?;
         }
         bar.at(at as u64 + 1, Some(units.len() as u64));
     }
@@ -154,20 +154,25 @@ fn unit_profiles(
         };
         let input = Input { extras: Some(&shared), all: true, ..computed.input(period, None) };
         let path = args.out.join(format!("index.{}", format.ending()));
-        write::file(&path, page(format, &input, &index)?.as_bytes())?;
+        write::file(&path, &page(format, &input, &index, args)?)?;
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
     Ok(Outcome::Done)
 }
 
-fn page(format: ReportFormat, input: &Input, options: &Options) -> Result<String, Stop> {
+fn page(format: ReportFormat, input: &Input, options: &Options, args: &ReportArgs) -> Result<Vec<u8>, Stop> {
+    let stop = |diagnostics| Findings { diagnostics, ..Findings::default() }.stop();
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
         ReportFormat::Json => Ok(gradus::report::json(input, options)),
+        ReportFormat::Pdf => {
+            let document = gradus::report::document(input, options).map_err(stop)?;
+            return pdf::bytes(&document, args.fonts.as_deref());
+        }
     };
-    made.map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())
+    made.map(String::into_bytes).map_err(stop)
 }
 
 fn audit(args: &ReportArgs, package: &Package, period: usize) -> gradus::audit::Options {
@@ -235,6 +240,7 @@ impl ReportFormat {
     fn of_ending(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "html" | "htm" => Some(Self::Html),
+            "pdf" => Some(Self::Pdf),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
             _ => None,
@@ -243,6 +249,7 @@ impl ReportFormat {
     fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
+            Self::Pdf => "pdf",
             Self::Markdown => "md",
             Self::Json => "json",
         }
