@@ -120,8 +120,8 @@ fn chinese_is_set_where_there_is_a_font_for_it() {
 #[test]
 fn a_picture_that_is_none_is_an_error_and_one_that_is_not_there_is_its_words() {
     let fonts = Fonts::of_the_machine();
-    let broken = [Picture { name: "p".into(), svg: "<svg".into() }];
-    let found = pdf("# T\n\n![words](p)\n", &about(), &broken, &fonts).unwrap_err();
+    let broken = [Picture { name: "p".into(), svg: "no picture".into() }];
+    let found = pdf("# T\n\n![words](p)\n", &about(), &broken, &fonts).err().expect("it is refused");
     assert!(matches!(found, PdfError::Source { .. }), "{found}");
     let bytes = pdf("# T\n\n![words](missing)\n", &about(), &[], &fonts).unwrap();
     if let Some(text) = text_of(&bytes) {
