@@ -273,6 +273,7 @@ pub fn earlier(
             revised: at(0),
             moved: at(1),
             method: at(2),
+            there: (old.evaluation.units.contains(&unit), outcome.evaluation.units.contains(&unit)),
             unit: unit.to_string(),
             before,
             after,

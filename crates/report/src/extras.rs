@@ -110,6 +110,8 @@ pub struct Earlier {
 pub struct EarlierUnit {
     /// Its code.
     pub unit: String,
+    /// Whether it is in the earlier edition, and in this one.
+    pub there: (bool, bool),
     /// As published: old method, old figures, old units.
     pub before: Stand,
     /// With the new figures of the old period: what revision of data does.

@@ -166,9 +166,9 @@ fn scores(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
             continue;
         }
         let mut name = Cell::text(cx.unit_by_code(&unit.unit));
-        name = match (unit.before.score, unit.after.score) {
-            (None, _) => name.small(term("changes.new")),
-            (_, None) => name.small(term("changes.gone")),
+        name = match unit.there {
+            (false, _) => name.small(term("changes.new")),
+            (_, false) => name.small(term("changes.gone")),
             _ => name,
         };
         table.unit_row(

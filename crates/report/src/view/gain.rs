@@ -43,7 +43,7 @@ fn number(cx: &Context, x: f64) -> Cell {
 
 fn interval(cx: &Context, low: f64, high: f64) -> String {
     let text = |x| readable(Number::Binary64(x), Some(1), cx.package.policy.rounding);
-    format!("{}–{}", text(low), text(high))
+    format!("{} – {}", text(low), text(high))
 }
 
 fn period(period: Option<Period>) -> Cell {

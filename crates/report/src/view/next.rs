@@ -60,7 +60,11 @@ fn plan(cx: &Context, standard: usize, plans: &GradePlans) -> Blocks {
         let nodes = if at == 0 { &best[..] } else { &[] };
         out.table(table(cx, &format!("plan-{standard}-{at}"), (en, zh), nodes, tracks));
         for (en, zh) in en.notes.iter().zip(&zh.notes) {
-            out.quiet(Said(Text::both(en.as_str(), zh.as_str())));
+            // What a note says of the command line is said otherwise on a page.
+            match en.strip_prefix("... and ").and_then(|rest| rest.split(' ').next()) {
+                Some(n) => out.quiet(say("changes.more", &[("n", n.into())])),
+                None => out.quiet(Said(Text::both(en.as_str(), zh.as_str()))),
+            }
         }
         if let (0, Some(tracks)) = (at, tracks) {
             do_nothing(&best, tracks, &mut out);
