@@ -46,7 +46,9 @@ pub(crate) fn through(
             target.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let target = target.prefix(".gradus-").tempfile_in(folder)?;
-        std::thread::scope(|scope| fill(&mut Ahead { file: target.as_file(), written: 0, full: None, scope }))?;
+        std::thread::scope(|scope| {
+            fill(&mut Ahead { file: target.as_file(), written: 0, full: None, scope })
+        })?;
         target.as_file().sync_all()?;
         target.persist(path).map_err(|e| e.error)?;
         Ok(())

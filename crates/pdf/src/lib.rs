@@ -12,12 +12,12 @@ mod markdown;
 use std::path::Path;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst_layout::PagedDocument;
 use typst::syntax::{FileId, Source};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_kit::fonts::FontStore;
+use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 /// Why there is no file.
@@ -27,7 +27,7 @@ pub enum PdfError {
     /// No font has these characters.
     #[error("no font on this machine has the characters {0}")]
     NoFont(String),
-    /// A picture is broken, the text cannot be set, or the file would not be accessible.
+    /// The text cannot be set, a picture asks for a file, or the result would not be accessible.
     #[error("{message}{}", line.map_or(String::new(), |line| format!(" (line {line} of the typesetter's text)")))]
     Source {
         /// Line of the text as the typesetter sees it, from 1.
@@ -104,12 +104,12 @@ pub struct Picture {
 
 /// Sets a text: CommonMark with tables.
 ///
-/// Each heading of the second level begins a page, and a table too wide for one that stands upright is set on a page across. The
+/// A heading of the second level begins a page where the one before is mostly full, and a table too wide for one that stands upright is set on a page across. The
 /// file follows PDF/UA-1, the standard of accessible documents, as far as a machine can check it.
 ///
 /// # Errors
-/// [`PdfError::NoFont`] where characters of the text are in no font; [`PdfError::Source`] where a picture is no SVG, or the text
-/// cannot be set or does not meet the standard.
+/// [`PdfError::NoFont`] where characters of the text are in no font; [`PdfError::Source`] where the text
+/// cannot be set or does not meet the standard, or a picture asks for a file.
 ///
 /// # Example
 /// ```

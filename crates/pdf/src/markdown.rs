@@ -52,6 +52,18 @@ impl Table {
             row.push(content);
         }
     }
+    /// With rows and columns changed: the head becomes the first column, under an empty head.
+    fn turned(self) -> Self {
+        let mut out = Self { alignments: vec![Alignment::Left; self.rows.len()], ..Self::default() };
+        out.widths = vec![(1, 60); self.rows.len()];
+        out.rows.push(vec![String::new(); self.rows.len()]);
+        let n = self.widths.len();
+        let mut columns: Vec<_> = self.rows.into_iter().map(Vec::into_iter).collect();
+        for _ in 0..n {
+            out.rows.push(columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect());
+        }
+        out
+    }
     /// Columns of short figures are as wide as they need; the rest share the width by how much stands in them.
     fn columns(&self) -> String {
         let one = |(longest, all): &(usize, usize)| match *all {
@@ -65,6 +77,10 @@ impl Table {
     }
     fn set(self, out: &mut String) {
         let n = self.widths.len();
+        // Many columns of a few rows read better from above to below, and need no page across.
+        if n > UPRIGHT && self.rows.len() <= 4 {
+            return self.turned().set(out);
+        }
         let size = match n {
             0..=5 => "9pt",
             6..=UPRIGHT => "8pt",
@@ -86,7 +102,8 @@ impl Table {
             alignments.join(", ")
         );
         for (at, row) in self.rows.iter().enumerate() {
-            let filled = row.iter().cloned().chain(std::iter::repeat_n(String::new(), n.saturating_sub(row.len())));
+            let filled =
+                row.iter().cloned().chain(std::iter::repeat_n(String::new(), n.saturating_sub(row.len())));
             let cells: Vec<String> = filled.map(|cell| format!("[{cell}]")).collect();
             let cells = cells.join(", ");
             let _ = if at == 0 { writeln!(out, "table.header({cells}),") } else { writeln!(out, "{cells},") };
@@ -99,7 +116,10 @@ impl Table {
 enum Open {
     Page,
     Block(&'static str),
-    List { ordered: bool, items: Vec<String> },
+    List {
+        ordered: bool,
+        items: Vec<String>,
+    },
     Item,
     Code,
     Table(Table),
@@ -109,6 +129,9 @@ enum Open {
     Link(String),
 }
 
+/// A section begins a page where little is left of the one it would begin on.
+const BREAK: &str = "#context if here().position().y > 165mm { pagebreak(weak: true) } else { v(14pt, weak: true) }\n";
+
 /// The whole document.
 pub(crate) fn typst(markdown: &str, about: &About, pictures: &[Picture]) -> String {
     let mut options = Options::empty();
@@ -117,12 +140,20 @@ pub(crate) fn typst(markdown: &str, about: &About, pictures: &[Picture]) -> Stri
     let mut stack: Vec<(Open, String)> = vec![(Open::Page, head(about))];
     // The plain text of a cell, by which columns get their widths.
     let mut plain = String::new();
+    let mut sections = 0;
     for event in Parser::new_ext(markdown, options) {
         match event {
             Event::Start(tag) => {
                 let mut begin = String::new();
                 let open = match tag {
                     Tag::Heading { level, .. } => {
+                        // The first section stands below the title.
+                        if level == HeadingLevel::H2 {
+                            if sections > 0 {
+                                begin.push_str(BREAK);
+                            }
+                            sections += 1;
+                        }
                         let _ = write!(begin, "#heading(level: {})[", depth(level));
                         Open::Block("]\n")
                     }
@@ -249,7 +280,7 @@ fn close(open: Open, text: String, below: &mut Open, out: &mut String, pictures:
                     let alt = if text.trim().is_empty() { name.as_str() } else { text.trim() };
                     let _ = write!(
                         out,
-                        "#image(bytes({}), format: \"svg\", width: 100%, alt: {});",
+                        "#box(image(bytes({}), format: \"svg\", width: 100%, alt: {}));",
                         string(&picture.svg),
                         string(alt)
                     );
@@ -275,7 +306,8 @@ fn head(about: &About) -> String {
     let title = string(&about.title);
     let mut out = String::new();
     let _ = writeln!(out, "#set document(title: {title}, date: none)");
-    let _ = writeln!(out, "#set text(lang: \"{}\"{}, size: 10pt, font: ({}))", languages.0, languages.1, FONTS);
+    let _ =
+        writeln!(out, "#set text(lang: \"{}\"{}, size: 10pt, font: ({}))", languages.0, languages.1, FONTS);
     out.push_str("#show raw: set text(font: (\"DejaVu Sans Mono\", \"Noto Sans Mono CJK SC\"))\n");
     out.push_str("#set par(leading: 0.75em, spacing: 1em)\n");
     let _ = write!(
@@ -298,7 +330,8 @@ fn head(about: &About) -> String {
         "#set table(stroke: (x, y) => if y == 0 { (bottom: 0.8pt) } else { (bottom: 0.3pt + luma(190)) }, inset: (x: 3pt, y: 3.5pt))\n\
          #show table.cell.where(y: 0): set text(weight: \"bold\")\n\
          #show heading.where(level: 1): set text(size: 20pt)\n\
-         #show heading.where(level: 2): it => { pagebreak(weak: true); block(above: 0pt, below: 1em, text(size: 15pt, it)) }\n\
+         #show heading.where(level: 2): set text(size: 15pt)\n\
+         #show heading: set block(sticky: true)\n\
          #show heading.where(level: 3): set text(size: 11.5pt)\n\
          #show heading.where(level: 4): set text(size: 10pt)\n\
          #show quote.where(block: true): it => block(inset: 8pt, stroke: (left: 2pt + luma(150)), it.body)\n",

@@ -30,8 +30,8 @@ pub struct Document {
 /// # Errors
 /// `invalid-template` with the name of the template and the line, where one cannot be filled in.
 pub fn document(input: &Input, options: &Options) -> Result<Document, Diagnostics> {
-    let options = Options { pictures: true, ..settled(options) };
-    let page = view::page(input, &options);
+    let options = settled(options);
+    let page = view::page_with_pictures(input, &options);
     let languages = &options.languages;
     Ok(Document {
         title: page.title.plain(languages),

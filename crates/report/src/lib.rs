@@ -30,9 +30,9 @@ pub mod table;
 mod view;
 mod vocabulary;
 
+pub use document::{Document, document};
 pub use extras::Extras;
 pub use json::json;
-pub use document::{Document, document};
 pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
 pub use settings::{Logo, check};
 pub use view::section_ids;
@@ -87,8 +87,6 @@ pub struct Options {
     pub home: Option<String>,
     /// Profiles of units that lie beside this page: the unit, by place, and the file, relative to the page.
     pub profiles: Vec<(usize, String)>,
-    /// Whether Markdown names its pictures, which are then drawn to be set beside it: see [`document`].
-    pub(crate) pictures: bool,
     /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
     pub templates: BTreeMap<String, String>,
 }
@@ -103,7 +101,6 @@ impl Default for Options {
             sections: Vec::new(),
             home: None,
             profiles: Vec::new(),
-            pictures: false,
             templates: BTreeMap::new(),
         }
     }

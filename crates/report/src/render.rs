@@ -47,7 +47,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// The text of a template: the one that stands in for it, else the built-in one.
 fn template<'a>(options: &'a Options, name: &str) -> &'a str {
     let own = options.templates.get(name).map(String::as_str);
-    own.or_else(|| TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)).unwrap_or_default()
+    own.or_else(|| TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
+        .unwrap_or_default()
 }
 
 /// A text a template hands over: `{ en, zh }`, or a plain string.
@@ -177,19 +178,19 @@ fn render(
     let style = format!("{}{}", template(options, "report.css"), crate::settings::style(input.package));
     let found = env.get_template(name).and_then(|template| {
         template.render(minijinja::context! {
-            page => Value::from(Serde(page)),
-            lang => if lang == "zh" { "zh-Hans" } else { lang },
-            languages => languages,
-style => Value::from_safe_string(style),
-            patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
-            script => Value::from_safe_string(template_script(options)),
-            data => Value::from_safe_string(crate::view::data(input, options)),
-            logo => options.logo.as_ref().map(crate::Logo::address),
-            footer => Value::from(Serde(crate::said::say("footer", &[
-                ("version", options.version.as_str().into()),
-                ("package", Said::same(page.package_id())),
-            ]))),
-        })
+                    page => Value::from(Serde(page)),
+                    lang => if lang == "zh" { "zh-Hans" } else { lang },
+                    languages => languages,
+        style => Value::from_safe_string(style),
+                    patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
+                    script => Value::from_safe_string(template_script(options)),
+                    data => Value::from_safe_string(crate::view::data(input, options)),
+                    logo => options.logo.as_ref().map(crate::Logo::address),
+                    footer => Value::from(Serde(crate::said::say("footer", &[
+                        ("version", options.version.as_str().into()),
+                        ("package", Said::same(page.package_id())),
+                    ]))),
+                })
     });
     found.map_err(|error| fault(&error))
 }
