@@ -8,11 +8,15 @@
 //! bits on any number of threads. What cannot be computed is counted with its reason and never dropped. A threshold is a
 //! convention: it comes with its source, and one that a package overrides says so.
 
+pub mod batch;
 pub mod check;
 pub mod checks;
+mod effects;
 pub mod grades;
 pub mod importance;
 pub mod moves;
+pub mod order;
+mod own_choices;
 pub mod robustness;
 pub mod sensitivity;
 pub mod shapley;
@@ -22,9 +26,10 @@ pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
 pub mod whatif;
+pub mod worker;
 
 #[cfg(test)]
 mod testing;
 
-pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Profile, Subject, Verdict, run_checks};
-pub use robustness::{Audit, Options, Robustness, audit, with_threads};
+pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict, run_checks};
+pub use robustness::{Audit, Options, Robustness, audit, checks_only, with_threads};

@@ -73,8 +73,10 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
-    /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
+    /// Write the report: HTML, Markdown, JSON or a workbook, in English, Chinese or both.
     Report(ReportArgs),
+    /// Draw a chart of the results: a picture as SVG, or as PNG where the program is built with it.
+    Chart(ChartArgs),
     /// Make a package of another tool's files, or such files of a package.
     Convert(ConvertArgs),
     /// List, show, copy or verify the packages that come with the program.
@@ -160,6 +162,9 @@ pub(crate) struct ScoreArgs {
     /// Period [default: all].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    /// Names of units and nodes in a language, instead of their codes; for tables to read.
+    #[arg(long, value_name = "LANG")]
+    pub(crate) lang: Option<OneLang>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -382,7 +387,9 @@ pub(crate) struct ExplainArgs {
   gradus report hdi --unit NOR
   gradus report hdi --unit all --out profiles
   gradus report my-index --since my-index-2025
-  gradus report my-index --sections verdict,next,cards --no-audit")]
+  gradus report my-index --sections verdict,next,cards --no-audit
+  gradus report my-index --format xlsx --out my-index.xlsx
+  gradus report my-index --watch")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
@@ -425,6 +432,51 @@ pub(crate) struct ReportArgs {
     /// Write the built-in templates into a directory, to start from, and stop.
     #[arg(long, value_name = "DIR")]
     pub(crate) export_templates: Option<PathBuf>,
+    /// Write the report again whenever the package or one of its files changes, until Ctrl-C.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus chart --list
+  gradus chart ranking hdi
+  gradus chart ladder,bullets changchun-2018 --lang zh --out pictures
+  gradus chart all my-index --format svg,png
+  gradus chart waterfall my-index --unit city-a --out -")]
+pub(crate) struct ChartArgs {
+    /// Kinds of charts with commas between, or `all`: those that the package has the results for.
+    #[arg(value_name = "KIND", required_unless_present = "list")]
+    pub(crate) kinds: Option<String>,
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG", required_unless_present = "list")]
+    pub(crate) package: Option<String>,
+    /// List the kinds: what each shows and what it needs.
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
+    /// The unit the chart is about, by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Languages, one picture each.
+    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en")]
+    pub(crate) lang: Vec<OneLang>,
+    /// Formats [default: by the ending of --out, else svg].
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    pub(crate) format: Vec<ChartFormat>,
+    /// A directory, a file with the ending of the format, or `-` for standard output.
+    #[arg(long, value_name = "PATH", default_value = "gradus-charts")]
+    pub(crate) out: PathBuf,
+    /// Draws of the audit that intervals and frequencies are from [default: the package's, else 1000].
+    #[arg(long, value_name = "N")]
+    pub(crate) draws: Option<u64>,
+    /// A directory with fonts for PNG [default: those of the system].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
 }
 
 /// List, show, copy or verify the packages that come with the program.
@@ -600,6 +652,7 @@ pub(crate) struct WeightsArg {
   gradus analyze hdi statistics availability
   gradus analyze hdi correlation --coefficient spearman --adjust holm
   gradus analyze hdi correlation --with hdi --format csv
+  gradus analyze my-index correlation --with population
   gradus analyze hdi profile --unit NOR
   gradus analyze hdi importance clusters --format json --out analysis.json")]
 pub(crate) struct AnalyzeArgs {
@@ -609,7 +662,7 @@ pub(crate) struct AnalyzeArgs {
     #[arg(value_name = "WHAT")]
     pub(crate) what: Vec<Analysis>,
     /// Stage: raw, a step of the package by its code, transformed, normalized, aggregated or scores
-    /// [default: raw for statistics and availability, else scores].
+    /// [default: raw for statistics and availability, what enters normalization for size, else scores].
     #[arg(long, value_name = "STAGE")]
     pub(crate) stage: Option<String>,
     /// Period [default: the last one with a score]; trends take all.
@@ -621,7 +674,7 @@ pub(crate) struct AnalyzeArgs {
     /// Units of profile and trends, by code or name [default: the package's own unit; all for trends].
     #[arg(long, value_name = "UNIT", value_delimiter = ',')]
     pub(crate) unit: Vec<String>,
-    /// Correlation with this node, in place of the parts of each group with each other.
+    /// Correlation with this node or measure, in place of the parts of each group with each other.
     #[arg(long, value_name = "NODE", conflicts_with = "level")]
     pub(crate) with: Option<String>,
     /// Correlation of the nodes at this depth of the tree with each other: 1 is right below the index.
@@ -696,6 +749,10 @@ pub(crate) enum Analysis {
     Availability,
     /// Correlations with p values and critical values.
     Correlation,
+    /// Each indicator with its own group and with the other group it goes along with most.
+    CrossLoading,
+    /// Each indicator with every measure: whether it only says how large a unit is.
+    Size,
     /// Principal components of each group, with sampling adequacy and sphericity.
     Components,
     /// Rotated factors of each group.
@@ -737,15 +794,19 @@ pub(crate) enum AdjustArg {
   gradus audit my-index --draws 10000 --seed 7 --out audit.json
   gradus audit my-index --until-stable
   gradus audit hdi --profile ranking --format csv
+  gradus audit my-index --check overlap,margin
 
 What varies is declared in [[audit.vary]]; thresholds of checks in [audit.limits]. The same seed gives the same result on any
-number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails.")]
+number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails; 130: it was stopped.")]
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
     /// Which checks are asked: ranking or standards [default: the package's, else by the data].
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Only these checks by id, with everything they concern and the sources of their thresholds.
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub(crate) check: Vec<String>,
     /// How many times the choices are drawn [default: the package's, else 1000].
     #[arg(long, value_name = "N", conflicts_with = "until_stable")]
     pub(crate) draws: Option<u64>,
@@ -1032,4 +1093,12 @@ pub(crate) enum ReportFormat {
     Pdf,
     Markdown,
     Json,
+    Xlsx,
+}
+
+/// A format of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChartFormat {
+    Svg,
+    Png,
 }

@@ -22,6 +22,19 @@ pub(crate) struct Section {
     mixed: bool,
     /// How many columns at the end are for programs only.
     hidden: usize,
+    /// What people read in place of the table.
+    told: Option<Vec<Paragraph>>,
+}
+
+/// A paragraph in place of rows that are too wide for a table: a word, a name, and below both what is to be said.
+#[derive(Debug)]
+pub(crate) struct Paragraph {
+    /// The word that stands first; the words of all paragraphs are as wide as the widest.
+    pub(crate) lead: String,
+    /// The name behind it.
+    pub(crate) head: String,
+    /// Sentences, each on lines of its own.
+    pub(crate) body: Vec<String>,
 }
 
 impl Section {
@@ -37,7 +50,7 @@ impl Section {
             Column { key: name.to_owned(), heading: Text::english(heading), numeric: key.starts_with('#') }
         };
         let table = Table { columns: columns.iter().map(column).collect(), rows: Vec::new() };
-        Self { key, title: title.into(), table, notes: Vec::new(), mixed: false, hidden: 0 }
+        Self { key, title: title.into(), table, notes: Vec::new(), mixed: false, hidden: 0, told: None }
     }
     /// Shows each number by its own size.
     pub(crate) fn mixed(mut self) -> Self {
@@ -48,6 +61,10 @@ impl Section {
     pub(crate) fn hidden(mut self, columns: usize) -> Self {
         self.hidden = columns;
         self
+    }
+    /// Tells people this in place of the table.
+    pub(crate) fn tell(&mut self, paragraphs: Vec<Paragraph>) {
+        self.told = Some(paragraphs);
     }
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
@@ -62,6 +79,10 @@ impl Section {
     pub(crate) fn is_empty(&self) -> bool {
         self.table.rows.is_empty()
     }
+    /// Its key, title, table and remarks.
+    pub(crate) fn parts(&self) -> (&'static str, &str, &Table, &[String]) {
+        (self.key, &self.title, &self.table, &self.notes)
+    }
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.table.rows.len()
@@ -72,7 +93,9 @@ impl Section {
         if titled {
             out.push_str(&format!("\u{1b}[1m{}\u{1b}[0m\n", visible(&self.title)));
         }
-        if !self.is_empty() {
+        if let Some(told) = &self.told {
+            out.push_str(&paragraphs(told, width.unwrap_or(LINE)));
+        } else if !self.is_empty() {
             let shown = self.table.columns.len() - self.hidden;
             let columns: Vec<table::Column> = (self.table.columns[..shown].iter())
                 .map(|c| table::Column { heading: c.heading.get(Lang::En).to_owned(), numeric: c.numeric })
@@ -109,6 +132,32 @@ impl Section {
     }
 }
 
+/// Paragraphs in lines of so many columns: the first line holds word and name, the others are indented.
+fn paragraphs(all: &[Paragraph], width: usize) -> String {
+    let lead = all.iter().map(|paragraph| visible(&paragraph.lead).width()).max().unwrap_or(0);
+    let indent = lead + 2;
+    let mut out = String::new();
+    let mut put = |text: &str, first: &str| {
+        for (at, line) in wrapped(&visible(text), width.saturating_sub(indent).max(20)).lines().enumerate() {
+            match at {
+                0 => out.push_str(first),
+                _ => out.push_str(&" ".repeat(indent)),
+            }
+            out.push_str(if at == 0 { line } else { line.trim_start() });
+            out.push('\n');
+        }
+    };
+    for paragraph in all {
+        let word = visible(&paragraph.lead);
+        let space = if lead == 0 { 0 } else { indent - word.width() };
+        put(&paragraph.head, &format!("{word}{}", " ".repeat(space)));
+        for sentence in &paragraph.body {
+            put(sentence, &" ".repeat(indent));
+        }
+    }
+    out
+}
+
 /// Columns of a line where no terminal says how many it has.
 pub(crate) const LINE: usize = 100;
 
@@ -116,16 +165,50 @@ pub(crate) const LINE: usize = 100;
 /// lines are indented.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
-    let (mut used, mut indent) = (0, 0);
-    for word in text.split(' ') {
-        let whole = word.width() + 2 <= width;
+    wrap(&mut out, text, width, 2);
+    out
+}
+
+/// The lines of a text, those that are wider than so many columns broken; further lines are indented deeper than the first.
+pub(crate) fn fitted(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches('\n');
+        if columns_of(bare) <= width {
+            out.push_str(line);
+            continue;
+        }
+        let indent = bare.len() - bare.trim_start_matches(' ').len();
+        // Deep lines keep some room.
+        wrap(&mut out, bare, width, (indent + 2).min(width / 2));
+        if bare.len() == line.len() {
+            out.pop();
+        }
+    }
+    out
+}
+
+/// Columns of a text, which its escapes for color do not take.
+fn columns_of(text: &str) -> usize {
+    if text.contains('\u{1b}') { crate::term::plain(text).width() } else { text.width() }
+}
+
+fn wrap(out: &mut String, text: &str, width: usize, hanging: usize) {
+    // Where the words of the line begin, and how many of its columns are used.
+    let mut begin = text.len() - text.trim_start_matches(' ').len();
+    let mut used = 0;
+    let mut later = false;
+    for (n, word) in text.split(' ').enumerate() {
+        let whole = columns_of(word) + hanging <= width;
         let pieces = if whole { vec![word] } else { pieces(word) };
         for (at, piece) in pieces.into_iter().enumerate() {
-            let (wide, space) = (piece.width(), usize::from(at == 0));
-            if used > indent && used + space + wide > width {
-                out.push_str("\n  ");
-                (used, indent) = (2, 2);
-            } else if used > indent && space > 0 {
+            let wide = columns_of(piece);
+            let space = usize::from(n > 0 && at == 0);
+            if used > begin && used + space + wide > width {
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', hanging));
+                (used, begin, later) = (hanging, hanging, true);
+            } else if space > 0 && !(later && used == begin) {
                 out.push(' ');
                 used += 1;
             }
@@ -134,7 +217,6 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
         }
     }
     out.push('\n');
-    out
 }
 
 /// The pieces of a word without spaces: a line may end behind a wide character, but not before one that closes.
@@ -322,6 +404,17 @@ mod tests {
         assert!(text.lines().all(|line| line.width() <= 16), "{text}");
         // What cannot be broken stands as it is.
         assert_eq!(wrapped("a internationalization b", 10), "a\n  internationalization\n  b\n");
+    }
+
+    #[test]
+    fn lines_are_broken_with_their_indent_and_color_takes_no_room() {
+        let text = "short\n    one two three four\n\u{1b}[1mexactly ten\u{1b}[0m\n";
+        assert_eq!(
+            fitted(text, 14),
+            "short\n    one two\n      three\n      four\n\u{1b}[1mexactly ten\u{1b}[0m\n"
+        );
+        assert_eq!(fitted("a b\n", 80), "a b\n");
+        assert_eq!(fitted("no end of line", 8), "no end\n  of\n  line");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The `gradus` command: arguments, files, colors and exit codes. What it prints is computed elsewhere.
 //!
 //! Machine-readable output goes to standard output and nothing else does. Exit codes: 0 done, 1 a check did not hold,
-//! 2 could not run.
+//! 2 could not run, 130 stopped by Ctrl-C.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,6 +14,7 @@ mod listing;
 mod package;
 mod parquet;
 mod pdf;
+mod png;
 mod render;
 mod scaffold;
 mod table;
@@ -30,6 +31,8 @@ enum Outcome {
     Done,
     /// A check did not hold.
     NotHeld,
+    /// Somebody stopped it: what it printed is less than was asked for.
+    Stopped,
 }
 
 /// Why a command stopped.
@@ -50,6 +53,8 @@ fn main() -> ExitCode {
     match commands::run(args.command, &term) {
         Ok(Outcome::Done) | Err(Stop::Closed) => ExitCode::SUCCESS,
         Ok(Outcome::NotHeld) => ExitCode::from(1),
+        // 128 and the number of the signal, as shells count.
+        Ok(Outcome::Stopped) => ExitCode::from(130),
         Err(Stop::Found(found)) => {
             term.findings(&found.diagnostics, &found.sources);
             ExitCode::from(2)

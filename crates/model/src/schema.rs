@@ -657,6 +657,32 @@ static UNIT: Section = Section {
             ABSENT,
             "Groups it belongs to, by kind: `{ region = \"Europe\" }`.",
         ),
+        field(
+            "latitude",
+            Kind::Number,
+            ABSENT,
+            "Degrees north of the equator, -90 to 90; with `longitude`, for maps.",
+        ),
+        field("longitude", Kind::Number, ABSENT, "Degrees east of Greenwich, -180 to 180."),
+    ],
+};
+
+static MAP: Section = Section {
+    heading: "[map]",
+    doc: "Outlines of units for `gradus chart map`. Units that have none are drawn at their `latitude` and `longitude`.",
+    fields: &[
+        field(
+            "file",
+            Kind::Plain,
+            Required,
+            "GeoJSON (RFC 7946) with polygons, by its path inside the package; at most 32 MiB and a million points.",
+        ),
+        field(
+            "property",
+            Kind::Plain,
+            Is("the feature's own `id`"),
+            "Property of a feature that holds the code or the name of its unit.",
+        ),
     ],
 };
 
@@ -1473,9 +1499,20 @@ static VARY_THRESHOLDS: Section = Section {
     ],
 };
 
+static VARY_RULES: Section = Section {
+    heading: "{ of }",
+    doc: "The rules of standards: each its own or one of its `[[standard.alternative]]`, all as likely. They move grades, not scores.",
+    fields: &[field(
+        "of",
+        OF,
+        Is("every standard with alternatives"),
+        "Standards; `*` is every one with alternatives.",
+    )],
+};
+
 static VARY: Section = Section {
     heading: "[[audit.vary]]",
-    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`.",
+    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`, `rules`.",
     fields: &[
         field("id", Kind::Code, Is("what varies, numbered when repeated"), "Code."),
         field(
@@ -1498,6 +1535,7 @@ static VARY: Section = Section {
         field("include", Kind::Table(&VARY_INCLUDE), ABSENT, "Indicators and groups are in or out."),
         field("data", Kind::Table(&VARY_DATA), ABSENT, "Figures vary."),
         field("thresholds", Kind::Table(&VARY_THRESHOLDS), ABSENT, "Thresholds of ladders vary."),
+        field("rules", Kind::Table(&VARY_RULES), ABSENT, "Rules of standards vary."),
     ],
 };
 
@@ -1548,7 +1586,12 @@ static REPORT: Section = Section {
             Is("all, in their own order"),
             "The sections, in the order they are to have: `[\"verdict\", \"next\", \"cards\"]`.",
         ),
-        field("without", Kind::List(&Kind::Plain), Is("none"), "Sections that are left out: `[\"experts\"]`."),
+        field(
+            "without",
+            Kind::List(&Kind::Plain),
+            Is("none"),
+            "Sections that are left out: `[\"experts\"]`.",
+        ),
     ],
 };
 
@@ -1584,7 +1627,13 @@ pub static PACKAGE: Section = Section {
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
         field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
-        field("report", Kind::Table(&REPORT), Is("as usual"), "How a report looks, and which sections it has."),
+        field(
+            "report",
+            Kind::Table(&REPORT),
+            Is("as usual"),
+            "How a report looks, and which sections it has.",
+        ),
+        field("map", Kind::Table(&MAP), ABSENT, "Outlines of units for maps."),
         field(
             "screening",
             Kind::Table(&selection::SCREENING),

@@ -130,7 +130,8 @@ enum Open {
 }
 
 /// A section begins a page where little is left of the one it would begin on.
-const BREAK: &str = "#context if here().position().y > 165mm { pagebreak(weak: true) } else { v(14pt, weak: true) }\n";
+const BREAK: &str =
+    "#context if here().position().y > 165mm { pagebreak(weak: true) } else { v(14pt, weak: true) }\n";
 
 /// The whole document.
 pub(crate) fn typst(markdown: &str, about: &About, pictures: &[Picture]) -> String {

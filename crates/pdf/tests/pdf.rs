@@ -3,7 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "tests run a program and stop where they fail"
+    clippy::print_stdout,
+    reason = "tests run a program, say what they skip, and stop where they fail"
 )]
 
 use gradus_pdf::{About, Fonts, PdfError, Picture, pdf};

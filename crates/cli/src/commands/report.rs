@@ -1,5 +1,8 @@
 //! `gradus report`: pages to read, print and pass on.
 
+mod watch;
+mod workbook;
+
 use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
@@ -16,6 +19,9 @@ use std::path::{Path, PathBuf};
 
 /// Draws of the audit where nobody says how many: enough to show how far ranks move, and quick.
 const DRAWS: u64 = 200;
+/// With more cells than this (units, periods and indicators), an audit is made only where its draws are asked for: a report is what one makes
+/// first, and must not make one wait.
+const CELLS: usize = 100_000;
 /// After how many states the search for a plan stops, so that a report does not wait for a hard one.
 const STATES: usize = 50_000;
 /// The sections of a unit's profile, where neither the user nor the package names any.
@@ -58,6 +64,15 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
         }
         return Ok(Outcome::Done);
     }
+    if args.watch {
+        return watch::watch(&args.package.package, term, || once(args, term));
+    }
+    once(args, term)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the report once.
+fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
     sections(&args.sections)?;
     let templates = args.templates.as_deref().map(templates).transpose()?.unwrap_or_default();
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -81,12 +96,21 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let earlier =
         args.since.as_deref().map(|target| open(target).map(|(bundle, _)| (target, bundle))).transpose()?;
     let methods = Methods::default();
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let large = evaluation.n_rows().saturating_mul(package.indicators().count()) > CELLS;
+    let audited = !args.no_audit && (args.draws.is_some() || !large);
+    if large && !args.no_audit && args.draws.is_none() {
+        term.say(&format!(
+            "{}: no audit of so many figures; `--draws {DRAWS}` makes one",
+            args.package.package
+        ));
+    }
     let watch = Watch(term.bar(&format!("auditing {}", args.package.package)));
     let profiles = all || units.len() > 1;
     let asked = ExtrasAsked {
         period,
         own: own.filter(|_| !profiles),
-        audit: (!args.no_audit).then(|| audit(args, &computed.outcome.package, period)),
+        audit: audited.then(|| audit(args, package, period)),
         states: STATES,
         earlier: earlier.as_ref().map(|(name, bundle)| (*name, bundle.as_ref())),
         progress: &watch,
@@ -106,17 +130,24 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     // Every page is made before the first one is written.
     let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for (format, path) in targets(args, computed.outcome.package.index.id.as_str()) {
-        pages.push((path, page(format, &input, &options, args)?));
+        let bytes = match format {
+            ReportFormat::Xlsx => {
+                let target = shell_word(&args.package.package);
+                workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
+            }
+            format => page(format, &input, &options, args)?,
+        };
+        pages.push((path, bytes));
     }
     drop(working);
-    for (path, text) in &pages {
+    for (path, bytes) in &pages {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             write::directory(folder)?;
         }
-        write::file(path, text)?;
+        write::file(path, bytes)?;
         term.data(&format!("{}\n", path.display()))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// A page of each unit and an index of them, in a directory.
@@ -126,9 +157,11 @@ fn unit_profiles(
     (period, units): (usize, &[usize]),
     (options, extras): (&Options, &mut Extras),
     term: &Term,
-) -> Done {
+) -> Result<(), Stop> {
     let mut formats = args.format.clone();
     formats.dedup();
+    // A workbook has all units already.
+    formats.retain(|format| *format != ReportFormat::Xlsx);
     if formats.is_empty() {
         formats.push(ReportFormat::Html);
     }
@@ -179,7 +212,7 @@ fn unit_profiles(
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn page(format: ReportFormat, input: &Input, options: &Options, args: &ReportArgs) -> Result<Vec<u8>, Stop> {
@@ -187,11 +220,12 @@ fn page(format: ReportFormat, input: &Input, options: &Options, args: &ReportArg
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
-        ReportFormat::Json => Ok(gradus::report::json(input, options)),
         ReportFormat::Pdf => {
             let document = gradus::report::document(input, options).map_err(stop)?;
             return pdf::bytes(&document, args.fonts.as_deref());
         }
+        // A workbook is made of more than a page is.
+        ReportFormat::Json | ReportFormat::Xlsx => Ok(gradus::report::json(input, options)),
     };
     made.map(String::into_bytes).map_err(stop)
 }
@@ -205,6 +239,7 @@ fn audit(args: &ReportArgs, package: &Package, period: usize) -> gradus::audit::
         until: Until::Draws(args.draws.unwrap_or(DRAWS)),
         // A sensitivity analysis takes many times as long as the draws.
         base: args.draws.unwrap_or(0),
+        pairs: false,
         seed: package.policy.seed,
     }
 }
@@ -267,6 +302,7 @@ impl ReportFormat {
             "pdf" => Some(Self::Pdf),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -276,6 +312,7 @@ impl ReportFormat {
             Self::Pdf => "pdf",
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::charts::sensitivity as bars;
 use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
+use gradus_audit::grades::GradeSpread;
 use gradus_audit::moves::Moves;
 use gradus_audit::sensitivity::{CONVERGED, Estimate};
 use gradus_audit::study::Failure;
@@ -26,7 +27,9 @@ pub(super) fn robustness(cx: &Context) -> Blocks {
     };
     let Some(found) = &audit.robustness else {
         let why = audit.why_not.clone().map(Said::from).unwrap_or_default();
-        return Blocks::empty(say("robust.nothing", &[("why", why)]));
+        let mut out = Blocks::empty(say("robust.nothing", &[("why", why)]));
+        grades(cx, audit.grades.as_ref(), &mut out);
+        return out;
     };
     let mut out = Blocks::new();
     ranks(cx, audit, found, &mut out);
@@ -36,7 +39,7 @@ pub(super) fn robustness(cx: &Context) -> Blocks {
     without(cx, found, &mut out);
     spaces(cx, found, &mut out);
     importance(cx, found, &mut out);
-    grades(cx, found, &mut out);
+    grades(cx, found.grades.as_ref(), &mut out);
     failed(found, &mut out);
     out
 }
@@ -412,8 +415,8 @@ fn importance(cx: &Context, found: &Robustness, out: &mut Blocks) {
     }
 }
 
-fn grades(cx: &Context, found: &Robustness, out: &mut Blocks) {
-    let Some(spread) = &found.grades else { return };
+fn grades(cx: &Context, spread: Option<&GradeSpread>, out: &mut Blocks) {
+    let Some(spread) = spread else { return };
     let mut table = Table::new(
         "robust-grades",
         say(
