@@ -423,6 +423,9 @@ pub(crate) struct ReportArgs {
     /// Leave the audit out: no robustness, no checks.
     #[arg(long, conflicts_with = "draws")]
     pub(crate) no_audit: bool,
+    /// Directory with fonts for PDF [default: those of the machine].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
     /// Directory with templates in the place of the built-in ones, by name.
     #[arg(long, value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,
@@ -1086,6 +1089,8 @@ impl ScoreFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     Html,
+    /// Needs a program built with the feature `pdf`.
+    Pdf,
     Markdown,
     Json,
     Xlsx,

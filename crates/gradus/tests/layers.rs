@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-aggregate", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-data", &["gradus-model"]),
     ("gradus-library", &["gradus-model"]),
+    ("gradus-pdf", &[]),
     ("gradus-statistics", &[]),
     ("gradus-treat", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-impute", &["gradus-model", "gradus-method", "gradus-statistics"]),

@@ -12,6 +12,7 @@ pub mod charts;
 mod context;
 mod csv;
 mod derivation;
+mod document;
 pub mod extras;
 mod figure;
 pub mod gap;
@@ -29,6 +30,7 @@ pub mod table;
 mod view;
 mod vocabulary;
 
+pub use document::{Document, document};
 pub use extras::Extras;
 pub use json::json;
 pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};

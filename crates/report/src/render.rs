@@ -219,7 +219,7 @@ fn fault(error: &Error) -> Diagnostics {
 }
 
 /// The options with at least one language, and none twice.
-fn settled(options: &Options) -> Options {
+pub(crate) fn settled(options: &Options) -> Options {
     let mut languages: Vec<Lang> = Vec::new();
     for lang in &options.languages {
         if !languages.contains(lang) {
@@ -268,7 +268,12 @@ pub fn markdown(input: &Input, options: &Options) -> String {
 pub fn markdown_with(input: &Input, options: &Options) -> Result<String, Diagnostics> {
     let options = settled(options);
     let page = view::page(input, &options);
-    let text = render(markdown_environment(&options.languages), "page.md", &page, (input, &options))?;
+    markdown_of(&page, input, &options)
+}
+
+/// Markdown of a page that is made.
+pub(crate) fn markdown_of(page: &Page, input: &Input, options: &Options) -> Result<String, Diagnostics> {
+    let text = render(markdown_environment(&options.languages), "page.md", page, (input, options))?;
     // Sections that are left out leave their blank lines behind.
     let mut out = String::with_capacity(text.len());
     let mut blank = 0;

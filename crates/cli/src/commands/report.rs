@@ -7,7 +7,7 @@ use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
 use crate::term::{Bar, Term, shell_word};
-use crate::{Outcome, Stop, write};
+use crate::{Outcome, Stop, pdf, write};
 use gradus::audit::uncertainty::{Progress, Until};
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::package::NodeIx;
@@ -135,7 +135,7 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
                 let target = shell_word(&args.package.package);
                 workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
             }
-            format => page(format, &input, &options)?.into_bytes(),
+            format => page(format, &input, &options, args)?,
         };
         pages.push((path, bytes));
     }
@@ -186,8 +186,8 @@ fn unit_profiles(
                 ..options.clone()
             };
             let input = Input { extras: Some(extras), ..computed.input(period, Some(*unit)) };
-            let text = page(*format, &input, &profile)?;
-            write::file(&args.out.join(name(*unit, *format)), text.as_bytes())?;
+            let text = page(*format, &input, &profile, args)?;
+            write::file(&args.out.join(name(*unit, *format)), &text)?;
         }
         bar.at(at as u64 + 1, Some(units.len() as u64));
     }
@@ -208,21 +208,26 @@ fn unit_profiles(
         };
         let input = Input { extras: Some(&shared), all: true, ..computed.input(period, None) };
         let path = args.out.join(format!("index.{}", format.ending()));
-        write::file(&path, page(format, &input, &index)?.as_bytes())?;
+        write::file(&path, &page(format, &input, &index, args)?)?;
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
     Ok(())
 }
 
-fn page(format: ReportFormat, input: &Input, options: &Options) -> Result<String, Stop> {
+fn page(format: ReportFormat, input: &Input, options: &Options, args: &ReportArgs) -> Result<Vec<u8>, Stop> {
+    let stop = |diagnostics| Findings { diagnostics, ..Findings::default() }.stop();
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
+        ReportFormat::Pdf => {
+            let document = gradus::report::document(input, options).map_err(stop)?;
+            return pdf::bytes(&document, args.fonts.as_deref());
+        }
         // A workbook is made of more than a page is.
         ReportFormat::Json | ReportFormat::Xlsx => Ok(gradus::report::json(input, options)),
     };
-    made.map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())
+    made.map(String::into_bytes).map_err(stop)
 }
 
 fn audit(args: &ReportArgs, package: &Package, period: usize) -> gradus::audit::Options {
@@ -294,6 +299,7 @@ impl ReportFormat {
     fn of_ending(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "html" | "htm" => Some(Self::Html),
+            "pdf" => Some(Self::Pdf),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
             "xlsx" => Some(Self::Xlsx),
@@ -303,6 +309,7 @@ impl ReportFormat {
     fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
+            Self::Pdf => "pdf",
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Xlsx => "xlsx",
