@@ -21,7 +21,6 @@ pub mod tally;
 pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
-pub mod whatif;
 
 #[cfg(test)]
 mod testing;

@@ -61,9 +61,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "gradus-plan",
         &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard", "gradus-progress"],
     ),
+    // What it depends on is compiled into every report.
+    ("gradus-explorer", &["gradus-model", "gradus-engine", "gradus-standard"]),
     (
         "gradus-report",
-        &["gradus-model", "gradus-method", "gradus-engine", "gradus-standard", "gradus-plan", "gradus-data"],
+        &[
+            "gradus-model",
+            "gradus-method",
+            "gradus-engine",
+            "gradus-standard",
+            "gradus-plan",
+            "gradus-data",
+            "gradus-explorer",
+        ],
     ),
     (
         "gradus",
@@ -83,6 +93,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-engine",
             "gradus-standard",
             "gradus-plan",
+            "gradus-explorer",
             "gradus-report",
             "gradus-analysis",
             "gradus-selection",

@@ -11,6 +11,7 @@ mod charts;
 mod context;
 mod csv;
 mod derivation;
+mod explorer;
 mod figure;
 pub mod gap;
 pub mod glossary;
@@ -26,6 +27,7 @@ pub mod table;
 mod view;
 mod vocabulary;
 
+pub use explorer::Explorer;
 pub use json::json;
 pub use render::{html, markdown};
 
@@ -67,10 +69,17 @@ pub struct Options {
     pub command: Option<String>,
     /// The version of the program.
     pub version: String,
+    /// What a reader of the HTML page may try; without it, the page has no such section.
+    pub explorer: Option<Explorer>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { languages: vec![Lang::En], command: None, version: env!("CARGO_PKG_VERSION").to_owned() }
+        Self {
+            languages: vec![Lang::En],
+            command: None,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            explorer: None,
+        }
     }
 }

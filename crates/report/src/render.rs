@@ -20,10 +20,14 @@ const HTML: &str = concat!(
     include_str!("../templates/cards.html"),
     include_str!("../templates/method.html"),
     include_str!("../templates/quality.html"),
+    "{% if explorer %}",
+    include_str!("../templates/explorer.html"),
+    "{% endif %}",
     include_str!("../templates/reproduce.html"),
 );
 const MARKDOWN: &str = include_str!("../templates/report.md");
-const STYLE: &str = include_str!("../templates/report.css");
+const STYLE: &str =
+    concat!(include_str!("../templates/report.css"), include_str!("../templates/explorer.css"));
 const SCRIPT: &str = include_str!("../templates/report.js");
 
 /// A text a template hands over: `{ en, zh }`, or a plain string.
@@ -155,6 +159,7 @@ fn render(
             languages => languages,
             style => Value::from_safe_string(STYLE.to_owned()),
             script => Value::from_safe_string(SCRIPT.to_owned()),
+            explorer => options.explorer.as_ref().map(crate::explorer::view),
             footer => Value::from(Serde(crate::said::say("footer", &[
                 ("version", options.version.as_str().into()),
                 ("package", Said::same(page.package_id())),

@@ -2,11 +2,12 @@
 
 use super::Done;
 use crate::args::{ReportArgs, ReportFormat};
-use crate::package::compute;
+use crate::package::{Computed, compute};
 use crate::term::{Term, shell_word};
 use crate::{Outcome, write};
+use gradus::explorer;
 use gradus::model::Lang;
-use gradus::report::Options;
+use gradus::report::{Explorer, Options};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
@@ -18,8 +19,12 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     };
     let mut languages: Vec<Lang> = args.lang.iter().map(|l| l.lang()).collect();
     languages.dedup();
-    let options =
-        Options { languages, command: Some(command(args)), version: env!("CARGO_PKG_VERSION").into() };
+    let options = Options {
+        languages,
+        command: Some(command(args)),
+        version: env!("CARGO_PKG_VERSION").into(),
+        explorer: if args.no_explorer { None } else { to_try(args, &computed, period, own, term) },
+    };
     let input = computed.input(period, own);
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
@@ -43,6 +48,41 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
         term.out(&format!("{}\n", path.display()))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The longest that a page is opened with, in bytes: with the module, a page stays below 10 MB.
+const LONGEST_OPENING: usize = 4_000_000;
+
+/// What a reader of the page may try; nothing where there is nothing to compare, or where it is too much for a page.
+fn to_try(
+    args: &ReportArgs,
+    computed: &Computed,
+    period: usize,
+    own: Option<usize>,
+    term: &Term,
+) -> Option<Explorer> {
+    let evaluation = &computed.outcome.evaluation;
+    let package = computed.sources.package_text().filter(|_| !evaluation.units.is_empty())?;
+    let opening = explorer::opening(&explorer::Opening {
+        package,
+        data: &computed.outcome.import.data,
+        unit_names: &computed.outcome.import.unit_names,
+        period: *evaluation.periods.get(period)?,
+        weights: computed.other_weights.as_deref(),
+        own: own.map(|own| &evaluation.units[own]),
+    });
+    if opening.len() > LONGEST_OPENING {
+        let size = opening.len() / 1_000_000;
+        term.say(&format!("the page has no section `Try it`: the figures alone would be {size} MB of it"));
+        return None;
+    }
+    let mut command = format!("gradus whatif {}", shell_word(&args.package.package));
+    for (option, value) in [("--period", &args.period), ("--weights", &args.weights.set)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    Some(Explorer { opening, command })
 }
 
 impl ReportFormat {
@@ -91,6 +131,9 @@ fn command(args: &ReportArgs) -> String {
         if let Some(value) = value {
             out.push_str(&format!(" {option} {}", shell_word(value)));
         }
+    }
+    if args.no_explorer {
+        out.push_str(" --no-explorer");
     }
     out
 }
