@@ -765,7 +765,8 @@ pub(crate) struct WhatIfArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
     /// Another figure: UNIT.INDICATOR=VALUE, in the indicator's measurement unit; `missing` for none.
-    #[arg(long, value_name = "CELL=VALUE")]
+    // The weight set that is named by `--weights` is `set` too.
+    #[arg(id = "figure", long = "set", value_name = "CELL=VALUE")]
     pub(crate) set: Vec<String>,
     /// Another weight: CODE=WEIGHT, a number or a fraction, on the scale of its siblings'.
     #[arg(long, value_name = "CODE=WEIGHT")]

@@ -507,6 +507,8 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("try.your_rank", "your rank", "试算排名"),
     ("try.official_grade", "official grade", "正式等级"),
     ("try.your_grade", "your grade", "试算等级"),
+    ("try.reached", "indicators at each grade", "各等级达标指标数"),
+    ("try.by_standard", ". Grades by “{standard}”; the proof below has every standard.", "。等级按“{standard}”判定，其他标准见下方证明。"),
     ("try.none", "none", "无"),
     ("try.from_to", "{proven} to {possible}", "{proven}至{possible}"),
     ("try.same", "as before", "不变"),

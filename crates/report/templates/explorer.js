@@ -136,8 +136,14 @@
     clearTimeout(timer);
     timer = setTimeout(update, 60);
   }
+  // Only what differs: a link is to be passed on.
   function encode() {
-    return '#try=' + encodeURIComponent(JSON.stringify(asked()));
+    var all = asked();
+    var few = {};
+    Object.keys(all).forEach(function (key) {
+      if (all[key].length && all[key] !== official()[key]) few[key] = all[key];
+    });
+    return '#try=' + encodeURIComponent(JSON.stringify(few));
   }
   function restore(hash) {
     if (hash.indexOf('#try=') !== 0) return false;
@@ -266,7 +272,7 @@
     var hint = make('span', { class: 'quiet' }, say(word("try.official")), ': ', reason, n.indicator.unit && !n.indicator.scale ? ' ' : null, n.indicator.unit && !n.indicator.scale ? say(n.indicator.unit) : null);
     var back = button(word("try.reset"), function () { put('figures', key, null); again('figures'); }, word("try.reset_of", { what: n.name }));
     back.disabled = !(key in scenario.figures);
-    box.append(make('div', { class: 'fields' }, field(word("unit"), units), field(word("indicator"), indicators), field(word("value"), value, hint), make('div', {}, back)));
+    box.append(make('div', { class: 'fields' }, field(word("unit"), units), field(word("indicator"), indicators), make('div', { class: 'pair' }, field(word("value"), value, hint), back)));
     return box;
   }
   // The official figure of the unit that is shown, from the last answer.
@@ -300,7 +306,7 @@
       var back = button(word("try.reset"), function () { put('thresholds', key, null); again('thresholds'); }, word("try.reset_of", { what: grade.name }));
       back.disabled = !(key in scenario.thresholds);
       var hint = make('span', { class: 'quiet' }, say(word("try.official")), ': ' + step.value + ' ', n.indicator.unit && !n.indicator.scale ? say(n.indicator.unit) : null);
-      fields.append(field(grade.name, value, hint), make('div', {}, back));
+      fields.append(make('div', { class: 'pair' }, field(grade.name, value, hint), back));
     });
     box.append(fields);
     return box;
@@ -328,13 +334,9 @@
     if (grade.proven === grade.possible) return gradeWord(grade.proven);
     return word("try.from_to", { proven: gradeWord(grade.proven), possible: gradeWord(grade.possible) });
   }
-  function grades(side) {
-    var out = document.createDocumentFragment();
-    side.grades.forEach(function (grade, i) {
-      if (i) out.append('; ');
-      out.append(say(interval(grade)));
-    });
-    return out;
+  // By the first standard; the proof below has them all.
+  function grade(side) {
+    return side.grades.length ? say(interval(side.grades[0])) : null;
   }
   function number(x) {
     return x ? make('span', { title: x.exact }, x.shown) : '–';
@@ -355,16 +357,18 @@
     var graded = answer.rows.some(function (r) { return r.official.grades.length; });
     var keys = [[word("unit")], [word("try.official_score"), 1], [word("try.your_score"), 1], [word("try.difference"), 1], [word("try.official_rank"), 1], [word("try.your_rank"), 1]];
     if (graded) keys.push([word("try.official_grade")], [word("try.your_grade")]);
+    if (about.grades.length) keys.push([word("try.reached")]);
     var body = make('tbody', {});
     answer.rows.forEach(function (r) {
       var cells = [make('th', { scope: 'row' }, say(nameOf(about.units, r.unit))), td(number(r.official.score), 1), td(number(r.yours.score), 1),
         td(r.difference === null ? null : r.difference.charAt(0) === '-' || r.difference === '0' ? r.difference.replace('-', '\u2212') : '+' + r.difference, 1),
         td(r.official.rank, 1), td(r.yours.rank, 1)];
-      if (graded) cells.push(td(grades(r.official)), td(grades(r.yours)));
+      if (graded) cells.push(td(grade(r.official)), td(grade(r.yours)));
+      if (about.grades.length) cells.push(td(became(r.official.reached.join(' · '), r.yours.reached.join(' · '))));
       body.append(row(cells, { class: r.moved ? 'moved' : null, 'data-unit': r.unit, 'data-official': r.official.score ? r.official.score.double : null, 'data-score': r.yours.score ? r.yours.score.double : null, 'data-rank': r.yours.rank }));
     });
     return make('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': plain(word("try.results")) },
-      make('table', { id: 'try-table' }, make('caption', {}, say(word("try.results"))), head(keys), body));
+      make('table', { id: 'try-table' }, make('caption', {}, say(word("try.results")), graded && answer.node === about.nodes[0].id && about.standards.length ? say(word("try.by_standard", { standard: about.standards[0].name })) : null), head(keys), body));
   }
 
   function became(before, after) {
