@@ -116,16 +116,50 @@ pub(crate) const LINE: usize = 100;
 /// lines are indented.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
-    let (mut used, mut indent) = (0, 0);
-    for word in text.split(' ') {
-        let whole = word.width() + 2 <= width;
+    wrap(&mut out, text, width, 2);
+    out
+}
+
+/// The lines of a text, those that are wider than so many columns broken; further lines are indented deeper than the first.
+pub(crate) fn fitted(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches('\n');
+        if columns_of(bare) <= width {
+            out.push_str(line);
+            continue;
+        }
+        let indent = bare.len() - bare.trim_start_matches(' ').len();
+        // Deep lines keep some room.
+        wrap(&mut out, bare, width, (indent + 2).min(width / 2));
+        if bare.len() == line.len() {
+            out.pop();
+        }
+    }
+    out
+}
+
+/// Columns of a text, which its escapes for color do not take.
+fn columns_of(text: &str) -> usize {
+    if text.contains('\u{1b}') { crate::term::plain(text).width() } else { text.width() }
+}
+
+fn wrap(out: &mut String, text: &str, width: usize, hanging: usize) {
+    // Where the words of the line begin, and how many of its columns are used.
+    let mut begin = text.len() - text.trim_start_matches(' ').len();
+    let mut used = 0;
+    let mut later = false;
+    for (n, word) in text.split(' ').enumerate() {
+        let whole = columns_of(word) + hanging <= width;
         let pieces = if whole { vec![word] } else { pieces(word) };
         for (at, piece) in pieces.into_iter().enumerate() {
-            let (wide, space) = (piece.width(), usize::from(at == 0));
-            if used > indent && used + space + wide > width {
-                out.push_str("\n  ");
-                (used, indent) = (2, 2);
-            } else if used > indent && space > 0 {
+            let wide = columns_of(piece);
+            let space = usize::from(n > 0 && at == 0);
+            if used > begin && used + space + wide > width {
+                out.push('\n');
+                out.extend(std::iter::repeat_n(' ', hanging));
+                (used, begin, later) = (hanging, hanging, true);
+            } else if space > 0 && !(later && used == begin) {
                 out.push(' ');
                 used += 1;
             }
@@ -134,7 +168,6 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
         }
     }
     out.push('\n');
-    out
 }
 
 /// The pieces of a word without spaces: a line may end behind a wide character, but not before one that closes.
@@ -322,6 +355,17 @@ mod tests {
         assert!(text.lines().all(|line| line.width() <= 16), "{text}");
         // What cannot be broken stands as it is.
         assert_eq!(wrapped("a internationalization b", 10), "a\n  internationalization\n  b\n");
+    }
+
+    #[test]
+    fn lines_are_broken_with_their_indent_and_color_takes_no_room() {
+        let text = "short\n    one two three four\n\u{1b}[1mexactly ten\u{1b}[0m\n";
+        assert_eq!(
+            fitted(text, 14),
+            "short\n    one two\n      three\n      four\n\u{1b}[1mexactly ten\u{1b}[0m\n"
+        );
+        assert_eq!(fitted("a b\n", 80), "a b\n");
+        assert_eq!(fitted("no end of line", 8), "no end\n  of\n  line");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::Stop;
 use crate::args::Color;
+use crate::listing;
 use crate::render::escape::visible;
 use crate::render::{self, Sources};
 use anstream::{AutoStream, ColorChoice};
@@ -59,8 +60,10 @@ impl Term {
         self.notices.borrow().iter().map(|text| format!("{word}{}", visible(text.get(lang)))).collect()
     }
 
-    /// Prints a result.
+    /// Prints a result for people: lines that are wider than the terminal are broken between words.
     pub(crate) fn out(&self, text: &str) -> Result<(), Stop> {
+        let fitted = self.width().map(|width| listing::fitted(text, width.max(20)));
+        let text = fitted.as_deref().unwrap_or(text);
         let mut out = AutoStream::new(std::io::stdout().lock(), self.color);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
@@ -81,9 +84,14 @@ impl Term {
 
     /// Says something that `--quiet` keeps back.
     pub(crate) fn say(&self, text: &str) {
-        if !self.quiet {
-            self.complain(&format!("{text}\n"));
+        if self.quiet {
+            return;
         }
+        let columns =
+            terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0));
+        let text =
+            columns.filter(|c| *c > 0).map_or(text.to_owned(), |width| listing::fitted(text, width.max(20)));
+        self.complain(&format!("{text}\n"));
     }
 
     /// Writes to standard error. A failure is ignored: there is nowhere left to report it.

@@ -4,8 +4,11 @@ use crate::Stop;
 use crate::commands::Findings;
 use gradus::model::diagnostic::catalog;
 use gradus::model::{Diagnostic, Place};
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
+use std::sync::mpsc::Sender;
+use std::thread::Scope;
 
 /// Writes a file, in place of one that is there.
 pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
@@ -42,13 +45,59 @@ pub(crate) fn through(
             use std::os::unix::fs::PermissionsExt;
             target.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let mut target = target.prefix(".gradus-").tempfile_in(folder)?;
-        fill(target.as_file_mut())?;
+        let target = target.prefix(".gradus-").tempfile_in(folder)?;
+        std::thread::scope(|scope| {
+            fill(&mut Ahead { file: target.as_file(), written: 0, full: None, scope })
+        })?;
         target.as_file().sync_all()?;
         target.persist(path).map_err(|e| e.error)?;
         Ok(())
     };
     write().map_err(|e| failed(&shown, &e))
+}
+
+/// A file whose first pieces go to the disk while later ones are still being made.
+///
+/// A file takes its place only when all of it is on the disk. Of a large one that would be waited for at the end, with
+/// nothing else to do.
+struct Ahead<'scope, 'env> {
+    file: &'env File,
+    /// Bytes since the disk was last asked.
+    written: usize,
+    /// Tells the thread that asks the disk that there is enough; none until there is.
+    full: Option<Sender<()>>,
+    scope: &'scope Scope<'scope, 'env>,
+}
+
+/// So many bytes are worth asking the disk for.
+const ENOUGH: usize = 8 << 20;
+
+impl Write for Ahead<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = Write::write(&mut self.file, bytes)?;
+        self.written += n;
+        if self.written >= ENOUGH {
+            self.written = 0;
+            let file = self.file;
+            let full = self.full.get_or_insert_with(|| {
+                let (full, asked) = std::sync::mpsc::channel();
+                self.scope.spawn(move || {
+                    while asked.recv().is_ok() {
+                        // What was asked meanwhile is served by the same answer.
+                        while asked.try_recv().is_ok() {}
+                        // What goes wrong here goes wrong again when the whole file is asked for, and is said then.
+                        let _ = file.sync_data();
+                    }
+                });
+                full
+            });
+            let _ = full.send(());
+        }
+        Ok(n)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Makes a directory and those above it.

@@ -40,7 +40,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "gradus-progress",
         &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine", "gradus-standard"],
     ),
-    ("gradus-standard", &["gradus-model", "gradus-method", "gradus-statistics", "gradus-engine"]),
+    (
+        "gradus-standard",
+        &["gradus-model", "gradus-method", "gradus-statistics", "gradus-survey", "gradus-engine"],
+    ),
     (
         "gradus-audit",
         &[

@@ -7,8 +7,7 @@ use gradus_model::Decimal;
 use gradus_model::number::Scalar;
 use gradus_model::observation::Value;
 use gradus_model::package::{Direction, Indicator, NodeIx, Package, Pass, Step, Threshold};
-use gradus_standard::{Change, Grader, Marks, Question, RowGrading, Verdict};
-use gradus_statistics::distribution::normal_quantile;
+use gradus_standard::{Change, Figure, Grader, Marks, Question, RowGrading, Verdict};
 
 /// Something that can be moved.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,7 +131,9 @@ impl<'a> Site<'a> {
         if grade.marks.contains(Marks::EXEMPT) {
             return None;
         }
-        let value = self.grader.figure(node, self.row).value.ok();
+        let figure = self.grader.figure(node, self.row);
+        let stands_at = start(indicator, &figure, self);
+        let value = figure.value.ok();
         let reported: Vec<(usize, Verdict)> = match self.missing(node) {
             true => self.asked(|q| matches!(q, Question::Reported(of, _) if of == node)),
             false => Vec::new(),
@@ -154,11 +155,8 @@ impl<'a> Site<'a> {
                 },
             });
         }
-        let known = value.as_ref().is_some_and(|value| start(indicator, value, self).is_some());
-        let from = match value.as_ref().and_then(|value| start(indicator, value, self)) {
-            Some(from) => Some(from),
-            None => self.worst(node, indicator),
-        };
+        let known = stands_at.is_some();
+        let from = stands_at.or_else(|| self.worst(node, indicator));
         let pace = pace::best_peer(self.source(), &self.planner.tracker, node, self.unit);
         let lowest = indicator.ladder.first();
         let span = lowest.zip(self.worst_of_all(node, indicator));
@@ -285,20 +283,26 @@ pub(crate) fn after(indicator: &Indicator, reached: Option<Step>, n_grades: usiz
 }
 
 /// The number from which the way to a threshold is measured: of an uncertain figure, what counts for the verdict.
-fn start(indicator: &Indicator, value: &Value, site: &Site<'_>) -> Option<Decimal> {
-    let worse = |x: Decimal, by: Decimal| match indicator.direction {
-        Direction::Higher => x.checked_sub(by),
-        Direction::Lower => x.checked_add(by),
-    };
+fn start(indicator: &Indicator, figure: &Figure, site: &Site<'_>) -> Option<Decimal> {
+    let value = figure.value.as_ref().ok()?;
     match value {
         Value::Number(x) => Some(*x),
-        Value::Survey { estimate, standard_error, .. } => {
-            let deviations = match indicator.pass {
+        Value::Survey { estimate, .. } => {
+            let asked = match indicator.pass {
                 Pass::Estimate => return Some(*estimate),
-                Pass::Bound => normal_quantile(0.975),
-                Pass::Probability(p) => normal_quantile(p.to_f64()),
+                // One side of a 95 % interval.
+                Pass::Bound => 0.975,
+                Pass::Probability(p) => p.to_f64(),
             };
-            worse(*estimate, (*standard_error)?.checked_mul(deviations.to_decimal()?)?)
+            let of = site.grader.sampled(value, figure.observation)?;
+            // What is asked with less than even odds is reached by the better bound.
+            let below =
+                |level: f64| if level < 0.5 { of.upper_bound(1.0 - level) } else { of.lower_bound(level) };
+            let bound = match indicator.direction {
+                Direction::Higher => below(asked),
+                Direction::Lower => below(1.0 - asked),
+            };
+            bound?.to_decimal()
         }
         Value::Interval { lower, upper } => match indicator.direction {
             Direction::Higher => *lower,

@@ -1,7 +1,7 @@
 //! How likely a grade is, where figures are known with an error.
 //!
-//! A survey estimate with a standard error is taken as normally distributed; so is a figure whose status has a relative
-//! deviation in the package's `uncertainty`. How many steps of its ladder such a figure holds then has a probability each.
+//! A survey estimate with a standard error is taken as normally distributed (a share as its Wilson interval is made, by the
+//! score test); so is a figure whose status has a relative deviation in the package's `uncertainty`. How many steps of its ladder such a figure holds then has a probability each.
 //! Figures err independently of each other. Few uncertain cells are worked out exactly; of many, outcomes are drawn.
 
 use crate::grader::{Figure, Grader, climb};
@@ -11,6 +11,7 @@ use gradus_model::number::Scalar;
 use gradus_model::observation::Value;
 use gradus_model::package::{Indicator, NodeIx, Package};
 use gradus_statistics::random::Stream;
+use gradus_statistics::sampling::Estimate;
 
 /// So many combinations of outcomes are worked out; of more, some are drawn.
 const MOST_EXACT: usize = 4096;
@@ -37,9 +38,9 @@ pub fn chances(grader: &Grader<'_>, package: &Package, row: usize) -> Option<Cha
     let mut outcomes: Vec<Vec<(f64, Vec<Verdict>)>> = Vec::new();
     for (node, _, indicator) in package.indicators() {
         let figure = grader.figure(node, row);
-        let Some((mean, deviation)) = spread(package, &figure) else { continue };
-        let Some(all) = outcomes_of(&record, node, indicator, mean, deviation) else { continue };
-        cells.push((node, deviation));
+        let Some(estimate) = spread(grader, package, &figure) else { continue };
+        let Some(all) = outcomes_of(&record, node, indicator, &estimate) else { continue };
+        cells.push((node, estimate.standard_error));
         outcomes.push(all);
     }
     if cells.is_empty() {
@@ -106,21 +107,19 @@ pub fn chances(grader: &Grader<'_>, package: &Package, row: usize) -> Option<Cha
     Some(Chances { cells, standards, draws })
 }
 
-/// Mean and standard deviation of an uncertain figure.
-fn spread(package: &Package, figure: &Figure) -> Option<(f64, f64)> {
+/// An uncertain figure with its error.
+fn spread(grader: &Grader<'_>, package: &Package, figure: &Figure) -> Option<Estimate> {
     if !figure.marks.contains(Marks::UNCERTAIN) {
         return None;
     }
-    match figure.value.as_ref().ok()? {
-        Value::Survey { estimate, standard_error: Some(error), .. } => {
-            Some((estimate.to_f64(), error.to_f64()))
-        }
-        Value::Number(x) | Value::Survey { estimate: x, .. } => {
-            let relative = package.policy.uncertainty.get(&figure.status)?.to_f64();
-            Some((x.to_f64(), x.to_f64().abs() * relative))
-        }
-        _ => None,
+    let value = figure.value.as_ref().ok()?;
+    if let Some(sampled) = grader.sampled(value, figure.observation) {
+        return Some(sampled);
     }
+    let (Value::Number(x) | Value::Survey { estimate: x, .. }) = value else { return None };
+    let relative = package.policy.uncertainty.get(&figure.status)?.to_f64();
+    let value = x.to_f64();
+    Some(Estimate { value, standard_error: value.abs() * relative, df: None, share: None })
 }
 
 /// The ways an uncertain figure may turn out, by how many steps of its ladder it holds, with the probability of each.
@@ -129,8 +128,7 @@ fn outcomes_of(
     record: &Record,
     node: NodeIx,
     indicator: &Indicator,
-    mean: f64,
-    deviation: f64,
+    estimate: &Estimate,
 ) -> Option<Vec<(f64, Vec<Verdict>)>> {
     if indicator.ladder.is_empty() || indicator.ladder.iter().any(|step| step.looks_back()) {
         return None;
@@ -139,7 +137,7 @@ fn outcomes_of(
     // Each step is harder than the one before, so the probability of holding it falls.
     let mut held: Vec<f64> = Vec::new();
     for step in &indicator.ladder {
-        let chance = ladder::chance(indicator, mean, deviation, step.threshold)?;
+        let chance = ladder::chance(indicator, estimate, step.threshold)?;
         held.push(chance.min(held.last().copied().unwrap_or(1.0)));
     }
     let mut out = Vec::new();

@@ -6,12 +6,11 @@
 //! negation is carried down to the sums, where it says that they stay below. The conditions hold exactly where the rule is
 //! met by the verdicts that are put: what is unknown is met by nobody.
 
-use crate::rulebook::{Bar, Op, Part, Rulebook, Slot, Test};
+use crate::rulebook::{Amounts, Bar, Op, Rulebook, Slot, Test};
 use crate::{Marks, RowGrading, Verdict};
 use gradus_model::number::Decimal;
-use gradus_model::package::{NodeIx, OnMissing};
+use gradus_model::package::NodeIx;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// A question that a rule asks beside the ladders.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -212,9 +211,7 @@ impl Builder<'_> {
                     let of = inputs.map(|at| self.slot(book.inputs[at], met)).collect::<Option<_>>()?;
                     self.push(Condition::AtLeast { needed, of })
                 }
-                Op::Tally { parts, bonus, bar, missing, .. } => {
-                    self.tally(parts.clone(), bonus.clone(), *bar, *missing, met)?
-                }
+                Op::Tally { sum, bonus, bar, .. } => self.tally(*sum, *bonus, *bar, met)?,
             }
         } else {
             let question = slot - book.test_slots();
@@ -261,20 +258,14 @@ impl Builder<'_> {
 
     /// What parts add to the side of a clause that must be the larger one: `times` what they count, less `less` times what is
     /// to be had. A clause is met by what is proven, and not met for want of what is possible.
-    fn parts(
-        &mut self,
-        parts: Range<usize>,
-        missing: OnMissing,
-        met: bool,
-        (times, less): (i128, i128),
-    ) -> Option<Gains> {
+    fn parts(&mut self, sum: usize, met: bool, (times, less): (i128, i128)) -> Option<Gains> {
         let (book, marks) = (self.book, self.marks);
+        let (parts, missing) = book.sum_of(sum);
         let mut sum = Gains::default();
-        for part in &book.parts[parts] {
-            let part: &Part = part;
+        for part in parts {
             // A number that is too large is found by its absence.
             let gains = self.options(part.slot, |verdicts| {
-                let (proven, possible, most) = book.part(part, verdicts, marks, missing);
+                let Amounts { proven, possible, most } = book.part(part, verdicts, marks, missing);
                 let counts = if met { proven } else { possible };
                 let side = counts.checked_mul(times).zip(most.checked_mul(less));
                 side.and_then(|(counts, most)| counts.checked_sub(most))
@@ -291,10 +282,9 @@ impl Builder<'_> {
 
     fn tally(
         &mut self,
-        parts: Range<usize>,
-        bonus: Option<(Range<usize>, Option<i128>)>,
+        sum: usize,
+        bonus: Option<(usize, Option<i128>)>,
         bar: Bar,
-        missing: OnMissing,
         met: bool,
     ) -> Option<usize> {
         // Everything times the denominator of a share, so that whole numbers are compared.
@@ -305,14 +295,14 @@ impl Builder<'_> {
         };
         // Met: counts - asked >= 0. Not met: asked - counts >= 1.
         let needed = if met { amount } else { 1i128.checked_sub(amount)? };
-        let main = self.parts(parts, missing, met, (times, less))?;
+        let main = self.parts(sum, met, (times, less))?;
         let Some((bonus, cap)) = bonus else {
             let condition = main.reach(needed)?;
             return Some(self.push(condition));
         };
         let mut with = Gains::default();
         with.add(&main)?;
-        with.add(&self.parts(bonus, missing, met, (times, 0))?)?;
+        with.add(&self.parts(bonus, met, (times, 0))?)?;
         let condition = with.reach(needed)?;
         let all = self.push(condition);
         let Some(cap) = cap else { return Some(all) };

@@ -6,9 +6,10 @@ use crate::rulebook::{Rulebook, Test};
 use crate::{Grading, Marks, Record, Verdict};
 use gradus_engine::{Cell, Evaluation, Stage};
 use gradus_model::number::{Decimal, Rounding, round};
-use gradus_model::observation::{Absence, DataSet, Period, Status, Value};
+use gradus_model::observation::{Absence, DataSet, Detail, Period, Status, Value};
 use gradus_model::package::{Indicator, NodeIx, OnMissing, Package, Step, Threshold};
 use gradus_model::policy::{Basis, MissingGrade};
+use gradus_statistics::sampling::Estimate;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -254,12 +255,22 @@ impl<'a> Grader<'a> {
             return;
         }
         for step in &indicator.ladder {
-            out[step.grade] = match &figure.value {
-                Ok(value) => self.step(node, indicator, step, value, (row, period, figure.period), marks),
-                Err(_) => self.absent(),
-            };
+            out[step.grade] = self.step(node, indicator, step, &figure, (row, period), marks);
         }
         climb(indicator, out);
+    }
+
+    /// A survey estimate with what is known of its error; nothing for other values, and where no error is known.
+    #[must_use]
+    pub fn sampled(&self, value: &Value, observation: Option<usize>) -> Option<Estimate> {
+        if !matches!(value, Value::Survey { standard_error: Some(_), .. }) {
+            return None;
+        }
+        let observed = observation.and_then(|at| self.data.observations.get(at));
+        match observed {
+            Some(observed) => gradus_survey::sampled(value, &observed.detail),
+            None => gradus_survey::sampled(value, &Detail::default()),
+        }
     }
 
     fn absent(&self) -> Verdict {
@@ -274,26 +285,32 @@ impl<'a> Grader<'a> {
         node: NodeIx,
         indicator: &Indicator,
         step: &Step,
-        value: &Value,
-        (row, period, observed): (usize, Option<Period>, Option<Period>),
+        figure: &Figure,
+        (row, period): (usize, Option<Period>),
         marks: &mut Marks,
     ) -> Verdict {
+        let Ok(value) = &figure.value else { return self.absent() };
         let comparison = Comparison { policy: &self.package.policy, indicator };
-        let now = comparison.reaches(value, step.threshold, step.strict, period);
+        let estimate = || self.sampled(value, figure.observation);
+        let now = comparison.reaches(value, estimate, step.threshold, step.strict, period);
         if !step.looks_back() {
             return now;
         }
         let (unit, _) = self.evaluation.unit_and_period(row);
-        let (Some(variable), Some(year)) = (self.variables[node], observed.or(period).map(Period::end_year))
+        let (Some(variable), Some(year)) =
+            (self.variables[node], figure.period.or(period).map(Period::end_year))
         else {
             return now.min(Verdict::Unknown);
         };
         let of = |past: Past, period: Period| match history::value(self.data, past) {
             Some(Value::Absent(_)) | None => self.absent(),
-            Some(value) => comparison.reaches(&value, step.threshold, step.strict, Some(period)),
+            Some(value) => {
+                let estimate = || self.sampled(&value, past.observation());
+                comparison.reaches(&value, estimate, step.threshold, step.strict, Some(period))
+            }
         };
         if let Some(floor) = step.once_then {
-            let still = comparison.reaches(value, floor, false, period);
+            let still = comparison.reaches(value, estimate, floor, false, period);
             // Years without any figure are not counted: before the first one there are always such.
             let once = self
                 .history
@@ -336,11 +353,11 @@ impl<'a> Grader<'a> {
         let Some(indicator) = self.package.nodes.get(node).and_then(|n| n.indicator()) else { return 0 };
         let period = self.stands_in(row);
         let figure = self.figure_of(node, indicator, row, period);
-        let Ok(value) = &figure.value else { return 0 };
         let held = |years: &u32| {
             let step = Step { years: *years, once_then: None, ..*step };
-            let rows = (row, period, figure.period);
-            self.step(node, indicator, &step, value, rows, &mut Marks::default()) == Verdict::Met
+            let marks = &mut Marks::default();
+            figure.value.is_ok()
+                && self.step(node, indicator, &step, &figure, (row, period), marks) == Verdict::Met
         };
         (1..=step.years).take_while(held).last().unwrap_or(0)
     }

@@ -26,6 +26,16 @@ pub(crate) enum Past {
     Derived(Option<Decimal>),
 }
 
+impl Past {
+    /// Its place in the observations, where it was observed.
+    pub(crate) fn observation(self) -> Option<usize> {
+        match self {
+            Self::Observed(ix) => Some(ix),
+            Self::Derived(_) => None,
+        }
+    }
+}
+
 impl History {
     pub(crate) fn new(package: &Package, data: &DataSet, evaluation: &Evaluation) -> Self {
         let wanted = wanted(package);
@@ -42,8 +52,7 @@ impl History {
             }
         }
         out.figures = vec![Vec::new(); n_series * out.n_units];
-        for ix in data.observations.places() {
-            let Some(key) = data.observations.key(ix) else { continue };
+        for (ix, key) in data.observations.keys() {
             let series = out.series.get(key.variable).copied().flatten();
             if let (Some(series), Some(period)) = (series, key.period) {
                 out.figures[series * out.n_units + key.unit].push((period, Past::Observed(ix)));

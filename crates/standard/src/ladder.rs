@@ -5,6 +5,7 @@ use gradus_model::number::{Decimal, Rounding, Scalar, round};
 use gradus_model::observation::{Period, Value};
 use gradus_model::package::{Direction, Indicator, Pass, Threshold};
 use gradus_model::policy::{Basis, Policy};
+use gradus_statistics::sampling::{Estimate, Interval};
 
 /// How an indicator's figures are compared with thresholds.
 pub(crate) struct Comparison<'a> {
@@ -12,26 +13,29 @@ pub(crate) struct Comparison<'a> {
     pub(crate) indicator: &'a Indicator,
 }
 
-/// Standard deviations from the estimate to the worse bound of its 95 % interval.
-const BOUND: f64 = 1.959_963_984_540_054;
+/// The confidence of the interval whose worse bound decides where the package asks for the bound.
+pub(crate) const CONFIDENCE: f64 = 0.95;
 
 impl Comparison<'_> {
-    /// Whether a value reaches a threshold. `period` is the one the result stands in, for titles.
+    /// Whether a value reaches a threshold. `period` is the one the result stands in, for titles; `estimate` gives a survey
+    /// estimate with what is known of its error.
     ///
     /// An interval reaches it when all of it does. A survey estimate is judged as the indicator's `pass` says; where that
     /// needs a standard error that is not there, it is not known. A value of another kind than the threshold is unknown.
     pub(crate) fn reaches(
         &self,
         value: &Value,
+        estimate: impl FnOnce() -> Option<Estimate>,
         threshold: Threshold,
         strict: bool,
         period: Option<Period>,
     ) -> Verdict {
         match (value, threshold) {
             (Value::Number(x), _) => self.number(*x, threshold, strict),
-            (Value::Survey { estimate, standard_error, .. }, _) => {
-                self.survey(*estimate, *standard_error, threshold, strict)
-            }
+            (Value::Survey { estimate: x, .. }, _) => match self.indicator.pass {
+                Pass::Estimate => self.number(*x, threshold, strict),
+                asked => estimate().map_or(Verdict::Unknown, |of| self.survey(&of, asked, threshold, strict)),
+            },
             (Value::Interval { lower, upper }, _) => self.interval(*lower, *upper, threshold, strict),
             (Value::Level(_) | Value::Title { .. }, Threshold::Level(level)) => {
                 match value.level_in(period) {
@@ -57,9 +61,11 @@ impl Comparison<'_> {
 
     fn number(&self, x: Decimal, threshold: Threshold, strict: bool) -> Verdict {
         let x = self.published(x);
-        let tolerance = self.indicator.tolerance;
-        // What leaves the decimal range is beyond any threshold on that side.
-        let (low, high) = (x.checked_sub(tolerance).unwrap_or(x), x.checked_add(tolerance).unwrap_or(x));
+        let (low, high) = match self.indicator.tolerance {
+            none if none.is_zero() => (x, x),
+            // What leaves the decimal range is beyond any threshold on that side.
+            by => (x.checked_sub(by).unwrap_or(x), x.checked_add(by).unwrap_or(x)),
+        };
         Verdict::of(match (threshold, self.indicator.direction) {
             (Threshold::Number(t), Direction::Higher) if strict => high > t,
             (Threshold::Number(t), Direction::Lower) if strict => low < t,
@@ -105,61 +111,42 @@ impl Comparison<'_> {
         }
     }
 
-    fn survey(
-        &self,
-        estimate: Decimal,
-        error: Option<Decimal>,
-        threshold: Threshold,
-        strict: bool,
-    ) -> Verdict {
-        match self.indicator.pass {
-            Pass::Estimate => self.number(estimate, threshold, strict),
-            Pass::Bound => {
-                let reach = error.and_then(|e| e.checked_mul(BOUND.to_decimal()?));
-                let Some(reach) = reach else { return Verdict::Unknown };
-                let (low, high) = (estimate.checked_sub(reach), estimate.checked_add(reach));
-                let worse = match (threshold, self.indicator.direction) {
-                    (Threshold::Range(..), _) => {
-                        return match (low, high) {
-                            (Some(low), Some(high)) => {
-                                self.number(low, threshold, strict).min(self.number(high, threshold, strict))
-                            }
-                            _ => Verdict::Unknown,
-                        };
-                    }
-                    (_, Direction::Higher) => low,
-                    (_, Direction::Lower) => high,
-                };
-                worse.map_or(Verdict::Unknown, |x| self.number(x, threshold, strict))
+    fn survey(&self, of: &Estimate, asked: Pass, threshold: Threshold, strict: bool) -> Verdict {
+        if let Pass::Probability(asked) = asked {
+            let chance = chance(self.indicator, of, threshold);
+            return chance.map_or(Verdict::Unknown, |p| Verdict::of(p >= asked.to_f64()));
+        }
+        let bounds = of.interval(CONFIDENCE, Interval::Wilson);
+        let Some((low, high)) = bounds.and_then(|(low, high)| low.to_decimal().zip(high.to_decimal())) else {
+            return Verdict::Unknown;
+        };
+        match (threshold, self.indicator.direction) {
+            (Threshold::Range(..), _) => {
+                self.number(low, threshold, strict).min(self.number(high, threshold, strict))
             }
-            Pass::Probability(asked) => match error {
-                Some(error) => {
-                    let chance = chance(self.indicator, estimate.to_f64(), error.to_f64(), threshold);
-                    chance.map_or(Verdict::Unknown, |p| Verdict::of(p >= asked.to_f64()))
-                }
-                None => Verdict::Unknown,
-            },
+            (_, Direction::Higher) => self.number(low, threshold, strict),
+            (_, Direction::Lower) => self.number(high, threshold, strict),
         }
     }
 }
 
-/// The probability that a normally distributed figure reaches a threshold, with the indicator's tolerance; nothing for a
-/// level.
-pub(crate) fn chance(indicator: &Indicator, mean: f64, deviation: f64, threshold: Threshold) -> Option<f64> {
+/// The probability that an uncertain figure reaches a threshold, with the indicator's tolerance; nothing for a level.
+///
+/// A share of a sample is judged by the score test, as its Wilson interval is made; any other figure by its standard error, as
+/// normally distributed, or as Student's t where the degrees of freedom are known.
+pub(crate) fn chance(indicator: &Indicator, of: &Estimate, threshold: Threshold) -> Option<f64> {
     let tolerance = indicator.tolerance.to_f64();
-    let below = |t: f64| match deviation > 0.0 {
-        true => gradus_statistics::distribution::normal_cdf((t - mean) / deviation),
-        false => f64::from(u8::from(mean < t)),
-    };
-    let up_to = |t: f64| match deviation > 0.0 {
-        true => below(t),
-        false => f64::from(u8::from(mean <= t)),
+    let at_least = |t: f64| of.probability_at_least(t);
+    let at_most = |t: f64| match of.share.is_none() && of.standard_error == 0.0 {
+        true => Some(f64::from(u8::from(of.value <= t))),
+        false => Some(1.0 - at_least(t)?),
     };
     match (threshold, indicator.direction) {
-        (Threshold::Number(t), Direction::Higher) => Some(1.0 - below(t.to_f64() - tolerance)),
-        (Threshold::Number(t), Direction::Lower) => Some(up_to(t.to_f64() + tolerance)),
+        (Threshold::Number(t), Direction::Higher) => at_least(t.to_f64() - tolerance),
+        (Threshold::Number(t), Direction::Lower) => at_most(t.to_f64() + tolerance),
         (Threshold::Range(a, b), _) => {
-            Some((up_to(b.to_f64() + tolerance) - below(a.to_f64() - tolerance)).max(0.0))
+            let (from, to) = (a.to_f64() - tolerance, b.to_f64() + tolerance);
+            Some((at_least(from)? + at_most(to)? - 1.0).max(0.0))
         }
         (Threshold::Level(_), _) => None,
     }

@@ -98,30 +98,27 @@ pub(crate) fn of(row: RowGrading<'_>, slot: Slot) -> Option<Proof> {
         return Some(Proof { group: Some(group), ..proof });
     }
     let clause = book.clause(slot)?;
-    let clauses: Vec<Proof> = book.inputs(clause).into_iter().filter_map(|slot| of(row, slot)).collect();
-    let count = book.count(clause, verdicts, marks);
-    let parts = match (&clause.form, book.test(clause)) {
-        (_, Some(Test::Never { indicator, .. })) => vec![Part::one(*indicator, verdicts[slot], clause.grade)],
-        (_, Some(Test::Score(node, _))) => vec![Part::one(*node, verdicts[slot], clause.grade)],
-        _ => {
-            let scale = count.map_or(0, |c| c.scale);
-            book.parts(clause, verdicts, marks)
-                .into_iter()
-                .map(|part| Part {
-                    node: part.node,
-                    verdict: part.verdict,
-                    exempt: part.exempt,
-                    proven: decimal(part.proven, scale),
-                    possible: decimal(part.possible, scale),
-                    most: decimal(part.most, scale),
-                    asked: match clause.form {
-                        Form::Points => part.next,
-                        _ => clause.grade,
-                    },
-                })
-                .collect()
-        }
-    };
+    let clauses: Vec<Proof> = book.inputs(clause).iter().filter_map(|slot| of(row, *slot)).collect();
+    let mut parts = Vec::with_capacity(book.n_parts(clause));
+    // Amounts are whole units of the clause's scale.
+    let scale = book.scale(clause);
+    let count = book.counted(clause, verdicts, marks, |part| {
+        parts.push(Part {
+            node: part.node,
+            verdict: part.verdict,
+            exempt: part.exempt,
+            proven: decimal(part.proven, scale),
+            possible: decimal(part.possible, scale),
+            most: decimal(part.most, scale),
+            asked: match clause.form {
+                Form::Points => part.next,
+                _ => clause.grade,
+            },
+        });
+    });
+    if let Some(Test::Never { indicator: node, .. } | Test::Score(node, _)) = book.test(clause) {
+        parts.push(Part::one(*node, verdicts[slot], clause.grade));
+    }
     let tally = match count {
         Some(Count { needed, proven, possible, most, scale }) => Tally {
             needed: decimal(needed, scale),
@@ -170,5 +167,8 @@ impl Part {
 
 /// A count in whole units of `10^-scale` as a number.
 fn decimal(units: i128, scale: u32) -> Decimal {
-    Decimal::try_from_i128_with_scale(units, scale).unwrap_or(Decimal::MAX).normalize()
+    match u32::try_from(units) {
+        Ok(units) if scale == 0 => units.into(),
+        _ => Decimal::try_from_i128_with_scale(units, scale).unwrap_or(Decimal::MAX).normalize(),
+    }
 }

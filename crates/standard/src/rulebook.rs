@@ -7,6 +7,7 @@
 use crate::{Marks, Verdict};
 use gradus_model::number::{Decimal, Ratio};
 use gradus_model::package::{Clause, NodeIx, NodeKind, OnMissing, Package, Quota, Rule, Scope, Threshold};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -24,7 +25,9 @@ pub struct Rulebook {
     pub(crate) tests: Vec<Test>,
     /// Clauses in the order of computation; their slots follow those of the tests.
     pub(crate) clauses: Vec<Compiled>,
-    pub(crate) parts: Vec<Part>,
+    /// What clauses count, each once however many of them hold it to their own bar.
+    sums: Vec<Sum>,
+    parts: Vec<Part>,
     amounts: Vec<i128>,
     pub(crate) inputs: Vec<Slot>,
     /// Slots of the groups' rules: (the clause, the group's own slot).
@@ -127,12 +130,13 @@ impl Form {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Op {
-    /// Amounts of parts against what is asked.
+    /// What was counted against what is asked.
     Tally {
-        parts: Range<usize>,
-        bonus: Option<(Range<usize>, Option<i128>)>,
+        /// Place in the sums.
+        sum: usize,
+        /// Another sum that is added, up to so much of it.
+        bonus: Option<(usize, Option<i128>)>,
         bar: Bar,
-        missing: OnMissing,
         scale: u32,
     },
     /// So many of these slots are met.
@@ -153,6 +157,21 @@ pub(crate) enum Bar {
     Amount(i128),
     /// A share as numerator and denominator.
     Share(i128, i128),
+}
+
+/// Parts that are counted together.
+#[derive(Debug, Clone, PartialEq)]
+struct Sum {
+    parts: Range<usize>,
+    missing: OnMissing,
+}
+
+/// What parts count: proven, possible, and when all is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Amounts {
+    pub(crate) proven: i128,
+    pub(crate) possible: i128,
+    pub(crate) most: i128,
 }
 
 /// What counts toward a tally.
@@ -200,6 +219,7 @@ impl Rulebook {
                 tree: package.tree().into_iter().map(|(ix, _)| ix).collect(),
                 tests: Vec::new(),
                 clauses: Vec::new(),
+                sums: Vec::new(),
                 parts: Vec::new(),
                 amounts: Vec::new(),
                 inputs: Vec::new(),
@@ -248,11 +268,11 @@ impl Rulebook {
         self.groups.iter().find(|(_, to)| *to == own).map(|(from, _)| *from)
     }
     /// The slots a clause is made of, where it is made of clauses.
-    pub(crate) fn inputs(&self, clause: &Compiled) -> Vec<Slot> {
+    pub(crate) fn inputs<'a>(&'a self, clause: &'a Compiled) -> &'a [Slot] {
         match &clause.op {
-            Op::AtLeast { inputs, .. } => self.inputs[inputs.clone()].to_vec(),
-            Op::Not(slot) => vec![*slot],
-            Op::Tally { .. } | Op::Of(_) | Op::Open => Vec::new(),
+            Op::AtLeast { inputs, .. } => &self.inputs[inputs.clone()],
+            Op::Not(slot) => std::slice::from_ref(slot),
+            Op::Tally { .. } | Op::Of(_) | Op::Open => &[],
         }
     }
     /// How many of its clauses a clause needs.
@@ -278,6 +298,8 @@ impl Rulebook {
     /// Follows the rules: fills in what depends on the verdicts of indicators and tests.
     pub(crate) fn decide(&self, verdicts: &mut [Verdict], marks: &[Marks]) {
         let base = self.clause_slots();
+        // Parts are indicators and tests, never clauses: all sums are there before the first clause.
+        let sums: Vec<Amounts> = self.sums.iter().map(|sum| self.add(sum, verdicts, marks)).collect();
         let mut groups = self.groups.iter().peekable();
         for (i, clause) in self.clauses.iter().enumerate() {
             let slot = base + i;
@@ -288,8 +310,9 @@ impl Rulebook {
                 Op::Not(inner) => !verdicts[*inner],
                 Op::Of(test) => verdicts[*test],
                 Op::Open => Verdict::Unknown,
-                Op::Tally { .. } => {
-                    self.count(clause, verdicts, marks).map_or(Verdict::Unknown, Count::verdict)
+                Op::Tally { sum, bonus, bar, scale } => {
+                    let bonus = bonus.map(|(sum, cap)| (sums[sum], cap));
+                    Count::of(sums[*sum], bonus, *bar, *scale).verdict()
                 }
             };
             while let Some((_, to)) = groups.next_if(|(from, _)| *from == slot) {
@@ -336,97 +359,153 @@ impl Rulebook {
         }
     }
 
-    /// What a clause counted in a row.
-    pub(crate) fn count(&self, clause: &Compiled, verdicts: &[Verdict], marks: &[Marks]) -> Option<Count> {
-        let Op::Tally { parts, bonus, bar, missing, scale } = &clause.op else { return None };
-        let mut count = Count { needed: 0, proven: 0, possible: 0, most: 0, scale: *scale };
-        for part in &self.parts[parts.clone()] {
-            let (proven, possible, most) = self.part(part, verdicts, marks, *missing);
-            count.proven += proven;
-            count.possible += possible;
-            count.most += most;
+    fn add(&self, sum: &Sum, verdicts: &[Verdict], marks: &[Marks]) -> Amounts {
+        let mut total = Amounts::default();
+        for part in &self.parts[sum.parts.clone()] {
+            total.plus(self.part(part, verdicts, marks, sum.missing));
         }
-        // Bonus points are no part of what is to be had.
-        if let Some((parts, cap)) = bonus {
-            let (mut proven, mut possible) = (0, 0);
-            for part in &self.parts[parts.clone()] {
-                let (low, high, _) = self.part(part, verdicts, marks, *missing);
-                proven += low;
-                possible += high;
-            }
-            count.proven += cap.map_or(proven, |cap| proven.min(cap));
-            count.possible += cap.map_or(possible, |cap| possible.min(cap));
-        }
-        count.needed = match bar {
-            Bar::All => count.most,
-            Bar::Amount(amount) => *amount,
-            // The smallest amount that is at least the share.
-            Bar::Share(numerator, denominator) => match numerator.checked_mul(count.most) {
-                Some(product) => (product + denominator - 1).div_euclid(*denominator),
-                None => count.most,
-            },
-        };
-        Some(count)
+        total
     }
 
-    /// What a part counts: proven, possible, and at most; nothing of each where it is left out.
+    /// What a part counts; nothing where it is left out.
     pub(crate) fn part(
         &self,
         part: &Part,
         verdicts: &[Verdict],
         marks: &[Marks],
         missing: OnMissing,
-    ) -> (i128, i128, i128) {
+    ) -> Amounts {
         if marks[part.node].contains(Marks::EXEMPT) {
-            return (0, 0, 0);
+            return Amounts::default();
         }
         let amounts = &self.amounts[part.amounts.clone()];
-        let slots = &verdicts[part.slot..part.slot + amounts.len()];
-        let most = amounts.last().copied().unwrap_or(0);
-        let steps = |held: fn(Verdict) -> bool| {
-            slots.iter().take_while(|v| held(**v)).count().checked_sub(1).map_or(0, |at| amounts[at])
+        let (proven, possible, most) = match amounts {
+            // Most parts are one verdict: they are not looked through.
+            [amount] => {
+                let verdict = verdicts[part.slot];
+                let proven = if verdict == Verdict::Met { *amount } else { 0 };
+                (proven, if verdict == Verdict::NotMet { 0 } else { *amount }, *amount)
+            }
+            _ => {
+                let slots = &verdicts[part.slot..part.slot + amounts.len()];
+                let steps = |held: fn(Verdict) -> bool| {
+                    slots.iter().take_while(|v| held(**v)).count().checked_sub(1).map_or(0, |at| amounts[at])
+                };
+                let most = amounts.last().copied().unwrap_or(0);
+                (steps(|v| v == Verdict::Met), steps(|v| v != Verdict::NotMet), most)
+            }
         };
-        let proven = steps(|v| v == Verdict::Met);
-        let possible = steps(|v| v != Verdict::NotMet);
-        if proven == possible {
-            return (proven, possible, most);
-        }
-        match missing {
-            OnMissing::Unknown => (proven, possible, most),
-            OnMissing::Fail => (proven, proven, most),
-            OnMissing::Pass => (possible, possible, most),
-            OnMissing::LeaveOut => (0, 0, 0),
-        }
+        Amounts { proven, possible, most }.with(missing)
     }
 
-    /// The parts of a clause that counts, with their verdicts; of the bonus too.
-    pub(crate) fn parts(&self, clause: &Compiled, verdicts: &[Verdict], marks: &[Marks]) -> Vec<PartOf> {
-        let Op::Tally { parts, bonus, missing, .. } = &clause.op else { return Vec::new() };
-        let bonus = bonus.as_ref().map_or(0..0, |(parts, _)| parts.clone());
-        self.parts[parts.clone()]
-            .iter()
-            .chain(&self.parts[bonus])
-            .map(|part| {
-                let (proven, possible, _) = self.part(part, verdicts, marks, OnMissing::Unknown);
-                let amounts = &self.amounts[part.amounts.clone()];
-                let most = amounts.last().copied().unwrap_or(0);
-                let next = amounts.iter().position(|amount| *amount > proven).unwrap_or(amounts.len());
-                let exempt = marks[part.node].contains(Marks::EXEMPT)
-                    || (*missing == OnMissing::LeaveOut && proven != possible);
-                let verdict = if proven == most {
-                    Verdict::Met
-                } else if possible == proven {
-                    Verdict::NotMet
-                } else {
-                    Verdict::Unknown
-                };
-                PartOf { node: part.node, verdict, exempt, proven, possible, most, next }
-            })
-            .collect()
+    /// What a clause that counts has counted, with its parts and their verdicts; those of the bonus last.
+    pub(crate) fn counted(
+        &self,
+        clause: &Compiled,
+        verdicts: &[Verdict],
+        marks: &[Marks],
+        mut each: impl FnMut(PartOf),
+    ) -> Option<Count> {
+        let Op::Tally { sum, bonus, bar, scale } = clause.op else { return None };
+        let mut count = |sum: usize| {
+            let Sum { parts, missing } = &self.sums[sum];
+            let mut total = Amounts::default();
+            for part in &self.parts[parts.clone()] {
+                let amounts = self.part(part, verdicts, marks, OnMissing::Unknown);
+                total.plus(amounts.with(*missing));
+                each(self.part_of(part, amounts, marks, *missing));
+            }
+            total
+        };
+        let total = count(sum);
+        let bonus = bonus.map(|(sum, cap)| (count(sum), cap));
+        Some(Count::of(total, bonus, bar, scale))
+    }
+
+    fn part_of(&self, part: &Part, amounts: Amounts, marks: &[Marks], missing: OnMissing) -> PartOf {
+        let Amounts { proven, possible, .. } = amounts;
+        let steps = &self.amounts[part.amounts.clone()];
+        let most = steps.last().copied().unwrap_or(0);
+        let next = steps.iter().position(|amount| *amount > proven).unwrap_or(steps.len());
+        let exempt = marks[part.node].contains(Marks::EXEMPT)
+            || (missing == OnMissing::LeaveOut && proven != possible);
+        let verdict = if proven == most {
+            Verdict::Met
+        } else if possible == proven {
+            Verdict::NotMet
+        } else {
+            Verdict::Unknown
+        };
+        PartOf { node: part.node, verdict, exempt, proven, possible, most, next }
+    }
+
+    /// The scale in which a clause counts.
+    pub(crate) fn scale(&self, clause: &Compiled) -> u32 {
+        match clause.op {
+            Op::Tally { scale, .. } => scale,
+            _ => 0,
+        }
+    }
+    /// How many parts a clause counts.
+    pub(crate) fn n_parts(&self, clause: &Compiled) -> usize {
+        self.parts_of(clause).count()
+    }
+
+    /// What a sum counts, and what an unknown part counts as.
+    pub(crate) fn sum_of(&self, sum: usize) -> (&[Part], OnMissing) {
+        let Sum { parts, missing } = &self.sums[sum];
+        (&self.parts[parts.clone()], *missing)
+    }
+
+    /// The parts of a clause that counts, those of its bonus last.
+    fn parts_of(&self, clause: &Compiled) -> impl Iterator<Item = &Part> {
+        let (sum, bonus) = match clause.op {
+            Op::Tally { sum, bonus, .. } => (Some(sum), bonus.map(|(sum, _)| sum)),
+            _ => (None, None),
+        };
+        [sum, bonus].into_iter().flatten().flat_map(|sum| self.sum_of(sum).0)
+    }
+}
+
+impl Amounts {
+    fn plus(&mut self, other: Self) {
+        self.proven += other.proven;
+        self.possible += other.possible;
+        self.most += other.most;
+    }
+    /// With what is not known counted as a clause says.
+    fn with(self, missing: OnMissing) -> Self {
+        let Self { proven, possible, .. } = self;
+        match missing {
+            _ if proven == possible => self,
+            OnMissing::Unknown => self,
+            OnMissing::Fail => Self { possible: proven, ..self },
+            OnMissing::Pass => Self { proven: possible, ..self },
+            OnMissing::LeaveOut => Self::default(),
+        }
     }
 }
 
 impl Count {
+    fn of(sum: Amounts, bonus: Option<(Amounts, Option<i128>)>, bar: Bar, scale: u32) -> Self {
+        let Amounts { mut proven, mut possible, most } = sum;
+        // Bonus points are no part of what is to be had.
+        if let Some((bonus, cap)) = bonus {
+            let cap = cap.unwrap_or(i128::MAX);
+            proven += bonus.proven.min(cap);
+            possible += bonus.possible.min(cap);
+        }
+        let needed = match bar {
+            Bar::All => most,
+            Bar::Amount(amount) => amount,
+            // The smallest amount that is at least the share.
+            Bar::Share(numerator, denominator) => match numerator.checked_mul(most) {
+                Some(product) => (product + denominator - 1).div_euclid(denominator),
+                None => most,
+            },
+        };
+        Self { needed, proven, possible, most, scale }
+    }
     fn verdict(self) -> Verdict {
         if self.proven >= self.needed {
             Verdict::Met
@@ -464,6 +543,9 @@ enum Pending {
 
 /// An indicator with the first of its slots and what it counts at each of them.
 type DraftPart = (NodeIx, Draft, Vec<i128>);
+
+/// Sums by what they count, with their places.
+type KnownSums = BTreeMap<(Vec<(NodeIx, Slot, Vec<i128>)>, OnMissing), usize>;
 
 struct Tally {
     parts: Vec<DraftPart>,
@@ -522,6 +604,7 @@ impl Compiler<'_> {
     }
 
     fn finish(mut self) -> Rulebook {
+        let mut known = BTreeMap::new();
         for (at, pending) in std::mem::take(&mut self.pending).into_iter().enumerate() {
             let op = match pending {
                 Pending::Open => Op::Open,
@@ -534,9 +617,9 @@ impl Compiler<'_> {
                     Op::AtLeast { needed, inputs: from..self.book.inputs.len() }
                 }
                 Pending::Tally(tally) => {
-                    let parts = self.parts(tally.parts);
-                    let bonus = tally.bonus.map(|(parts, cap)| (self.parts(parts), cap));
-                    Op::Tally { parts, bonus, bar: tally.bar, missing: tally.missing, scale: tally.scale }
+                    let mut sum = |parts| self.sum(parts, tally.missing, &mut known);
+                    let (parts, bonus) = (sum(tally.parts), tally.bonus.map(|(b, cap)| (sum(b), cap)));
+                    Op::Tally { sum: parts, bonus, bar: tally.bar, scale: tally.scale }
                 }
             };
             self.book.clauses[at].op = op;
@@ -576,28 +659,29 @@ impl Compiler<'_> {
             return;
         }
         let clause = &book.clauses[at];
-        if let Op::Tally { parts, bonus, .. } = &clause.op {
-            let bonus = bonus.as_ref().map_or(0..0, |(parts, _)| parts.clone());
-            // What is asked of reporting is no step of a ladder.
-            let ladders = |part: &&Part| part.slot < book.test_slots();
-            out.extend(
-                book.parts[parts.clone()].iter().chain(&book.parts[bonus]).filter(ladders).map(|p| p.node),
-            );
-        }
+        // What is asked of reporting is no step of a ladder.
+        let ladders = |part: &&Part| part.slot < book.test_slots();
+        out.extend(book.parts_of(clause).filter(ladders).map(|part| part.node));
         for slot in book.inputs(clause) {
-            self.rests_on(slot, seen, out);
+            self.rests_on(*slot, seen, out);
         }
     }
 
-    fn parts(&mut self, parts: Vec<DraftPart>) -> Range<usize> {
-        let from = self.book.parts.len();
-        for (node, draft, amounts) in parts {
-            let slot = self.place(draft);
-            let first = self.book.amounts.len();
-            self.book.amounts.extend(amounts);
-            self.book.parts.push(Part { node, slot, amounts: first..self.book.amounts.len() });
-        }
-        from..self.book.parts.len()
+    /// The place of a sum: a new one, or the one that counts the same.
+    fn sum(&mut self, parts: Vec<DraftPart>, missing: OnMissing, known: &mut KnownSums) -> usize {
+        let parts: Vec<(NodeIx, Slot, Vec<i128>)> =
+            parts.into_iter().map(|(node, draft, amounts)| (node, self.place(draft), amounts)).collect();
+        let book = &mut self.book;
+        *known.entry((parts, missing)).or_insert_with_key(|(parts, missing)| {
+            let from = book.parts.len();
+            for (node, slot, amounts) in parts {
+                let first = book.amounts.len();
+                book.amounts.extend(amounts);
+                book.parts.push(Part { node: *node, slot: *slot, amounts: first..book.amounts.len() });
+            }
+            book.sums.push(Sum { parts: from..book.parts.len(), missing: *missing });
+            book.sums.len() - 1
+        })
     }
 
     fn push(&mut self, form: Form, key: &str, grade: usize, rule: Option<&Rule>, pending: Pending) -> Draft {

@@ -4,7 +4,7 @@
 
 use gradus_engine::{Methods, evaluate};
 use gradus_model::number::parse_decimal;
-use gradus_model::observation::Absence;
+use gradus_model::observation::{Absence, Detail, SurveyDetail};
 use gradus_model::{DataSet, Id, Observation, Package, Period, Value, decode};
 use gradus_standard::Verdict::{self, Met, NotMet, Unknown};
 use gradus_standard::{Grading, clause_sentence, grade};
@@ -463,6 +463,53 @@ fn a_survey_share_passes_by_estimate_bound_or_probability() {
         // P(true share is 60 or more) = P(z > -1) = 0.84.
         assert_eq!(decided(&p, &[("x", "2018", survey.clone())])[0], expected, "{pass}");
     }
+}
+
+#[test]
+fn a_share_of_a_sample_passes_by_its_wilson_interval() {
+    // 3 of 100 (Wilson's 95 % interval is 1.03 to 8.45; the estimate less 1.96 standard errors is below 0).
+    let judged = |pass: &str, threshold: &str| {
+        let p = package(&format!(
+            "[[indicator]]\nid = 'x'\nname = 'X'\npass = {pass}\nladder = {{ primary = {threshold} }}\n"
+        ));
+        let survey = SurveyDetail {
+            statistic: "top-box".into(),
+            share: Some((0.into(), 100.into())),
+            effective_n: Some(100.into()),
+            design_effect: None,
+            degrees_of_freedom: None,
+            interval: None,
+            confidence_level: parse_decimal("0.95").unwrap(),
+        };
+        let detail = Detail { survey: Some(survey.into()), ..Detail::default() };
+        let value =
+            Value::Survey { estimate: 3.into(), n: Some(100), standard_error: parse_decimal("1.706").ok() };
+        let data = DataSet {
+            units: vec![Id::new("u").unwrap()],
+            variables: p.variables().iter().map(|v| v.id.clone()).collect(),
+            observations: [Observation {
+                unit: 0,
+                variable: 0,
+                period: Period::parse("2018"),
+                value,
+                status: Default::default(),
+                place: None,
+                detail: detail.into(),
+            }]
+            .into_iter()
+            .collect(),
+            ..DataSet::default()
+        };
+        let (evaluation, _) = evaluate(&p, &Methods::default(), &data).unwrap();
+        verdicts(&grade(&p, &data, &evaluation), 1)[0]
+    };
+    assert_eq!([judged("'bound'", "1.02"), judged("'bound'", "1.04")], [Met, NotMet]);
+    assert_eq!(
+        [judged("'bound'", "{ from = 1, to = 8.5 }"), judged("'bound'", "{ from = 1, to = 8.4 }")],
+        [Met, NotMet]
+    );
+    // Φ((0.03 − 0.02) / √(0.02 · 0.98 / 100)) = Φ(0.714) = 0.762.
+    assert_eq!([judged("0.76", "2"), judged("0.77", "2")], [Met, NotMet]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
             write::directory(folder)?;
         }
         write::file(path, text.as_bytes())?;
-        term.out(&format!("{}\n", path.display()))?;
+        term.data(&format!("{}\n", path.display()))?;
     }
     Ok(Outcome::Done)
 }

@@ -74,6 +74,8 @@ pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
             }
         }
     }
+    // The process ends: to give a large result back to the system piece by piece would take longer than that.
+    std::mem::forget(computed);
     Ok(Outcome::Done)
 }
 

@@ -139,8 +139,12 @@ impl Observations {
     }
     /// The places that have an observation, in order.
     pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        self.keys().map(|(at, _)| at)
+    }
+    /// The places that have an observation, with what it is about.
+    pub fn keys(&self) -> impl Iterator<Item = (usize, Key)> + '_ {
         self.pieces.iter().flat_map(|(start, piece)| {
-            (0..piece.n_places()).filter(|at| piece.key(*at).is_some()).map(move |at| start + at)
+            (0..piece.n_places()).filter_map(move |at| Some((start + at, piece.key(at)?)))
         })
     }
     /// The places of a unit's observations, in order.
@@ -176,7 +180,7 @@ impl Observations {
     }
     /// Removes the observations whose key says so.
     pub fn remove_where(&mut self, goes: impl Fn(Key) -> bool) {
-        let places: Vec<usize> = self.places().filter(|at| self.key(*at).is_some_and(&goes)).collect();
+        let places: Vec<usize> = self.keys().filter(|(_, key)| goes(*key)).map(|(at, _)| at).collect();
         for at in places {
             self.remove(at);
         }
@@ -211,7 +215,14 @@ impl Observations {
         let mut out: Vec<Period> = Vec::new();
         for (_, piece) in &self.pieces {
             match piece {
-                Piece::Listed(list) => out.extend(list.iter().flatten().filter_map(|o| o.period)),
+                // Neighbors are mostly of one period; a piece may hold millions of figures of a few.
+                Piece::Listed(list) => {
+                    for period in list.iter().flatten().filter_map(|o| o.period) {
+                        if out.last() != Some(&period) {
+                            out.push(period);
+                        }
+                    }
+                }
                 Piece::Grid(grid) => {
                     let used = grid.heads_in_use();
                     out.extend(
@@ -220,7 +231,6 @@ impl Observations {
                     out.extend(grid.others.values().filter_map(|o| o.period));
                 }
             }
-            // Not only at the end: a piece may hold millions of figures of a few periods.
             out.sort();
             out.dedup();
         }

@@ -166,7 +166,7 @@ pub struct Bonus {
 }
 
 /// What a part of which it is not known counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum OnMissing {
     /// Neither met nor failed.
     #[default]
