@@ -141,7 +141,7 @@ async function layout(name, file) {
   const { page, bad, close } = await open(file, { viewport: { width: 794, height: 1123 } });
   await page.emulateMedia({ media: 'print' });
   const seen = (selector) => page.locator(selector).first().isVisible();
-  check(!(await seen('nav')) && !(await seen('section.try')), `${name} in print: no contents to click, nothing to try`);
+  check(!(await seen('nav')) && !(await seen('div.try')), `${name} in print: no contents to click, nothing to try`);
   check((await seen('h1')) && (await seen('.verdict .headline')), `${name} in print: the verdict is there`);
   const pdf = await page.pdf({ preferCSSPageSize: true });
   const pages = (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length;

@@ -394,15 +394,34 @@ pub(crate) struct ReportArgs {
     /// Languages, the first one shown first.
     #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en")]
     pub(crate) lang: Vec<OneLang>,
-    /// The unit the report is about, by code or name [default: the package's own unit].
-    #[arg(long, value_name = "UNIT")]
-    pub(crate) unit: Option<String>,
+    /// The unit the report is about, by code or name [default: the package's own unit]. Several, or `all`: a profile of each and an
+    /// index of them, in the directory --out.
+    #[arg(long, value_name = "UNIT", value_delimiter = ',')]
+    pub(crate) unit: Vec<String>,
     /// Period the report is about [default: the last one with a score].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
     /// Leave out of the HTML page what readers can try: the engine and the figures, about 1.8 MB.
     #[arg(long)]
     pub(crate) no_explorer: bool,
+    /// Sections, in this order, in the place of those of the package.
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    pub(crate) sections: Vec<String>,
+    /// An earlier edition of the package: what changed since then.
+    #[arg(long, value_name = "PKG")]
+    pub(crate) since: Option<String>,
+    /// How often the audit draws the choices, with a sensitivity analysis [default: 200, without one].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) draws: Option<u64>,
+    /// Leave the audit out: no robustness, no checks.
+    #[arg(long, conflicts_with = "draws")]
+    pub(crate) no_audit: bool,
+    /// Directory with templates in the place of the built-in ones, by name.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) templates: Option<PathBuf>,
+    /// Write the built-in templates into a directory, to start from, and stop.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) export_templates: Option<PathBuf>,
 }
 
 /// List, show, copy or verify the packages that come with the program.

@@ -132,6 +132,8 @@ impl Computed {
             unit_names: &self.outcome.import.unit_names,
             period,
             own,
+            all: false,
+            extras: None,
         }
     }
 

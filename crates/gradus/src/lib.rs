@@ -39,12 +39,16 @@ pub use gradus_treat as treat;
 pub use gradus_weight as weight;
 
 mod coverage;
+mod definitions;
+mod extras;
 mod open;
 mod screening;
 mod surveys;
 mod verify;
 
 pub use coverage::{Coverage, coverage};
+pub use definitions::{definitions, written};
+pub use extras::{ExtrasAsked, Telling, earlier, extras};
 pub use gradus_engine::Methods;
 pub use open::{Bundle, open};
 pub use screening::{Screened, crosswalk, screening};
@@ -182,6 +186,7 @@ fn run(
     let import = load(&package, methods, bundle.files());
     let summaries = import.summaries.clone();
     diagnostics.extend(gradus_progress::progress::declarations(&package));
+    diagnostics.extend(gradus_report::check(&package));
     diagnostics.extend(import.diagnostics.iter().cloned());
     if diagnostics.has_errors() {
         // What cannot be computed may be a mere consequence of a figure that could not be read, and would bury the

@@ -11,6 +11,7 @@ pub(crate) use check::describe;
 mod items;
 mod ladder;
 mod pipeline;
+mod report;
 mod rules;
 mod selection;
 mod standards;

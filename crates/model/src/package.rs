@@ -37,8 +37,10 @@ pub use selection::{
 mod selection;
 
 pub use standard::{Accept, Alternative, Award, Cap, Grace, Replaces, Requirement, Standard, Validity};
+mod report;
 mod standard;
 
+pub use report::Report;
 pub use survey::{
     Answer, AnswerKind, DontKnow, ItemRole, LoneClusterRule, Pair, Question, ShareInterval, Survey,
     SurveyColumn, SurveyLayout, SurveyUse, Trim, VarianceRule,
@@ -137,6 +139,8 @@ pub struct Package {
     pub published: Vec<Published>,
     /// What an audit varies, and by which conventions it judges.
     pub audit: Audit,
+    /// How a report looks, and which sections it has.
+    pub report: Report,
     /// What candidates for indicators are screened by.
     pub screening: Screening,
 }

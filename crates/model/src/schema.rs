@@ -1524,6 +1524,34 @@ static AUDIT: Section = Section {
     ],
 };
 
+static REPORT: Section = Section {
+    heading: "[report]",
+    doc: "How a report of the package looks, and which sections it has.",
+    fields: &[
+        field("title", Kind::Text, Is("the name of the index"), "Title of the report."),
+        field("foreword", Kind::Text, ABSENT, "What stands before the first section."),
+        field(
+            "logo",
+            Kind::Plain,
+            ABSENT,
+            "A picture for the head of the page, PNG or JPEG, up to 256 KB: a path relative to the package file, in its folder. It becomes part of the page.",
+        ),
+        field(
+            "colors",
+            Kind::Map(&Kind::Plain),
+            Is("the built-in ones"),
+            "Colors as `#rrggbb`: `ink` (headings of the verdict and the highest grade), `own` (the unit of the report), `link`. One that cannot be read on white is warned of. Dark mode keeps its own.",
+        ),
+        field(
+            "sections",
+            Kind::List(&Kind::Plain),
+            Is("all, in their own order"),
+            "The sections, in the order they are to have: `[\"verdict\", \"next\", \"cards\"]`.",
+        ),
+        field("without", Kind::List(&Kind::Plain), Is("none"), "Sections that are left out: `[\"experts\"]`."),
+    ],
+};
+
 /// The package file as a whole.
 pub static PACKAGE: Section = Section {
     heading: "package",
@@ -1556,6 +1584,7 @@ pub static PACKAGE: Section = Section {
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
         field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
+        field("report", Kind::Table(&REPORT), Is("as usual"), "How a report looks, and which sections it has."),
         field(
             "screening",
             Kind::Table(&selection::SCREENING),

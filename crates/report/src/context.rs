@@ -1,12 +1,14 @@
 //! What every section asks: names, rows, who the report is about, whom it is compared with.
 
 use crate::grade_table::node_grade;
-use crate::said::{Said, term};
-use crate::{Input, Options, names};
+use crate::said::{Said, say, term};
+use crate::view::block::Cell;
+use crate::view::sections::{Section, chosen};
+use crate::{Extras, Input, Options, names};
 use gradus_engine::{Evaluation, Methods};
 use gradus_model::package::{Grade, NodeIx, UnitRole};
 use gradus_model::{DataSet, Lang, Package};
-use gradus_standard::{NodeGrade, RowGrading};
+use gradus_standard::{GradeInterval, NodeGrade, RowGrading};
 use std::collections::BTreeMap;
 
 /// How many units a table with one column per unit shows; ranking and JSON have them all.
@@ -20,6 +22,10 @@ pub(crate) struct Context<'a> {
     pub(crate) evaluation: &'a Evaluation,
     pub(crate) data: &'a DataSet,
     pub(crate) languages: Vec<Lang>,
+    /// Profiles of units beside this page.
+    pub(crate) profiles: Vec<(usize, String)>,
+    /// The sections of the report.
+    pub(crate) sections: Vec<&'static Section>,
     /// What is known of the built-in methods.
     pub(crate) methods: Methods,
     /// The unit the report is about.
@@ -64,7 +70,12 @@ impl<'a> Context<'a> {
             evaluation,
             data: input.data,
             languages,
-            own: input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
+            sections: chosen(package, options),
+            own: match input.all {
+                true => None,
+                false => input.own.filter(|u| *u < evaluation.units.len()).or_else(declared).or_else(only),
+            },
+            profiles: options.profiles.clone(),
             period,
             unit_names: evaluation
                 .units
@@ -88,13 +99,42 @@ impl<'a> Context<'a> {
     pub(crate) fn plain(&self, said: &Said) -> String {
         said.plain(&self.languages)
     }
+    /// What was computed beside the result.
+    pub(crate) fn extras(&self) -> Option<&'a Extras> {
+        self.input.extras
+    }
+    /// A grade as an interval: `Primary`, or `Primary to Advanced` where it is open.
+    pub(crate) fn interval_text(&self, interval: GradeInterval) -> Said {
+        let name = |grade: Option<usize>| grade.map_or_else(|| term("no_grade"), |g| self.grade_name(g));
+        match interval.possible > interval.proven {
+            true => say("interval.grades", &[("low", name(interval.proven)), ("high", name(interval.possible))]),
+            false => name(interval.proven),
+        }
+    }
+    /// The name of a unit by its code; the code where it is none of this result.
+    pub(crate) fn unit_by_code(&self, code: &str) -> Said {
+        let place = self.evaluation.units.iter().position(|id| *id == *code);
+        place.map_or_else(|| Said::same(code), |unit| self.unit_name(unit))
+    }
+    /// A node by its code, as a link to its card where it is an indicator of this package.
+    pub(crate) fn node_by_code(&self, code: &str) -> Cell {
+        match self.package.node(code) {
+            Some(ix) if self.package.nodes[ix].indicator().is_some() => Cell::link(&self.link(ix)),
+            Some(ix) => Cell::text(self.node_name(ix)),
+            None => Cell::text(code),
+        }
+    }
     /// The row of a unit in the report's period.
     pub(crate) fn row(&self, unit: usize) -> usize {
         self.evaluation.row(unit, self.period)
     }
-    /// The anchor of a node's card.
+    /// Whether the report has a section.
+    pub(crate) fn has(&self, section: &str) -> bool {
+        self.sections.iter().any(|s| s.id == section)
+    }
+    /// The anchor of a node's card; none in a report without cards.
     pub(crate) fn card(&self, ix: NodeIx) -> String {
-        format!("i-{}", self.package.nodes[ix].id)
+        if self.has("cards") { format!("i-{}", self.package.nodes[ix].id) } else { String::new() }
     }
     /// Whether there are ladders or standards, so that a report speaks of grades.
     pub(crate) fn graded(&self) -> bool {

@@ -13,14 +13,12 @@ pub struct Explorer {
     pub command: String,
 }
 
-const SCRIPT: &str = include_str!("../templates/explorer.js");
-
 /// Terms the script shows beside those that begin with `try.` and `absence.`.
 const SHARED: &[&str] =
     &["unit", "indicator", "value", "score", "weight", "ladder", "met", "not_met", "unknown"];
 
 /// As templates see it; all of it is safe inside a `script` element.
-pub(crate) fn view(explorer: &Explorer) -> Value {
+pub(crate) fn view(explorer: &Explorer, script: &str) -> Value {
     let words: Map<String, Json> = TERMS
         .iter()
         .filter(|(key, _, _)| key.starts_with("try.") || key.starts_with("absence.") || SHARED.contains(key))
@@ -31,7 +29,7 @@ pub(crate) fn view(explorer: &Explorer) -> Value {
         words => Value::from_safe_string(in_script(&Json::Object(words).to_string())),
         opening => Value::from_safe_string(in_script(&explorer.opening)),
         module => Value::from_safe_string(base64(gradus_explorer::module::BYTES)),
-        script => Value::from_safe_string(SCRIPT.to_owned()),
+        script => Value::from_safe_string(script.to_owned()),
     }
 }
 
@@ -59,6 +57,8 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SCRIPT: &str = include_str!("../templates/explorer.js");
 
     #[test]
     fn the_examples_of_rfc_4648() {

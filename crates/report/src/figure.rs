@@ -38,10 +38,11 @@ pub(crate) struct Figure {
 }
 
 /// How a mark is drawn, by how firm its value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Fill {
+pub enum Fill {
     /// Final.
+    #[default]
     Firm,
     /// Provisional, or with a break or another definition.
     Hollow,

@@ -18,6 +18,7 @@
 //! | `nodes[].stages[]` | an indicator after each step for it: `step`, `changed`, `excluded`, `facts[]` per period |
 //! | `nodes[].draws` | how many draws `spread` is from |
 //! | `nodes[].values[]` | by unit and period: `raw`, `stages` (value by step), `changes` (what a step did, by step), `transformed`, `aggregated`, `score`, `rank`, `status`, `coverage`, `absent`, `no-score` (why there is none), `weight` where it differs from row to row, `details[]` (`name`, `value`), `spread` (`deviation`, `score` and `rank` from the 5th to the 95th percentile) |
+//! | `sections[]` | the sections made of sentences and tables, in both languages: `id`, `title`, `blocks[]` (`kind` and what belongs to it); a number of a table has its digits in `number` and what it is in `of` |
 //! | `derivation` | the own unit's score of the index, made from `from[]` down to the figures as read: `of`, `value` or `absent`, `how` (`aggregated`, `normalized`, `transformed`, `prepared`, `class`, `formula`, `observed`, `absent`) and what belongs to it |
 
 use crate::grade_table::{next, next_json, node_grade, verdict_word};
@@ -84,6 +85,7 @@ pub fn json(input: &Input, options: &Options) -> String {
             })).collect::<Vec<_>>(),
             "notes": i.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "sections": crate::view::sections::sections_json(&crate::context::Context::new(input, options)),
         "diagnostics": input.diagnostics.iter().map(|d| json!({
             "id": d.kind.id,
             "severity": if d.is_error() { "error" } else { "warning" },

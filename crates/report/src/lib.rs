@@ -7,11 +7,12 @@
 #![warn(missing_docs)]
 
 pub mod ask;
-mod charts;
+pub mod charts;
 mod context;
 mod csv;
 mod derivation;
 mod explorer;
+pub mod extras;
 mod figure;
 pub mod gap;
 pub mod glossary;
@@ -23,13 +24,17 @@ mod pipeline;
 pub mod plan_table;
 mod render;
 mod said;
+mod settings;
 pub mod table;
 mod view;
 mod vocabulary;
 
 pub use explorer::Explorer;
+pub use extras::Extras;
 pub use json::json;
-pub use render::{html, markdown};
+pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
+pub use settings::{Logo, check};
+pub use view::section_ids;
 
 use gradus_data::ImportSummary;
 use gradus_engine::Evaluation;
@@ -58,6 +63,10 @@ pub struct Input<'a> {
     pub period: usize,
     /// The unit the report is about, by place in the evaluation; without one, the report is about all units.
     pub own: Option<usize>,
+    /// Whether the report is about all units even where the package has one of its own.
+    pub all: bool,
+    /// What was computed beside the result, for the sections that tell of it.
+    pub extras: Option<&'a Extras>,
 }
 
 /// How a report is written.
@@ -71,6 +80,16 @@ pub struct Options {
     pub version: String,
     /// What a reader of the HTML page may try; without it, the page has no such section.
     pub explorer: Option<Explorer>,
+    /// The picture at the head of the page, where the package names one.
+    pub logo: Option<Logo>,
+    /// The sections in the place of those of the package, by code in their order; those of the package where empty.
+    pub sections: Vec<String>,
+    /// The file with the index that this page is a profile of, relative to the page.
+    pub home: Option<String>,
+    /// Profiles of units that lie beside this page: the unit, by place, and the file, relative to the page.
+    pub profiles: Vec<(usize, String)>,
+    /// Templates, styles and scripts in the place of the built-in ones, by name: see [`TEMPLATES`].
+    pub templates: BTreeMap<String, String>,
 }
 
 impl Default for Options {
@@ -80,6 +99,11 @@ impl Default for Options {
             command: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             explorer: None,
+            logo: None,
+            sections: Vec::new(),
+            home: None,
+            profiles: Vec::new(),
+            templates: BTreeMap::new(),
         }
     }
 }

@@ -1,34 +1,58 @@
 //! Templates: HTML with everything escaped, Markdown with its own escaping.
 
-use crate::charts::escape;
+use crate::charts::inline::escape;
 use crate::said::{Said, term};
 use crate::view::{self, Page};
 use crate::{Input, Options};
-use gradus_model::{Lang, Text};
+use gradus_model::diagnostic::{Place, catalog};
+use gradus_model::{Diagnostic, Diagnostics, Lang, Text};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value};
 
-const HTML: &str = concat!(
-    include_str!("../templates/macros.html"),
-    include_str!("../templates/page.html"),
-    include_str!("../templates/verdict.html"),
-    include_str!("../templates/gaps.html"),
-    include_str!("../templates/scorecard.html"),
-    include_str!("../templates/ranking.html"),
-    include_str!("../templates/framework.html"),
-    include_str!("../templates/cards.html"),
-    include_str!("../templates/method.html"),
-    include_str!("../templates/quality.html"),
-    "{% if explorer %}",
-    include_str!("../templates/explorer.html"),
-    "{% endif %}",
-    include_str!("../templates/reproduce.html"),
-);
-const MARKDOWN: &str = include_str!("../templates/report.md");
-const STYLE: &str =
-    concat!(include_str!("../templates/report.css"), include_str!("../templates/explorer.css"));
-const SCRIPT: &str = include_str!("../templates/report.js");
+/// The built-in templates, style and script, by name: what `Options::templates` can stand in for.
+// One file, one line.
+#[rustfmt::skip]
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("blocks.html", include_str!("../templates/blocks.html")),
+    ("blocks.md", include_str!("../templates/blocks.md")),
+    ("cards.html", include_str!("../templates/cards.html")),
+    ("cards.md", include_str!("../templates/cards.md")),
+    ("explorer.css", include_str!("../templates/explorer.css")),
+    ("explorer.js", include_str!("../templates/explorer.js")),
+    ("framework.html", include_str!("../templates/framework.html")),
+    ("framework.md", include_str!("../templates/framework.md")),
+    ("gaps.html", include_str!("../templates/gaps.html")),
+    ("gaps.md", include_str!("../templates/gaps.md")),
+    ("glossary.html", include_str!("../templates/glossary.html")),
+    ("glossary.md", include_str!("../templates/glossary.md")),
+    ("macros.html", include_str!("../templates/macros.html")),
+    ("macros.md", include_str!("../templates/macros.md")),
+    ("method.html", include_str!("../templates/method.html")),
+    ("method.md", include_str!("../templates/method.md")),
+    ("page.html", include_str!("../templates/page.html")),
+    ("page.md", include_str!("../templates/page.md")),
+    ("quality.html", include_str!("../templates/quality.html")),
+    ("quality.md", include_str!("../templates/quality.md")),
+    ("ranking.html", include_str!("../templates/ranking.html")),
+    ("ranking.md", include_str!("../templates/ranking.md")),
+    ("report.css", include_str!("../templates/report.css")),
+    ("report.js", include_str!("../templates/report.js")),
+    ("reproduce.html", include_str!("../templates/reproduce.html")),
+    ("reproduce.md", include_str!("../templates/reproduce.md")),
+    ("scorecard.html", include_str!("../templates/scorecard.html")),
+    ("scorecard.md", include_str!("../templates/scorecard.md")),
+    ("try.html", include_str!("../templates/try.html")),
+    ("try.md", include_str!("../templates/try.md")),
+    ("verdict.html", include_str!("../templates/verdict.html")),
+    ("verdict.md", include_str!("../templates/verdict.md")),
+];
+
+/// The text of a template: the one that stands in for it, else the built-in one.
+fn template<'a>(options: &'a Options, name: &str) -> &'a str {
+    let own = options.templates.get(name).map(String::as_str);
+    own.or_else(|| TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)).unwrap_or_default()
+}
 
 /// A text a template hands over: `{ en, zh }`, or a plain string.
 fn said(value: &Value) -> Said {
@@ -142,30 +166,67 @@ fn markdown_environment(languages: &[Lang]) -> Environment<'static> {
 }
 
 fn render(
-    env: &Environment<'_>,
-    name: &str,
-    source: &str,
+    mut env: Environment<'_>,
+    name: &'static str,
     page: &Page,
-    options: &Options,
-) -> Result<String, Error> {
+    (input, options): (&Input, &Options),
+) -> Result<String, Diagnostics> {
     let languages: Vec<&str> = options.languages.iter().map(|l| l.code()).collect();
     let lang = languages.first().copied().unwrap_or("en");
-    env.render_named_str(
-        name,
-        source,
-        minijinja::context! {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    let sources = TEMPLATES.iter().filter(|(name, _)| name.ends_with(ending));
+    for (name, _) in sources {
+        env.add_template_owned(*name, template(options, name).to_owned()).map_err(|e| fault(&e))?;
+    }
+    let explorer = options.explorer.as_ref().filter(|_| page.has_section("try"));
+    let style = [
+        template(options, "report.css"),
+        explorer.map_or("", |_| template(options, "explorer.css")),
+        &crate::settings::style(input.package),
+    ]
+    .concat();
+    let script = template(options, "explorer.js");
+    let found = env.get_template(name).and_then(|template| {
+        template.render(minijinja::context! {
             page => Value::from(Serde(page)),
             lang => if lang == "zh" { "zh-Hans" } else { lang },
             languages => languages,
-            style => Value::from_safe_string(STYLE.to_owned()),
-            script => Value::from_safe_string(SCRIPT.to_owned()),
-            explorer => options.explorer.as_ref().map(crate::explorer::view),
+            style => Value::from_safe_string(style),
+            patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
+            script => Value::from_safe_string(template_script(options)),
+            data => Value::from_safe_string(crate::view::data(input, options)),
+            logo => options.logo.as_ref().map(crate::Logo::address),
+            explorer => explorer.map(|e| crate::explorer::view(e, script)),
             footer => Value::from(Serde(crate::said::say("footer", &[
                 ("version", options.version.as_str().into()),
                 ("package", Said::same(page.package_id())),
             ]))),
-        },
-    )
+        })
+    });
+    found.map_err(|error| fault(&error))
+}
+
+fn template_script(options: &Options) -> String {
+    template(options, "report.js").to_owned()
+}
+
+/// What is wrong with a template: its name, the line, and what the engine says.
+fn fault(error: &Error) -> Diagnostics {
+    let mut inner = error;
+    // The cause of a failing include lies in the template that is included.
+    while let Some(source) = std::error::Error::source(inner).and_then(|s| s.downcast_ref::<Error>()) {
+        inner = source;
+    }
+    let what = match inner.detail() {
+        Some(detail) => format!("{}: {detail}", inner.kind()),
+        None => inner.kind().to_string(),
+    };
+    let mut found = Diagnostic::new(&catalog::INVALID_TEMPLATE, what);
+    if let Some(name) = inner.name() {
+        let line = inner.line().and_then(|line| u64::try_from(line).ok()).unwrap_or(1);
+        found = found.at(Place::Line { file: name.into(), line, field: 1 });
+    }
+    found.help("compare with the built-in template of that name").into()
 }
 
 /// The options with at least one language, and none twice.
@@ -185,23 +246,40 @@ fn settled(options: &Options) -> Options {
 /// The report as one self-contained HTML page.
 #[must_use]
 pub fn html(input: &Input, options: &Options) -> String {
+    // A built-in template fails only by a mistake in it, which the tests would have shown; the page then says so.
+    html_with(input, options).unwrap_or_else(|found| {
+        let said: Vec<String> = found.iter().map(|d| escape(&d.to_string())).collect();
+        format!("<!DOCTYPE html><title>Gradus</title><pre>{}</pre>\n", said.join("\n"))
+    })
+}
+
+/// The same, with templates of one's own.
+///
+/// # Errors
+/// `invalid-template` with the name of the template and the line, where one cannot be filled in.
+pub fn html_with(input: &Input, options: &Options) -> Result<String, Diagnostics> {
     let options = settled(options);
     let page = view::page(input, &options);
-    let env = html_environment(&options.languages);
-    // A template fails only by a mistake in it, which the tests would have shown; the page then says so.
-    render(&env, "report.html", HTML, &page, &options).unwrap_or_else(|error| {
-        format!("<!DOCTYPE html><title>Gradus</title><p>{}</p>\n", escape(&format!("{error:#}")))
-    })
+    render(html_environment(&options.languages), "page.html", &page, (input, &options))
 }
 
 /// The report as Markdown.
 #[must_use]
 pub fn markdown(input: &Input, options: &Options) -> String {
+    markdown_with(input, options).unwrap_or_else(|found| {
+        let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+        format!("{}\n", said.join("\n"))
+    })
+}
+
+/// The same, with templates of one's own.
+///
+/// # Errors
+/// `invalid-template` with the name of the template and the line, where one cannot be filled in.
+pub fn markdown_with(input: &Input, options: &Options) -> Result<String, Diagnostics> {
     let options = settled(options);
     let page = view::page(input, &options);
-    let env = markdown_environment(&options.languages);
-    let text =
-        render(&env, "report.md", MARKDOWN, &page, &options).unwrap_or_else(|error| format!("{error:#}\n"));
+    let text = render(markdown_environment(&options.languages), "page.md", &page, (input, &options))?;
     // Sections that are left out leave their blank lines behind.
     let mut out = String::with_capacity(text.len());
     let mut blank = 0;
@@ -213,5 +291,5 @@ pub fn markdown(input: &Input, options: &Options) -> String {
             out.push('\n');
         }
     }
-    out
+    Ok(out)
 }

@@ -97,10 +97,20 @@ impl Serialize for Said {
     }
 }
 
+/// A text made for one language after the other.
+pub(crate) fn both(make: impl Fn(Lang) -> String) -> Said {
+    Said(Text::both(make(Lang::En), make(Lang::Zh)))
+}
+
 /// A term with its places filled. Of a term with a twin for one, `n` = 1 takes the twin.
 pub(crate) fn say(key: &str, values: &[(&str, Said)]) -> Said {
+    say_of(TERMS, key, values)
+}
+
+/// A term of a list with its places filled, as [`say`] does it.
+pub(crate) fn say_of(terms: &[(&str, &str, &str)], key: &str, values: &[(&str, Said)]) -> Said {
     let one = values.iter().any(|(name, value)| *name == "n" && value.get(Lang::En) == "1");
-    let find = |key: &str| TERMS.iter().find(|(k, _, _)| *k == key);
+    let find = |key: &str| terms.iter().find(|(k, _, _)| *k == key);
     let twin = if one { find(&format!("{key}.one")) } else { None };
     match twin.or_else(|| find(key)) {
         Some((_, en, zh)) => Said(Text::both(fill(en, Lang::En, values), fill(zh, Lang::Zh, values))),

@@ -1,16 +1,33 @@
 //! The page as data: everything a template prints, in words and figures, without markup.
 
+pub(crate) mod block;
 mod cards;
+mod changes;
+mod coherence;
+mod experts;
 mod framework;
+mod gain;
 mod gaps;
+mod layers;
+mod ledger;
 mod method;
+mod next;
+mod peers;
+mod profiles;
 mod quality;
 mod ranking;
+mod reading;
+mod revisions;
+mod robustness;
 mod scorecard;
+pub(crate) mod sections;
 mod steps;
+mod strengths;
+mod trajectories;
 mod verdict;
 
 pub(crate) use framework::share as percent;
+pub use sections::section_ids;
 
 use crate::context::Context;
 use crate::said::{Said, say, term};
@@ -26,14 +43,17 @@ use std::collections::BTreeSet;
 pub(crate) struct Page {
     pub(crate) title: Said,
     head: Head,
+    /// The sections in their order.
+    sections: Vec<sections::SectionView>,
     verdict: verdict::Verdict,
-    gaps: gaps::Gaps,
-    scorecard: scorecard::Scorecard,
-    ranking: ranking::Ranking,
-    framework: framework::Framework,
-    cards: Vec<cards::Layer>,
-    method: method::MethodPage,
-    quality: quality::Quality,
+    // Of a section that is switched off nothing is made.
+    gaps: Option<gaps::Gaps>,
+    scorecard: Option<scorecard::Scorecard>,
+    ranking: Option<ranking::Ranking>,
+    framework: Option<framework::Framework>,
+    cards: Option<Vec<cards::Layer>>,
+    method: Option<method::MethodPage>,
+    quality: Option<quality::Quality>,
     reproduce: Reproduce,
     glossary: Vec<Said>,
 }
@@ -50,12 +70,15 @@ struct Head {
     /// Neither ratified nor published.
     draft: bool,
     notice: Said,
+    foreword: Said,
     publisher: Said,
     unit_kind: Said,
     graded: bool,
     scored: bool,
     n_units: usize,
     n_indicators: usize,
+    /// The file with the index that this page is a profile of.
+    home: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,20 +112,26 @@ impl Page {
     pub(crate) fn package_id(&self) -> &str {
         &self.reproduce.package
     }
+    /// Whether it has a section, by code.
+    pub(crate) fn has_section(&self, id: &str) -> bool {
+        self.sections.iter().any(|section| section.id == id)
+    }
 }
 
 /// Makes the page.
 pub(crate) fn page(input: &Input, options: &Options) -> Page {
     let cx = Context::new(input, options);
     let index = &cx.package.index;
-    let name = match index.name.is_empty() {
-        true => Said::same(index.id.as_str()),
-        false => Said::from(&index.name),
+    let name = match (cx.package.report.title.is_empty(), index.name.is_empty()) {
+        (false, _) => Said::from(&cx.package.report.title),
+        (true, true) => Said::same(index.id.as_str()),
+        (true, false) => Said::from(&index.name),
     };
     let draft = !matches!(
         index.status,
         PackageStatus::Ratified | PackageStatus::Published | PackageStatus::Superseded
     );
+    let on = |id: &str| cx.has(id);
     let subject = cx.own.map(|u| cx.unit_name(u)).unwrap_or_default();
     Page {
         title: match cx.own {
@@ -119,21 +148,24 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
             status: term(&format!("package.{}", crate::json::word(PackageStatus::WORDS, index.status))),
             draft,
             notice: Said::from(&index.notice),
+            foreword: Said::from(&cx.package.report.foreword),
             publisher: Said::from(&index.publisher),
             unit_kind: cx.unit_kind(),
             graded: cx.graded(),
             scored: cx.scored(),
             n_units: cx.evaluation.units.len(),
             n_indicators: cx.indicators().len(),
+            home: options.home.clone(),
         },
+        sections: sections::views(&cx),
         verdict: verdict::verdict(&cx),
-        gaps: gaps::gaps(&cx),
-        scorecard: scorecard::scorecard(&cx),
-        ranking: ranking::ranking(&cx),
-        framework: framework::framework(&cx),
-        cards: cards::cards(&cx),
-        method: method::method(&cx),
-        quality: quality::quality(&cx),
+        gaps: on("gaps").then(|| gaps::gaps(&cx)),
+        scorecard: on("scorecard").then(|| scorecard::scorecard(&cx)),
+        ranking: on("ranking").then(|| ranking::ranking(&cx)),
+        framework: on("framework").then(|| framework::framework(&cx)),
+        cards: on("cards").then(|| cards::cards(&cx)),
+        method: on("method").then(|| method::method(&cx)),
+        quality: on("quality").then(|| quality::quality(&cx)),
         reproduce: Reproduce {
             version: options.version.clone(),
             package: index.id.to_string(),
@@ -147,6 +179,31 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
         glossary: glossary(&cx),
     }
 }
+
+/// What the script of a page knows: who is compared, and its words. No character ends the element it stands in.
+pub(crate) fn data(input: &Input, options: &Options) -> String {
+    let cx = Context::new(input, options);
+    let words: serde_json::Map<String, serde_json::Value> =
+        ["filter", "shown", "download", "peers", "all", "link", "explain", "close"]
+            .into_iter()
+            .map(|word| (word.to_owned(), serde_json::json!(term(&format!("script.{word}")))))
+            .collect();
+    // Of very many units none is picked by hand.
+    let units = (0..cx.evaluation.units.len()).filter(|_| cx.evaluation.units.len() <= PICKED);
+    let data = serde_json::json!({
+        "package": cx.package.index.id.as_str(),
+        "languages": cx.languages.iter().map(|l| l.code()).collect::<Vec<_>>(),
+        "own": cx.own.map(|own| cx.evaluation.units[own].as_str()),
+        "units": units
+            .map(|u| serde_json::json!({ "id": cx.evaluation.units[u].as_str(), "name": cx.unit_name(u) }))
+            .collect::<Vec<_>>(),
+        "words": words,
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+/// Most units among which peers are picked.
+const PICKED: usize = 500;
 
 /// The terms a reader meets, in both languages: grades first, then the fixed ones.
 fn glossary(cx: &Context) -> Vec<Said> {

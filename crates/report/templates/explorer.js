@@ -148,7 +148,7 @@
   function restore(hash) {
     if (hash.indexOf('#try=') !== 0) return false;
     try {
-      var given = JSON.parse(decodeURIComponent(hash.slice(5)));
+      var given = JSON.parse(decodeURIComponent(hash.slice(5).split('&')[0]));
       var fresh = official();
       ['weights', 'figures', 'thresholds'].forEach(function (kind) {
         (Array.isArray(given[kind]) ? given[kind] : []).forEach(function (item) {
@@ -491,9 +491,11 @@
     shown.results.replaceChildren(results(answer));
     shown.proof.replaceChildren(proof(answer));
     commandLine.textContent = command();
-    var link = encode();
+    // What else the page keeps in its address stays.
+    var rest = location.hash.split('&').slice(1).map(function (part) { return '&' + part; }).join('');
+    var link = encode() + rest;
     shown.link.value = String(location.href).split('#')[0] + link;
-    if (n || location.hash.indexOf('#try=') === 0) history.replaceState(null, '', n ? link : '#try');
+    if (n || location.hash.indexOf('#try=') === 0) history.replaceState(null, '', n ? link : '#try' + rest);
   }
 
   function build() {

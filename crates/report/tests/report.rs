@@ -14,7 +14,7 @@ fn options(languages: &[Lang]) -> Options {
         languages: languages.to_vec(),
         command: Some("gradus report demo --lang en".to_owned()),
         version: "0.0.0".to_owned(),
-        explorer: None,
+        ..Options::default()
     }
 }
 

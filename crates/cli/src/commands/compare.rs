@@ -1,6 +1,5 @@
 //! `gradus compare`: two packages or two results side by side, and what differs in their definitions.
 
-mod definitions;
 mod results;
 
 use super::{Done, Findings};
@@ -64,7 +63,7 @@ pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
     let mut sections =
         vec![table(&units, &first, &second, &x, &y, &found), movers(&units, &found), summary(&found)];
     if let (Some(a), Some(b)) = (&first.computed, &second.computed) {
-        sections.push(definitions::section(&a.outcome.package, &b.outcome.package));
+        sections.push(definitions(&a.outcome.package, &b.outcome.package));
     }
     let side = |version: &Version| {
         json!({
@@ -77,6 +76,18 @@ pub(super) fn run(args: &CompareArgs, term: &Term) -> Done {
     let head: Vec<(&str, Value)> = vec![("a", side(&first)), ("b", side(&second))];
     listing::print(term, &args.output, head, &sections)?;
     Ok(Outcome::Done)
+}
+
+/// Every difference as a row: which item, what of it, and both sides.
+fn definitions(a: &Package, b: &Package) -> Section {
+    let mut out = Section::new("definitions", "What differs in the definitions", &["item", "what", "a", "b"]);
+    for row in gradus::definitions(a, b) {
+        out.row(row.iter().map(text).collect());
+    }
+    if out.is_empty() {
+        out.note("nothing that is computed by; figures may differ");
+    }
+    out
 }
 
 fn version(target: &str, args: &CompareArgs, weights: Option<&str>, term: &Term) -> Result<Version, Stop> {

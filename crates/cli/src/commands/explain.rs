@@ -620,7 +620,7 @@ fn settings(
         if with.iter().any(|(name, _)| name == param.name) {
             continue;
         }
-        let written = call.and_then(|call| call.args.get(param.name)).map(written);
+        let written = call.and_then(|call| call.args.get(param.name)).map(gradus::written);
         let default = match param.default {
             Default::Value(value) => Some(value.to_owned()),
             _ => None,
@@ -641,21 +641,6 @@ fn formula(value: &ArgValue) -> Option<&str> {
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// An argument as it is written in a package file.
-pub(super) fn written(value: &ArgValue) -> String {
-    match value {
-        ArgValue::Number(x) => x.to_string(),
-        ArgValue::Text(text) => text.clone(),
-        ArgValue::Flag(flag) => flag.to_string(),
-        ArgValue::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
-        ArgValue::Table(items) => {
-            let items: Vec<String> =
-                items.iter().map(|(key, item)| format!("{key} = {}", written(item))).collect();
-            format!("{{ {} }}", items.join(", "))
-        }
     }
 }
 

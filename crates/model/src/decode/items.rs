@@ -2,7 +2,7 @@
 
 use super::ladder::{self, Course};
 use super::value::{self, Item};
-use super::{audit, effort, pipeline, rules, selection, standards, survey, tree};
+use super::{audit, effort, pipeline, report, rules, selection, standards, survey, tree};
 use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
@@ -145,6 +145,7 @@ impl<'f> Decoder<'f> {
         self.policy.weights = self.weights_in_force(document, &weight_sets);
         let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
         let screening = selection::screening(&mut self, document, &nodes, &measures);
+        let report = report::report(&self, document);
         Some(Package {
             file: self.file,
             index,
@@ -167,6 +168,7 @@ impl<'f> Decoder<'f> {
             origins: self.origins,
             published,
             audit,
+            report,
             screening,
         })
     }

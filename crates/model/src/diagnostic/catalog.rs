@@ -45,6 +45,9 @@ catalog! {
     STEP_SPOILED = Warning "step-spoiled": "No step takes from a later one what it needs.";
     VARY_ONE = Error "vary-one": "An entry of `[[audit.vary]]` lets exactly one thing vary.";
     VARY_NOTHING = Error "vary-nothing": "What an audit varies is there, and has more than one value.";
+    LOW_CONTRAST = Warning "low-contrast": "A color of a report can be read on white.";
+    INVALID_PICTURE = Error "invalid-picture": "A logo is a PNG or JPEG of at most 256 KB.";
+    INVALID_TEMPLATE = Error "invalid-template": "A template of one's own has the name of a built-in one, and can be filled in.";
     NOTHING_SCORED = Error "nothing-scored": "What is audited has scores in the period.";
     UNKNOWN_SCALE = Error "unknown-scale": "`scale` names an ordered scale of the package.";
     SCALE_TOO_SHORT = Error "scale-too-short": "An ordered scale has at least two levels.";

@@ -1,8 +1,8 @@
-//! Section 6: one card per indicator, all laid out alike.
+//! One card per indicator, all laid out alike.
 
 use super::Link;
 use super::gaps;
-use crate::charts::{self, Caption, Goalpost};
+use crate::charts::inline::{self, Caption, Goalpost};
 use crate::context::{COLUMNS, Context};
 use crate::derivation::{Line, Reach};
 use crate::figure::{Figure, place_text, readable};
@@ -449,7 +449,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
     let at = |x: f64| if span > 0.0 { (x - low) / span } else { 0.5 };
     let goalposts: Vec<Goalpost> = steps
         .iter()
-        .map(|(x, letter)| Goalpost { at: at(*x), shade: 1, label: charts::spans(letter, &cx.languages) })
+        .map(|(x, letter)| Goalpost { at: at(*x), shade: 1, label: inline::spans(letter, &cx.languages) })
         .collect();
     let dots = gaps::dots(cx, ix, own.unwrap_or(usize::MAX), &units, at);
     let show = |x: f64| {
@@ -458,7 +458,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
             .find(|(_, v)| *v == x)
             .and_then(|(u, _)| cx.raw(ix, cx.row(*u)))
             .unwrap_or(Number::Binary64(x));
-        charts::spans(&cx.raw_text(ix, exact), &cx.languages)
+        inline::spans(&cx.raw_text(ix, exact), &cx.languages)
     };
     out.peer_title = peer_finding(cx, ix, indicator, &units);
     let caption = Caption {
@@ -467,7 +467,7 @@ fn peers(cx: &Context, ix: NodeIx, indicator: &Indicator, out: &mut Card) {
         description: cx.plain(&gaps::describe(cx, ix, &units)),
     };
     out.peer_chart =
-        Value::from_safe_string(charts::strip(&caption, &goalposts, &dots, (&show(low), &show(high))));
+        Value::from_safe_string(inline::strip(&caption, &goalposts, &dots, (&show(low), &show(high))));
 }
 
 /// `Changchun is 4th of 10; Shanghai leads`, by counting who is better.
@@ -548,12 +548,12 @@ fn history(
         .iter()
         .filter_map(|s| match s.threshold {
             Threshold::Number(x) => {
-                Some((Number::Decimal(x).to_f64(), charts::spans(&cx.grade_letter(s.grade), &cx.languages)))
+                Some((Number::Decimal(x).to_f64(), inline::spans(&cx.grade_letter(s.grade), &cx.languages)))
             }
             Threshold::Level(_) | Threshold::Range(..) => None,
         })
         .collect();
     let line: Vec<(f64, f64)> =
         points.iter().map(|(p, x, _)| (f64::from(p.end_year()), x.to_f64())).collect();
-    (title, Value::from_safe_string(charts::history(&caption, &line, &goalposts)), rows)
+    (title, Value::from_safe_string(inline::history(&caption, &line, &goalposts)), rows)
 }

@@ -1,4 +1,4 @@
-//! Section 5: the tree with weights, direction and aggregation.
+//! The tree with weights, direction and aggregation.
 
 use super::Link;
 use crate::context::Context;

@@ -1,7 +1,7 @@
-//! Section 2: how far every indicator is from the next grade, on one common ladder scale.
+//! How far every indicator is from the next grade, on one common ladder scale.
 
 use super::Link;
-use crate::charts::{self, Caption, Dot, Goalpost, Role};
+use crate::charts::inline::{self, Caption, Dot, Goalpost, Role};
 use crate::context::Context;
 use crate::figure::{Figure, readable};
 use crate::gap::{self, Gap};
@@ -226,7 +226,7 @@ pub(crate) fn ladder_chart(cx: &Context, ix: NodeIx, unit: usize, title: &Said) 
         .map(|s| Goalpost {
             at: place(s.grade, n),
             shade: cx.shade(s.grade),
-            label: charts::spans(&cx.threshold_text(ix, s.threshold), &cx.languages),
+            label: inline::spans(&cx.threshold_text(ix, s.threshold), &cx.languages),
         })
         .collect();
     let dots = dots(cx, ix, unit, &units, |x| scale.at(x));
@@ -235,7 +235,7 @@ pub(crate) fn ladder_chart(cx: &Context, ix: NodeIx, unit: usize, title: &Said) 
         title: cx.plain(title),
         description: cx.plain(&describe(cx, ix, &units)),
     };
-    charts::ladder(&caption, &goalposts, &dots)
+    inline::ladder(&caption, &goalposts, &dots)
 }
 
 /// Up to this many dots say who they are.

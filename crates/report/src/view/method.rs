@@ -1,4 +1,4 @@
-//! Section 7: the policy, the methods and the rules of standards, in words.
+//! The policy, the methods and the rules of standards, in words.
 
 use super::steps::{self, MethodWords, Step};
 use super::{Link, counted};
@@ -105,9 +105,9 @@ struct StandardRules {
 
 /// A clause, indented under the one that contains it.
 #[derive(Debug, Serialize)]
-struct Line {
-    depth: usize,
-    text: Said,
+pub(super) struct Line {
+    pub(super) depth: usize,
+    pub(super) text: Said,
 }
 
 pub(crate) fn arithmetic(arithmetic: Arithmetic) -> Said {
@@ -450,7 +450,7 @@ fn details(cx: &Context, ix: NodeIx, parts: &[NodeIx]) -> Option<Details> {
     Some(Details { columns, rows, more: (more > 0).then(|| counted("step.more", more)) })
 }
 
-fn lines(cx: &Context, rule: &Rule) -> Vec<Line> {
+pub(super) fn lines(cx: &Context, rule: &Rule) -> Vec<Line> {
     let mut out = Vec::new();
     // An explicit stack, as everywhere a package decides the depth.
     let mut stack = vec![(0, rule)];

@@ -1,4 +1,4 @@
-//! Section 8: what is there, how old and how firm it is, and where it comes from.
+//! What is there, how old and how firm it is, and where it comes from.
 
 use super::Link;
 use super::cards::Source;

@@ -1,7 +1,7 @@
-//! Section 4: scores and ranks of all units.
+//! Scores and ranks of all units.
 
 use super::counted;
-use crate::charts::{self, Bar, Caption};
+use crate::charts::inline::{self, Bar, Caption};
 use crate::context::Context;
 use crate::derivation::{Line, Reach};
 use crate::figure::{Fill, fill_of, grouped, readable, status_mark};
@@ -316,7 +316,7 @@ fn chart(cx: &Context, scored: &[(usize, f64)]) -> (Said, Value) {
         title: cx.plain(&title),
         description: cx.plain(&say("chart.scores", &[("values", Said::list(&values))])),
     };
-    (title, Value::from_safe_string(charts::bars(&caption, &bars)))
+    (title, Value::from_safe_string(inline::bars(&caption, &bars)))
 }
 
 /// The own unit, or the only one, through the periods.
@@ -366,5 +366,5 @@ fn over_time(cx: &Context, out: &mut Ranking) {
         title: cx.plain(&out.history_title),
         description: cx.plain(&Said::list(&all)),
     };
-    out.history = Value::from_safe_string(charts::history(&caption, &points, &[]));
+    out.history = Value::from_safe_string(inline::history(&caption, &points, &[]));
 }

@@ -1,4 +1,4 @@
-//! Section 3: every indicator for the own unit and those it is compared with, as the level reached.
+//! Every indicator for the own unit and those it is compared with, as the level reached.
 
 use super::Link;
 use crate::context::Context;
@@ -26,6 +26,7 @@ pub(crate) struct Scorecard {
 #[derive(Debug, Serialize)]
 struct Column {
     name: Said,
+    code: String,
     own: bool,
     /// `21 of 30`.
     coverage: Said,
@@ -83,6 +84,7 @@ pub(crate) fn scorecard(cx: &Context) -> Scorecard {
             let present = indicators.iter().filter(|ix| cx.known(**ix, cx.row(*u))).count();
             Column {
                 name: cx.unit_name(*u),
+                code: cx.evaluation.units[*u].to_string(),
                 own: Some(*u) == cx.own,
                 coverage: say("n_of", &[("k", present.into()), ("of", indicators.len().into())]),
                 reached: indicators

@@ -1,4 +1,4 @@
-//! Section 1: what is proven, what is possible, and what decides it.
+//! What is proven, what is possible, and what decides it.
 
 use super::{Link, counted};
 use crate::ask::Kind;

@@ -49,6 +49,8 @@ impl Fixture {
             unit_names: &self.import.unit_names,
             period: self.evaluation.current_period(),
             own: self.own,
+            all: false,
+            extras: None,
         }
     }
 }

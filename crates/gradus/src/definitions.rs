@@ -1,23 +1,28 @@
 //! What differs in two definitions: nodes, weights, methods, steps and rules.
 
-use crate::commands::explain::written;
-use crate::listing::{Section, text};
-use gradus::model::number::{Arithmetic, Rounding, RoundingMode, Ties};
-use gradus::model::package::{
-    Action, Enough, MethodCall, Node, NodeKind, PipelineStep, Threshold, WeightUse,
+use gradus_model::number::{Arithmetic, Rounding, RoundingMode, Ties};
+use gradus_model::package::{
+    Action, ArgValue, Enough, MethodCall, Node, NodeKind, PipelineStep, Threshold, WeightUse,
 };
-use gradus::model::policy::{Basis, Fit, MissingAction, MissingGrade, PeriodRule};
-use gradus::model::{Decimal, Lang, Package};
-use gradus::standard::threshold_words;
+use gradus_model::policy::{Basis, Fit, MissingAction, MissingGrade, PeriodRule};
+use gradus_model::{Decimal, Lang, Package};
+use gradus_standard::threshold_words;
 use std::collections::BTreeMap;
 
-/// Every difference as a row: which item, what of it, and both sides.
-pub(super) fn section(a: &Package, b: &Package) -> Section {
-    let mut out = Section::new("definitions", "What differs in the definitions", &["item", "what", "a", "b"]);
+/// Every difference in what two packages are computed by: which item, what of it, and both sides; a side that has none is empty.
+///
+/// ```
+/// let of = |id| gradus::open(id).unwrap().decode().0.unwrap();
+/// assert!(gradus::definitions(&of("hdi"), &of("hdi")).is_empty());
+/// # Ok::<(), gradus::model::Diagnostics>(())
+/// ```
+#[must_use]
+pub fn definitions(a: &Package, b: &Package) -> Vec<[String; 4]> {
+    let mut out: Vec<[String; 4]> = Vec::new();
     let mut add = |item: &str, what: &str, a: Option<&String>, b: Option<&String>| {
         if a != b {
-            let side = |side: Option<&String>| text(side.map_or("", String::as_str));
-            out.row(vec![text(item), text(what), side(a), side(b)]);
+            let side = |side: Option<&String>| side.cloned().unwrap_or_default();
+            out.push([item.to_owned(), what.to_owned(), side(a), side(b)]);
         }
     };
     both(&policy(a), &policy(b), &mut |what, a, b| add("policy", what, a, b));
@@ -40,9 +45,6 @@ pub(super) fn section(a: &Package, b: &Package) -> Section {
     }
     // The index may have another code in each.
     both(&facts(a, Package::ROOT), &facts(b, Package::ROOT), &mut |what, a, b| add("index", what, a, b));
-    if out.is_empty() {
-        out.note("nothing that is computed by; figures may differ");
-    }
     out
 }
 
@@ -110,7 +112,7 @@ fn facts(package: &Package, ix: usize) -> BTreeMap<String, String> {
     }
     match &node.kind {
         NodeKind::Indicator(indicator) => {
-            let step = |step: &gradus::model::package::Step| {
+            let step = |step: &gradus_model::package::Step| {
                 let grade = package.grades.get(step.grade).map_or("", |g| g.id.as_str());
                 let plain = step.threshold.number().filter(|_| !step.strict && !step.looks_back());
                 let threshold = match (step.threshold, plain) {
@@ -224,4 +226,20 @@ fn called(call: &MethodCall) -> String {
         call.transform.iter().map(|transform| format!("transform = {}", called(transform))).collect();
     args.extend(call.args.iter().map(|(name, value)| format!("{name} = {}", written(value))));
     if args.is_empty() { call.method.clone() } else { format!("{} {{ {} }}", call.method, args.join(", ")) }
+}
+
+/// An argument as it is written in a package file.
+#[must_use]
+pub fn written(value: &ArgValue) -> String {
+    match value {
+        ArgValue::Number(x) => x.to_string(),
+        ArgValue::Text(text) => text.clone(),
+        ArgValue::Flag(flag) => flag.to_string(),
+        ArgValue::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        ArgValue::Table(items) => {
+            let items: Vec<String> =
+                items.iter().map(|(key, item)| format!("{key} = {}", written(item))).collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+    }
 }
