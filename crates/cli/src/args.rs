@@ -160,6 +160,9 @@ pub(crate) struct ScoreArgs {
     /// Period [default: all].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    /// Names of units and nodes in a language, instead of their codes; for tables to read.
+    #[arg(long, value_name = "LANG")]
+    pub(crate) lang: Option<OneLang>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,7 +5,7 @@ use gradus_engine::{Number, Numbers, Stage};
 use gradus_model::number::Rounding;
 use gradus_model::observation::Absence;
 use gradus_model::package::NodeIx;
-use gradus_model::{Lang, Text};
+use gradus_model::{Id, Lang, Text};
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
@@ -110,6 +110,35 @@ impl Table {
             })
             .collect();
         format!("{:#}\n", Value::Array(rows))
+    }
+    /// The same for people: units and nodes by their names in a language instead of their codes.
+    #[must_use]
+    pub fn named(mut self, input: &Input, lang: Lang) -> Self {
+        let package = input.package;
+        for column in &mut self.columns {
+            let (code, ranks) = match column.key.strip_suffix(".rank") {
+                Some(code) => (code, true),
+                None => (column.key.as_str(), false),
+            };
+            let Some(ix) = package.nodes.iter().position(|node| node.id == *code) else { continue };
+            let name = names::node(package, ix);
+            let word = crate::glossary::text("rank");
+            let heading = |lang| match ranks {
+                true => format!("{} {}", name.get(lang), word.get(lang)),
+                false => name.get(lang).to_owned(),
+            };
+            column.heading = Text::both(heading(Lang::En), heading(Lang::Zh));
+        }
+        if let Some(units) = self.columns.iter().position(|column| column.key == "unit") {
+            for row in &mut self.rows {
+                if let Some(Cell::Text(code)) = row.get_mut(units)
+                    && let Ok(id) = Id::new(code)
+                {
+                    *code = names::unit(package, input.unit_names, &id).get(lang).to_owned();
+                }
+            }
+        }
+        self
     }
     /// Headings and cells as printed text.
     #[must_use]

@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub(super) fn run(args: &ScoreArgs, term: &Term) -> Done {
+    if let Some(lang) = args.lang {
+        term.speak(lang.lang());
+    }
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let by_ending = || ScoreFormat::of_ending(args.out.as_deref()?);
     let format = args.format.or_else(by_ending).unwrap_or(ScoreFormat::Table);
@@ -268,6 +271,7 @@ fn spread(table: &mut Table, computed: &Computed, nodes: &[NodeIx], request: &Re
 fn tables(computed: &Computed, args: &ScoreArgs, stages: &[Stage], request: &Request, term: &Term) -> String {
     let package = &computed.outcome.package;
     let input = computed.input(computed.outcome.evaluation.current_period(), None);
+    let lang = args.lang.map_or(Lang::En, |lang| lang.lang());
     let mut out = String::new();
     for stage in stages.iter().copied() {
         if stages.len() > 1 {
@@ -287,21 +291,29 @@ fn tables(computed: &Computed, args: &ScoreArgs, stages: &[Stage], request: &Req
             drop_columns(&mut found, |key| key.ends_with(".rank") && key != kept);
         }
         let keep = found.columns.iter().take_while(|c| !c.numeric).count() + 1;
+        if let Some(lang) = args.lang {
+            found = found.named(&input, lang.lang());
+        }
         let cells: Vec<Vec<String>> =
             found.rows.iter().map(|row| row.iter().map(|cell| short(cell, package)).collect()).collect();
         let columns: Vec<table::Column> = found
             .columns
             .iter()
-            .map(|c| table::Column { heading: c.heading.get(Lang::En).to_owned(), numeric: c.numeric })
+            .map(|c| table::Column { heading: c.heading.get(lang).to_owned(), numeric: c.numeric })
             .collect();
         let width = if args.out.is_some() { None } else { term.width() };
         let (text, left_out) = table::show(&columns, &cells, keep, width);
         out.push_str(&text);
         if left_out > 0 {
-            let columns = if left_out == 1 { "column" } else { "columns" };
-            out.push_str(&format!(
-                "... and {left_out} more {columns}: name some with `--node`, or use `--format csv`\n"
-            ));
+            out.push_str(&match (lang, left_out) {
+                (Lang::Zh, n) => format!("……另有 {n} 列：用 `--node` 指定，或用 `--format csv`\n"),
+                (_, 1) => {
+                    "... and 1 more column: name some with `--node`, or use `--format csv`\n".to_owned()
+                }
+                (_, n) => {
+                    format!("... and {n} more columns: name some with `--node`, or use `--format csv`\n")
+                }
+            });
         }
     }
     out
