@@ -382,7 +382,10 @@ pub(crate) struct ExplainArgs {
   gradus report my-index
   gradus report changchun-2018 --lang zh,en --out changchun.html
   gradus report my-index --format html,markdown,json --out reports
-  gradus report hdi --unit NOR --no-explorer")]
+  gradus report hdi --unit NOR
+  gradus report hdi --unit all --out profiles
+  gradus report my-index --since my-index-2025
+  gradus report my-index --sections verdict,next,cards --no-audit")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,

@@ -1548,7 +1548,12 @@ static REPORT: Section = Section {
             Is("all, in their own order"),
             "The sections, in the order they are to have: `[\"verdict\", \"next\", \"cards\"]`.",
         ),
-        field("without", Kind::List(&Kind::Plain), Is("none"), "Sections that are left out: `[\"experts\"]`."),
+        field(
+            "without",
+            Kind::List(&Kind::Plain),
+            Is("none"),
+            "Sections that are left out: `[\"experts\"]`.",
+        ),
     ],
 };
 
@@ -1584,7 +1589,12 @@ pub static PACKAGE: Section = Section {
         field("origin", Kind::Tables(&ORIGIN), Is("none"), "Sources."),
         field("published", Kind::Tables(&PUBLISHED), Is("none"), "Published results to verify against."),
         field("audit", Kind::Table(&AUDIT), Is("see there"), "What an audit varies and how it judges."),
-        field("report", Kind::Table(&REPORT), Is("as usual"), "How a report looks, and which sections it has."),
+        field(
+            "report",
+            Kind::Table(&REPORT),
+            Is("as usual"),
+            "How a report looks, and which sections it has.",
+        ),
         field(
             "screening",
             Kind::Table(&selection::SCREENING),

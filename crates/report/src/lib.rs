@@ -1,7 +1,8 @@
 //! Pages and tables of a result: HTML, Markdown, JSON and CSV, in English and Chinese.
 //!
 //! **Invariants.** Nothing here computes a score, a rank or a grade: it formats what [`Evaluation`] and [`Grading`]
-//! hold (the distance from a raw value to a threshold, a difference of two figures, is the one subtraction). No IO:
+//! hold, and what was computed beside them ([`Extras`]); it counts, compares and subtracts, and takes the mean of scores to set a
+//! unit beside. No IO:
 //! every function returns text. Texts of a package are escaped wherever they land. The same input gives the same bytes.
 
 #![warn(missing_docs)]

@@ -51,7 +51,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// The text of a template: the one that stands in for it, else the built-in one.
 fn template<'a>(options: &'a Options, name: &str) -> &'a str {
     let own = options.templates.get(name).map(String::as_str);
-    own.or_else(|| TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)).unwrap_or_default()
+    own.or_else(|| TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
+        .unwrap_or_default()
 }
 
 /// A text a template hands over: `{ en, zh }`, or a plain string.

@@ -103,8 +103,12 @@ fn every_form_of_rule_says_what_it_still_asks_for() {
             }
         }
         for languages in [&[Lang::En][..], &[Lang::Zh], &[Lang::Zh, Lang::En]] {
-            let options =
-                Options { languages: languages.to_vec(), command: None, version: "0.0.0".to_owned(), ..Options::default() };
+            let options = Options {
+                languages: languages.to_vec(),
+                command: None,
+                version: "0.0.0".to_owned(),
+                ..Options::default()
+            };
             let page = html(&fixture.input(), &options);
             assert!(!page.contains("must rise") && !page.contains("{n}") && !page.contains("{of}"), "{rule}");
             let text = markdown(&fixture.input(), &options);
@@ -116,7 +120,12 @@ fn every_form_of_rule_says_what_it_still_asks_for() {
         }
         let report: serde_json::Value = serde_json::from_str(&json(
             &fixture.input(),
-            &Options { languages: vec![Lang::En], command: None, version: String::new(), ..Options::default() },
+            &Options {
+                languages: vec![Lang::En],
+                command: None,
+                version: String::new(),
+                ..Options::default()
+            },
         ))
         .unwrap();
         let next = &report["units"][0]["standards"][0]["next"];
@@ -142,7 +151,12 @@ fn bounds_that_cannot_be_decided_are_said_to_be_so() {
         [[standard]]\nid = 's'\nname = 'S'\nrule = { every = '*' }\n[[data]]\nfile = 'values.csv'\n";
     let data = "unit,variable,period,value,lower,upper\nu,a,2018,,40,60\n";
     let fixture = Fixture { own: Some(0), ..Fixture::new(text, data) };
-    let options = Options { languages: vec![Lang::En], command: None, version: "0.0.0".to_owned(), ..Options::default() };
+    let options = Options {
+        languages: vec![Lang::En],
+        command: None,
+        version: "0.0.0".to_owned(),
+        ..Options::default()
+    };
     for report in [html(&fixture.input(), &options), markdown(&fixture.input(), &options)] {
         assert!(report.contains("between 40 and 60: cannot be decided"), "{report}");
         assert!(!report.contains("n/a: "), "{report}");

@@ -21,11 +21,23 @@ const DRAWS: u64 = 200;
 const STATES: usize = 50_000;
 /// The sections of a unit's profile, where neither the user nor the package names any.
 const PROFILE: &[&str] = &[
-    "verdict", "next", "reading", "ledger", "gaps", "trajectories", "layers", "peers", "gain", "strengths", "changes",
-    "cards", "reproduce",
+    "verdict",
+    "next",
+    "reading",
+    "ledger",
+    "gaps",
+    "trajectories",
+    "layers",
+    "peers",
+    "gain",
+    "strengths",
+    "changes",
+    "cards",
+    "reproduce",
 ];
 /// The sections of the index of profiles.
-const INDEX: &[&str] = &["verdict", "profiles", "ranking", "framework", "method", "robustness", "coherence", "reproduce"];
+const INDEX: &[&str] =
+    &["verdict", "profiles", "ranking", "framework", "method", "robustness", "coherence", "reproduce"];
 
 /// The bar on standard error.
 struct Watch(Bar);
@@ -67,7 +79,8 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
         templates,
         ..Options::default()
     };
-    let earlier = args.since.as_deref().map(|target| open(target).map(|(bundle, _)| (target, bundle))).transpose()?;
+    let earlier =
+        args.since.as_deref().map(|target| open(target).map(|(bundle, _)| (target, bundle))).transpose()?;
     let methods = Methods::default();
     let watch = Watch(term.bar(&format!("auditing {}", args.package.package)));
     let profiles = all || units.len() > 1;
@@ -161,12 +174,14 @@ fn unit_profiles(
     let methods = Methods::default();
     let outcome = &computed.outcome;
     let telling = Telling::new(outcome, &methods, period, STATES);
-    let chosen = |default: &[&str]| match options.sections.is_empty() && outcome.package.report.sections.is_empty() {
-        true => default.iter().map(ToString::to_string).collect(),
-        false => options.sections.clone(),
-    };
+    let chosen =
+        |default: &[&str]| match options.sections.is_empty() && outcome.package.report.sections.is_empty() {
+            true => default.iter().map(ToString::to_string).collect(),
+            false => options.sections.clone(),
+        };
     let bar = term.bar("writing profiles");
-    let name = |unit: usize, format: ReportFormat| format!("{}.{}", outcome.evaluation.units[unit], format.ending());
+    let name =
+        |unit: usize, format: ReportFormat| format!("{}.{}", outcome.evaluation.units[unit], format.ending());
     for (at, unit) in units.iter().enumerate() {
         telling.about(*unit, extras);
         for format in &formats {
@@ -183,7 +198,13 @@ fn unit_profiles(
     }
     drop(bar);
     // The index is about all units: what was told of the last one is not of it.
-    let shared = Extras { plans: Vec::new(), tracks: None, rules: Vec::new(), strengths: None, ..std::mem::take(extras) };
+    let shared = Extras {
+        plans: Vec::new(),
+        tracks: None,
+        rules: Vec::new(),
+        strengths: None,
+        ..std::mem::take(extras)
+    };
     for format in formats {
         let index = Options {
             sections: INDEX.iter().map(ToString::to_string).collect(),
@@ -246,7 +267,10 @@ fn templates(folder: &Path) -> Result<BTreeMap<String, String>, Stop> {
         Findings::one(Diagnostic::new(&catalog::INVALID_TEMPLATE, message).help(help.to_owned()))
     };
     let entries = folder.read_dir().map_err(|_| {
-        refuse(format!("`{shown}` is not a directory that can be read"), "write one with `gradus report PKG --export-templates DIR`")
+        refuse(
+            format!("`{shown}` is not a directory that can be read"),
+            "write one with `gradus report PKG --export-templates DIR`",
+        )
     })?;
     let mut names: Vec<String> =
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();

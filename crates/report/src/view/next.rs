@@ -6,12 +6,12 @@ use crate::context::Context;
 use crate::extras::Tracks;
 use crate::plan_table::{Sheet, grade_sheets};
 use crate::said::{Said, both, say, term};
-use gradus_model::{Lang, Text};
 use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
 use gradus_plan::{GradePlans, Refused};
+use gradus_progress::Item;
 use gradus_progress::eta::When;
 use gradus_progress::sentence::{arrival, signed};
-use gradus_progress::Item;
 
 pub(super) fn next(cx: &Context) -> Blocks {
     if cx.own.is_none() {
@@ -60,7 +60,11 @@ fn plan(cx: &Context, standard: usize, plans: &GradePlans) -> Blocks {
         let nodes = if at == 0 { &best[..] } else { &[] };
         out.table(table(cx, &format!("plan-{standard}-{at}"), (en, zh), nodes, tracks));
         for (en, zh) in en.notes.iter().zip(&zh.notes) {
-            out.quiet(Said(Text::both(en.as_str(), zh.as_str())));
+            // What a note says of the command line is said otherwise on a page.
+            match en.strip_prefix("... and ").and_then(|rest| rest.split(' ').next()) {
+                Some(n) => out.quiet(say("changes.more", &[("n", n.into())])),
+                None => out.quiet(Said(Text::both(en.as_str(), zh.as_str()))),
+            }
         }
         if let (0, Some(tracks)) = (at, tracks) {
             do_nothing(&best, tracks, &mut out);
@@ -166,14 +170,18 @@ fn do_nothing(nodes: &[NodeIx], tracks: &Tracks, out: &mut Blocks) {
     if items.is_empty() {
         return;
     }
-    let arrivals: Vec<When> = items.iter().filter_map(|i| i.arrival.as_ref().ok()).map(|a| a.median).collect();
+    let arrivals: Vec<When> =
+        items.iter().filter_map(|i| i.arrival.as_ref().ok()).map(|a| a.median).collect();
     let years: Vec<i32> = arrivals.iter().filter_map(|when| when.year()).collect();
     let never = arrivals.iter().filter(|when| matches!(when, When::Never)).count();
     let unknown = items.len() - arrivals.len();
     out.heading(term("next.nothing_title"));
     let mut said = Vec::new();
     if let Some(last) = years.iter().max() {
-        said.push(say("next.nothing_arrive", &[("n", years.len().into()), ("year", last.to_string().into())]));
+        said.push(say(
+            "next.nothing_arrive",
+            &[("n", years.len().into()), ("year", last.to_string().into())],
+        ));
     }
     if never > 0 {
         said.push(say("next.nothing_never", &[("n", never.into())]));

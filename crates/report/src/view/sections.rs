@@ -1,7 +1,9 @@
 //! The list of sections: one line each. Order, numbers, contents, the switch of a package and every format follow it.
 
 use super::block::Blocks;
-use super::{changes, coherence, experts, gain, layers, ledger, next, peers, profiles, reading, revisions, robustness};
+use super::{
+    changes, coherence, experts, gain, layers, ledger, next, peers, profiles, reading, revisions, robustness,
+};
 use super::{strengths, trajectories};
 use crate::Options;
 use crate::context::Context;
@@ -144,7 +146,9 @@ pub(crate) fn views(cx: &Context) -> Vec<SectionView> {
             Body::Own => vec![own(section.id, false)],
             Body::Whole => vec![own(section.id, true)],
             Body::Blocks(make) => vec![made(section.id.to_owned(), title(), make(cx))],
-            Body::Many(make) => make(cx).into_iter().map(|(id, title, blocks)| made(id, title, blocks)).collect(),
+            Body::Many(make) => {
+                make(cx).into_iter().map(|(id, title, blocks)| made(id, title, blocks)).collect()
+            }
         };
         out.extend(views.into_iter().map(|view| SectionView { number: number(section.annex), ..view }));
     }
