@@ -1,6 +1,8 @@
 // Opens reports of three packages in Chromium and asserts what only a browser can show.
 //
-//     node tests/browser/reports.mjs [GRADUS]        GRADUS is the program [default: target/debug/gradus]
+//     node tests/browser/reports.mjs [GRADUS [PACKAGE...]]
+//
+// GRADUS is the program [default: target/debug/gradus].
 //
 // For each report, 360 and 1280 pixels wide and in print: nothing on the console, no request, no serious violation found by
 // axe-core, no sideways scrolling, the keyboard reaches the numbers of page 1. For what readers can try: sliders, figures and
@@ -47,7 +49,7 @@ try {
   missing('playwright-core and axe-core', 'cd tests/browser && npm ci');
 }
 
-const PACKAGES = ['regional-center', 'changchun-2018', 'hdi'];
+const PACKAGES = process.argv.length > 3 ? process.argv.slice(3) : ['regional-center', 'changchun-2018', 'hdi'];
 const WIDTHS = [360, 1280];
 const LARGEST = 10_000_000;
 const out = mkdtempSync(join(tmpdir(), 'gradus-reports-'));
