@@ -1,8 +1,11 @@
 //! Correlations between any two sets of series, with how many units they rest on and how surprising they are.
 
+use crate::evaluation::View;
 use crate::{Group, Series};
+use gradus_engine::named_in;
 use gradus_method::Direction;
-use gradus_model::Id;
+use gradus_model::package::{Action, NodeIx};
+use gradus_model::{DataSet, Id};
 use gradus_statistics::correlation::{self, Adjustment, Coefficient};
 
 /// How correlations are computed and judged.
@@ -154,6 +157,119 @@ pub fn flags(series: &[Series], groups: &[Group], low: f64, high: f64, options: 
     groups.iter().map(of_group).collect()
 }
 
+/// An indicator with its own group and with the other group of the same level that it goes along with most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CrossLoading {
+    /// The indicator.
+    pub indicator: NodeIx,
+    /// Its own group.
+    pub own: NodeIx,
+    /// The correlation with its own group, which contains it.
+    pub with_own: f64,
+    /// The other group.
+    pub other: NodeIx,
+    /// The correlation with that.
+    pub with_other: f64,
+    /// How many units the smaller of both numbers of pairs has.
+    pub n: usize,
+}
+
+/// Every indicator with its own group and with the nearest other one, in tree order: groups at the same depth of the tree that
+/// have values at the stage. An indicator right below the index, or one whose level has no other group, is left out, and so is a
+/// correlation that is not defined.
+#[must_use]
+pub fn cross_loadings(view: &View<'_>) -> Vec<CrossLoading> {
+    let tree = view.package.tree();
+    let groups: Vec<(NodeIx, usize, Series)> = tree
+        .iter()
+        .filter(|(ix, depth)| *depth > 0 && view.package.nodes[*ix].group().is_some() && view.has(*ix))
+        .filter_map(|(ix, depth)| Some((*ix, *depth, view.rising(&[*ix]).pop()?)))
+        .collect();
+    let pearson = |x: &Series, y: &Series| {
+        let (x, y) = correlation::complete_pairs(&x.values, &y.values);
+        Some((correlation::pearson(&x, &y)?, x.len()))
+    };
+    let of = |indicator: NodeIx| {
+        let own = view.package.nodes[indicator].parent?;
+        let (_, depth, own_series) = groups.iter().find(|(ix, ..)| *ix == own)?;
+        let series = view.rising(&[indicator]).pop()?;
+        let (with_own, n) = pearson(&series, own_series)?;
+        let others = groups.iter().filter(|(ix, at, _)| *ix != own && at == depth);
+        let found = others.filter_map(|(ix, _, other)| Some((*ix, pearson(&series, other)?)));
+        // The first of equal ones, in tree order.
+        let (other, (with_other, m)) = found.reduce(|a, b| if b.1.0 > a.1.0 { b } else { a })?;
+        Some(CrossLoading { indicator, own, with_own, other, with_other, n: n.min(m) })
+    };
+    view.indicators().into_iter().filter_map(of).collect()
+}
+
+/// An indicator with a measure of the package.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Size {
+    /// The indicator.
+    pub indicator: NodeIx,
+    /// Whether something is divided by the measure.
+    pub divides: bool,
+    /// Their correlation; the first series is the indicator, the second the measure.
+    pub pair: Pair,
+}
+
+/// Every indicator with every numeric measure of size that has figures (Becker et al. 2022, COINr, `get_denom_corr`). Figures are
+/// as they stand at the stage, not turned round. A measure that formulas take in, and that nothing is divided by, says what an
+/// indicator is made of, not how large a unit is, and is left out.
+#[must_use]
+pub fn sizes(view: &View<'_>, data: &DataSet) -> Vec<Size> {
+    let package = view.package;
+    let of_indicators = package.indicators().filter_map(|(.., indicator)| indicator.formula.as_deref());
+    let formulas: Vec<&str> =
+        of_indicators.chain(package.measures.iter().filter_map(|m| m.formula.as_deref())).collect();
+    let named: Vec<String> =
+        formulas.iter().flat_map(|text| named_in(package, text)).map(|(code, _)| code).collect();
+    let divided = |code: &Id| {
+        let by_step = package.pipeline.iter().any(|step| match &step.action {
+            Action::Denominate(list) => list.iter().any(|denominator| denominator.by == *code),
+            _ => false,
+        });
+        by_step || formulas.iter().any(|text| divides(text, code))
+    };
+    let measures: Vec<(Series, bool)> = package
+        .measures
+        .iter()
+        .filter(|measure| measure.scale.is_none())
+        .map(|measure| (measure, divided(&measure.id)))
+        .filter(|(measure, divides)| *divides || !named.iter().any(|name| written_as(&measure.id, name)))
+        .filter_map(|(measure, divides)| Some((view.measure(data, measure.id.as_str())?, divides)))
+        .filter(|(series, _)| !series.present().is_empty())
+        .collect();
+    let mut out = Vec::new();
+    for indicator in view.indicators() {
+        let series = view.one(indicator);
+        for (measure, divides) in &measures {
+            let pair = of_pairs(std::iter::once((&series, measure)), &Options::default()).pop();
+            out.extend(pair.map(|pair| Size { indicator, divides: *divides, pair }));
+        }
+    }
+    out
+}
+
+/// Whether a formula divides by a variable: its code stands right behind a slash, brackets aside. In quotes a code may have
+/// hyphens; else a hyphen is a minus.
+fn divides(formula: &str, code: &Id) -> bool {
+    formula.split('/').skip(1).any(|behind| {
+        let behind = behind.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+        let name = match behind.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => behind.split(|c: char| !(c.is_alphanumeric() || c == '_')).next(),
+        };
+        name.is_some_and(|name| written_as(code, name))
+    })
+}
+
+/// Whether a formula's name stands for a code: where a code has a hyphen, a formula may write an underscore.
+fn written_as(id: &Id, name: &str) -> bool {
+    id.as_str().replace('-', "_") == name.replace('-', "_")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +304,22 @@ mod tests {
         let found = between(&[x], &others, &options);
         near(found[0].adjusted_p_value.unwrap(), 2.0 * found[0].p_value.unwrap());
         assert_eq!(found[1].adjusted_p_value, None);
+    }
+
+    #[test]
+    fn what_is_divided_by_stands_behind_a_slash() {
+        for (formula, wanted) in [
+            ("gdp / people", true),
+            ("gdp / (\"people\" * 2)", true),
+            ("people / gdp", false),
+            ("gdp / peoples", false),
+            ("1000 * cars/people", true),
+        ] {
+            assert_eq!(divides(formula, &id("people")), wanted, "{formula}");
+        }
+        for formula in ["gdp / city_people-1", "gdp / \"city-people\""] {
+            assert!(divides(formula, &id("city-people")), "{formula}");
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use crate::{Group, Series, importance};
 use gradus_engine::{Evaluation, Number, Stage, direction, times};
 use gradus_method::Direction;
+use gradus_model::observation::Period;
 use gradus_model::package::NodeIx;
-use gradus_model::{Id, Package};
+use gradus_model::{DataSet, Id, Package, Scalar};
+use std::collections::BTreeMap;
 
 /// The values of a package at one stage, in one period.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +56,41 @@ impl View<'_> {
     pub fn one(&self, node: NodeIx) -> Series {
         let values = (0..self.evaluation.units.len()).map(|unit| self.value(node, unit)).collect();
         Series::new(self.package.nodes[node].id.clone(), values)
+    }
+    /// The series of a measure (or of the figures of an indicator) over the units: what was observed or derived for the
+    /// period, else a figure without a period. Nothing for a code that no variable has.
+    #[must_use]
+    pub fn measure(&self, data: &DataSet, code: &str) -> Option<Series> {
+        let Evaluation { units, derived, rows, grid, periods, .. } = self.evaluation;
+        let place = self.package.variables().iter().position(|variable| *variable.id == *code)?;
+        let derived = derived.get(place).and_then(Option::as_ref);
+        let mut observed: BTreeMap<(usize, Option<Period>), f64> = BTreeMap::new();
+        if let (None, Some(variable)) = (derived, data.variable(code)) {
+            for o in data.observations.iter().filter(|o| o.variable == variable) {
+                if let Some(x) = o.value.number_in(o.period) {
+                    observed.entry((o.unit, o.period)).or_insert(x.to_f64());
+                }
+            }
+        }
+        let value = |unit: usize| {
+            let row = self.evaluation.row(unit, self.period);
+            let of_grid = match rows.get(place).and_then(|rows| rows.get(row)) {
+                Some(&u32::MAX) => None,
+                Some(at) => Some(*at as usize),
+                None => Some(row),
+            };
+            if let Some(derived) = derived {
+                let at = if derived.on_grid { of_grid? } else { row };
+                return derived.values.get(at).map(Number::to_f64);
+            }
+            let same = rows.get(place).is_none_or(|rows| rows.is_empty());
+            let period = match same {
+                true => periods.get(self.period).copied().flatten(),
+                false => of_grid.and_then(|at| grid.get(at / units.len()).copied()).flatten(),
+            };
+            observed.get(&(unit, period)).or_else(|| observed.get(&(unit, None))).copied()
+        };
+        Some(Series::new(Id::new(code).ok()?, (0..units.len()).map(value).collect()))
     }
     /// The series of nodes, in their order.
     #[must_use]

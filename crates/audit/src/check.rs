@@ -14,7 +14,36 @@ use gradus_statistics::correlation::{Coefficient, critical_value};
 use std::collections::BTreeMap;
 
 /// Every check, in the order of the audit: the profile decides which of them are asked.
-pub static CHECKS: &[&Check] = &[&checks::availability::CHECK];
+pub static CHECKS: &[&Check] = &[
+    &checks::availability::CHECK,
+    &checks::ranked_coverage::CHECK,
+    &checks::identical_values::CHECK,
+    &checks::data_age::CHECK,
+    &checks::outliers::CHECK,
+    &checks::correlation_bands::CHECK,
+    &checks::cross_loading::CHECK,
+    &checks::principal_components::CHECK,
+    &checks::cronbach_alpha::CHECK,
+    &checks::size_correlation::CHECK,
+    &checks::size_advantage::CHECK,
+    &checks::overlap::CHECK,
+    &checks::added_value::CHECK,
+    &checks::effective_weights::CHECK,
+    &checks::importance::CHECK,
+    &checks::rank_robustness::CHECK,
+    &checks::leave_one_out::CHECK,
+    &checks::benefit_of_the_doubt::CHECK,
+    &checks::meaningful_places::CHECK,
+    &checks::sensitivity_convergence::CHECK,
+    &checks::main_driver::CHECK,
+    &checks::threshold_calibration::CHECK,
+    &checks::discrimination::CHECK,
+    &checks::rule_sensitivity::CHECK,
+    &checks::margin::CHECK,
+    &checks::evidence::CHECK,
+    &checks::definition_match::CHECK,
+    &checks::attainability::CHECK,
+];
 
 /// The part of an audit a check belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +106,14 @@ pub struct Check {
     pub command: &'static str,
     /// Looks at a package and answers.
     pub run: fn(&Subject<'_>, &Limits) -> Vec<Finding>,
+}
+
+impl Check {
+    /// Whether it looks at what varying the choices yields.
+    #[must_use]
+    pub fn needs_draws(&self) -> bool {
+        matches!(self.part, Part::Weights | Part::Robustness | Part::Sensitivity)
+    }
 }
 
 /// A threshold: a convention with its source.
@@ -243,6 +280,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The word of the verdict in Chinese.
+    #[must_use]
+    pub fn word_zh(&self) -> &'static str {
+        match self {
+            Self::Pass => "通过",
+            Self::Note => "注意",
+            Self::Fail => "不通过",
+            Self::NotApplicable(_) => "不适用",
+        }
+    }
     /// The word of the verdict.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -25,5 +25,5 @@ pub mod weights;
 #[cfg(test)]
 mod testing;
 
-pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Profile, Subject, Verdict, run_checks};
-pub use robustness::{Audit, Options, Robustness, audit, with_threads};
+pub use check::{CHECKS, Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict, run_checks};
+pub use robustness::{Audit, Options, Robustness, audit, checks_only, with_threads};

@@ -129,15 +129,8 @@ pub fn audit(
     options: Options,
     progress: &dyn Progress,
 ) -> Result<Audit, Diagnostics> {
-    let limits = Limits::of(package)?;
-    let n_indicators = package.indicators().count();
-    let scored =
-        |unit: &usize| evaluation.score(options.node, evaluation.row(*unit, options.period)).is_some();
-    let n_scored = (0..evaluation.units.len()).filter(scored).count();
-    // A package without scores compares the units of its data.
-    let n_units = if n_scored > 0 { n_scored } else { evaluation.units.len() };
-    let by_data = Profile::of(n_units, n_indicators);
-    let profile = options.profile.or(package.audit.profile).unwrap_or(by_data);
+    let Basis { limits, n_scored, n_units, n_indicators, profile, overridden } =
+        basis(package, evaluation, options)?;
     let (mut robustness, mut why_not, mut cancelled) = (None, None, false);
     if n_scored == 0 && options.node != Package::ROOT {
         let of = &package.nodes[options.node];
@@ -177,7 +170,7 @@ pub fn audit(
     let answers = run_checks(&subject, &limits);
     Ok(Audit {
         profile,
-        overridden: profile != by_data,
+        overridden,
         node: options.node,
         period: options.period,
         seed: options.seed,
@@ -187,6 +180,60 @@ pub fn audit(
         why_not,
         answers,
         cancelled,
+    })
+}
+
+/// What an audit starts from.
+struct Basis {
+    limits: Limits,
+    n_scored: usize,
+    n_units: usize,
+    n_indicators: usize,
+    profile: Profile,
+    overridden: bool,
+}
+
+fn basis(package: &Package, evaluation: &Evaluation, options: Options) -> Result<Basis, Diagnostics> {
+    let limits = Limits::of(package)?;
+    let n_indicators = package.indicators().count();
+    let scored =
+        |unit: &usize| evaluation.score(options.node, evaluation.row(*unit, options.period)).is_some();
+    let n_scored = (0..evaluation.units.len()).filter(scored).count();
+    // A package without scores compares the units of its data.
+    let n_units = if n_scored > 0 { n_scored } else { evaluation.units.len() };
+    let by_data = Profile::of(n_units, n_indicators);
+    let profile = options.profile.or(package.audit.profile).unwrap_or(by_data);
+    let overridden = profile != by_data;
+    Ok(Basis { limits, n_scored, n_units, n_indicators, profile, overridden })
+}
+
+/// Asks the checks of a package without varying anything: those that rest on what varying yields cannot be asked.
+///
+/// # Errors
+/// A limit of no check.
+pub fn checks_only(
+    package: &Package,
+    data: &DataSet,
+    methods: &Methods,
+    evaluation: &Evaluation,
+    options: Options,
+) -> Result<Audit, Diagnostics> {
+    let Basis { limits, n_units, n_indicators, profile, overridden, .. } =
+        basis(package, evaluation, options)?;
+    let period = options.period;
+    let subject = Subject { package, data, methods, evaluation, period, profile, robustness: None };
+    Ok(Audit {
+        profile,
+        overridden,
+        node: options.node,
+        period,
+        seed: options.seed,
+        n_units,
+        n_indicators,
+        robustness: None,
+        why_not: None,
+        answers: run_checks(&subject, &limits),
+        cancelled: false,
     })
 }
 

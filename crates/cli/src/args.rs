@@ -603,6 +603,7 @@ pub(crate) struct WeightsArg {
   gradus analyze hdi statistics availability
   gradus analyze hdi correlation --coefficient spearman --adjust holm
   gradus analyze hdi correlation --with hdi --format csv
+  gradus analyze my-index correlation --with population
   gradus analyze hdi profile --unit NOR
   gradus analyze hdi importance clusters --format json --out analysis.json")]
 pub(crate) struct AnalyzeArgs {
@@ -612,7 +613,7 @@ pub(crate) struct AnalyzeArgs {
     #[arg(value_name = "WHAT")]
     pub(crate) what: Vec<Analysis>,
     /// Stage: raw, a step of the package by its code, transformed, normalized, aggregated or scores
-    /// [default: raw for statistics and availability, else scores].
+    /// [default: raw for statistics and availability, what enters normalization for size, else scores].
     #[arg(long, value_name = "STAGE")]
     pub(crate) stage: Option<String>,
     /// Period [default: the last one with a score]; trends take all.
@@ -624,7 +625,7 @@ pub(crate) struct AnalyzeArgs {
     /// Units of profile and trends, by code or name [default: the package's own unit; all for trends].
     #[arg(long, value_name = "UNIT", value_delimiter = ',')]
     pub(crate) unit: Vec<String>,
-    /// Correlation with this node, in place of the parts of each group with each other.
+    /// Correlation with this node or measure, in place of the parts of each group with each other.
     #[arg(long, value_name = "NODE", conflicts_with = "level")]
     pub(crate) with: Option<String>,
     /// Correlation of the nodes at this depth of the tree with each other: 1 is right below the index.
@@ -699,6 +700,10 @@ pub(crate) enum Analysis {
     Availability,
     /// Correlations with p values and critical values.
     Correlation,
+    /// Each indicator with its own group and with the other group it goes along with most.
+    CrossLoading,
+    /// Each indicator with every measure: whether it only says how large a unit is.
+    Size,
     /// Principal components of each group, with sampling adequacy and sphericity.
     Components,
     /// Rotated factors of each group.
@@ -740,6 +745,7 @@ pub(crate) enum AdjustArg {
   gradus audit my-index --draws 10000 --seed 7 --out audit.json
   gradus audit my-index --until-stable
   gradus audit hdi --profile ranking --format csv
+  gradus audit my-index --check overlap,margin
 
 What varies is declared in [[audit.vary]]; thresholds of checks in [audit.limits]. The same seed gives the same result on any
 number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails.")]
@@ -749,6 +755,9 @@ pub(crate) struct AuditArgs {
     /// Which checks are asked: ranking or standards [default: the package's, else by the data].
     #[arg(long, value_name = "PROFILE")]
     pub(crate) profile: Option<String>,
+    /// Only these checks by id, with everything they concern and the sources of their thresholds.
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub(crate) check: Vec<String>,
     /// How many times the choices are drawn [default: the package's, else 1000].
     #[arg(long, value_name = "N", conflicts_with = "until_stable")]
     pub(crate) draws: Option<u64>,

@@ -22,6 +22,19 @@ pub(crate) struct Section {
     mixed: bool,
     /// How many columns at the end are for programs only.
     hidden: usize,
+    /// What people read in place of the table.
+    told: Option<Vec<Paragraph>>,
+}
+
+/// A paragraph in place of rows that are too wide for a table: a word, a name, and below both what is to be said.
+#[derive(Debug)]
+pub(crate) struct Paragraph {
+    /// The word that stands first; the words of all paragraphs are as wide as the widest.
+    pub(crate) lead: String,
+    /// The name behind it.
+    pub(crate) head: String,
+    /// Sentences, each on lines of its own.
+    pub(crate) body: Vec<String>,
 }
 
 impl Section {
@@ -37,7 +50,7 @@ impl Section {
             Column { key: name.to_owned(), heading: Text::english(heading), numeric: key.starts_with('#') }
         };
         let table = Table { columns: columns.iter().map(column).collect(), rows: Vec::new() };
-        Self { key, title: title.into(), table, notes: Vec::new(), mixed: false, hidden: 0 }
+        Self { key, title: title.into(), table, notes: Vec::new(), mixed: false, hidden: 0, told: None }
     }
     /// Shows each number by its own size.
     pub(crate) fn mixed(mut self) -> Self {
@@ -48,6 +61,10 @@ impl Section {
     pub(crate) fn hidden(mut self, columns: usize) -> Self {
         self.hidden = columns;
         self
+    }
+    /// Tells people this in place of the table.
+    pub(crate) fn tell(&mut self, paragraphs: Vec<Paragraph>) {
+        self.told = Some(paragraphs);
     }
     /// Adds a row.
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
@@ -72,7 +89,9 @@ impl Section {
         if titled {
             out.push_str(&format!("\u{1b}[1m{}\u{1b}[0m\n", visible(&self.title)));
         }
-        if !self.is_empty() {
+        if let Some(told) = &self.told {
+            out.push_str(&paragraphs(told, width.unwrap_or(LINE)));
+        } else if !self.is_empty() {
             let shown = self.table.columns.len() - self.hidden;
             let columns: Vec<table::Column> = (self.table.columns[..shown].iter())
                 .map(|c| table::Column { heading: c.heading.get(Lang::En).to_owned(), numeric: c.numeric })
@@ -107,6 +126,32 @@ impl Section {
         };
         places_of(&self.table.rows.iter().filter_map(number).collect::<Vec<_>>())
     }
+}
+
+/// Paragraphs in lines of so many columns: the first line holds word and name, the others are indented.
+fn paragraphs(all: &[Paragraph], width: usize) -> String {
+    let lead = all.iter().map(|paragraph| visible(&paragraph.lead).width()).max().unwrap_or(0);
+    let indent = lead + 2;
+    let mut out = String::new();
+    let mut put = |text: &str, first: &str| {
+        for (at, line) in wrapped(&visible(text), width.saturating_sub(indent).max(20)).lines().enumerate() {
+            match at {
+                0 => out.push_str(first),
+                _ => out.push_str(&" ".repeat(indent)),
+            }
+            out.push_str(if at == 0 { line } else { line.trim_start() });
+            out.push('\n');
+        }
+    };
+    for paragraph in all {
+        let word = visible(&paragraph.lead);
+        let space = if lead == 0 { 0 } else { indent - word.width() };
+        put(&paragraph.head, &format!("{word}{}", " ".repeat(space)));
+        for sentence in &paragraph.body {
+            put(sentence, &" ".repeat(indent));
+        }
+    }
+    out
 }
 
 /// Columns of a line where no terminal says how many it has.

@@ -653,3 +653,37 @@ fn formulas_and_found_weights_are_explained_and_accounted_for() {
     let account = ok(&case, "convert towns sdmx --to sdmx-csv");
     assert_eq!(account.matches("tree, methods, standards and classes").count(), 1, "{account}");
 }
+
+#[test]
+fn measures_are_partners_of_correlation() {
+    let case = Case::empty();
+    case.write(
+        "index/package.toml",
+        "format = 1\n[index]\nid = 'livable'\nname = 'Livable city'\n[defaults]\nnormalize = 'min-max'\n\
+         [[data]]\nfile = 'data.csv'\nlayout = 'wide'\n[[measure]]\nid = 'people'\nname = 'People'\n\
+         [[group]]\nid = 'g'\nname = 'G'\n[[group]]\nid = 'h'\nname = 'H'\n\
+         [[indicator]]\nid = 'a'\nname = 'A'\nparent = 'g'\n\
+         [[indicator]]\nid = 'b'\nname = 'B'\nparent = 'g'\ndirection = 'lower'\n\
+         [[indicator]]\nid = 'c'\nname = 'C'\nparent = 'h'\n",
+    );
+    case.write("index/data.csv", "unit,people,a,b,c\nu,1,1,4,2\nv,2,3,3,4\nw,3,2,2,1\nx,4,4,1,3\n");
+    // Deviations from 2.5 of 1 2 3 4, whose squares add up to 5: with 1 3 2 4 products of 4, with 2 4 1 3 of 0.
+    let with = json(&ok(&case, "analyze index correlation --with people --format json"));
+    let table = &with["correlation"];
+    for (indicator, r) in [("a", 0.8), ("b", -1.0), ("c", 0.0)] {
+        let found = row(table, "first", indicator);
+        near(&found["coefficient"], r);
+        assert_eq!((found["second"].as_str(), found["n"].as_u64()), (Some("people"), Some(4)));
+        // Four units: 2 degrees of freedom, t = 4.3027, r = t / sqrt(t² + 2).
+        assert!((found["critical_value"].as_f64().unwrap() - 0.950).abs() < 1e-3);
+    }
+    let sizes = json(&ok(&case, "analyze index size --format json"));
+    near(&row(&sizes["size"], "indicator", "a")["coefficient"], 0.8);
+    let cross = json(&ok(&case, "analyze index cross-loading --format json"));
+    // The only indicator of its group is its group.
+    let found = row(&cross["cross-loading"], "indicator", "c");
+    near(&found["with_own"], 1.0);
+    assert_eq!(found["other"].as_str(), Some("g"));
+    let (_, err, code) = case.output("analyze index correlation --with peoples");
+    assert!(code == 2 && err.contains("peoples"), "{err}");
+}

@@ -190,6 +190,71 @@ fn the_list_of_methods_is_in_step() {
 }
 
 #[test]
+fn the_list_of_checks_is_in_step() {
+    use gradus::audit::{CHECKS, Profile};
+    let mut text = format!(
+        "# Checks\n\n{GENERATED}What `gradus audit PKG` asks of a package. Each check holds a statistic to thresholds and says *pass*, \
+         *note* (worth knowing), *fail*, or *not applicable* with the reason. A threshold is a convention: its source stands beside \
+         it, \"this program\" where it is our own choice, and a package puts its own in its place with `[audit.limits.CHECK]`, which \
+         the audit says. Beside every correlation stands what it must exceed to differ from 0 at 5 % with as many units.\n\n\
+         The data choose the profile: `ranking` for {} units or more that are more than twice as many as the indicators, else \
+         `standards`; `[audit] profile` and `--profile` override it, which the audit says too. `gradus audit PKG --check CHECK` asks \
+         single checks and lists everything they concern. The command ends with 0 where no check fails, 1 where one does, 2 where \
+         it could not run.\n\n| check | ranking | standards | question |\n| :--- | :--- | :--- | :--- |\n",
+        Profile::LEAST_UNITS
+    );
+    for check in CHECKS {
+        let asked = |profile: Profile| if check.profiles.contains(&profile) { "asked" } else { "" };
+        let (ranking, standards) = (asked(Profile::Ranking), asked(Profile::Standards));
+        writeln!(
+            text,
+            "| [`{}`](#{}) | {ranking} | {standards} | {} |",
+            check.id,
+            check.id,
+            cell(check.question.0)
+        )
+        .unwrap();
+    }
+    for check in CHECKS {
+        let profiles: Vec<&str> = check.profiles.iter().map(|profile| profile.word()).collect();
+        write!(
+            text,
+            "\n## `{}`\n\n{}\n\n{}\n\nPart: {}. Profiles: {}.\n\nStatistic: {}.\n\n",
+            check.id,
+            check.question.0,
+            check.question.1,
+            check.part.word(),
+            profiles.join(", "),
+            check.statistic
+        )
+        .unwrap();
+        if check.limits.is_empty() {
+            text.push_str("No thresholds.\n\n");
+        } else {
+            text.push_str("| threshold | default | meaning | source |\n| :--- | :--- | :--- | :--- |\n");
+            for limit in check.limits {
+                let source = match limit.locator {
+                    "" => limit.source.to_owned(),
+                    locator => format!("{}. {locator}", limit.source),
+                };
+                writeln!(
+                    text,
+                    "| `{}` | {} | {} | {} |",
+                    limit.name,
+                    limit.default,
+                    cell(limit.meaning),
+                    cell(&source)
+                )
+                .unwrap();
+            }
+            text.push('\n');
+        }
+        write!(text, "Command: `{}`\n\nSince {}.\n", check.command, check.since).unwrap();
+    }
+    in_step("docs/checks.md", &text);
+}
+
+#[test]
 fn the_list_of_diagnostics_is_in_step() {
     let mut text = format!(
         "# Diagnostics\n\n{GENERATED}What Gradus finds wrong, by id. An error stops the computation, a warning does not. Each id has a bad \

@@ -58,6 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-engine",
             "gradus-analysis",
             "gradus-standard",
+            "gradus-progress",
         ],
     ),
     (

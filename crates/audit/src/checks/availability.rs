@@ -2,6 +2,7 @@
 //!
 //! An indicator or a unit with few figures carries little of its own: what stands for it is imputed, or shared out.
 
+use super::shared::{A2SIT, A2SIT_AT, percent, plural};
 use crate::check::{Check, Finding, Item, Limit, Limits, Part, Profile, Subject, Verdict};
 use gradus_analysis::availability::by_unit;
 use gradus_engine::Stage;
@@ -23,15 +24,15 @@ pub static CHECK: Check = Check {
             name: "wanted",
             default: 0.66,
             meaning: "share of cells with a figure below which an indicator or unit is noted",
-            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, default of screening; UNHCR A2SIT uses the same",
+            source: "Becker, Caperna, Del Sorbo et al. (2022), COINr, default of its screening of units; A2SIT uses the same",
             locator: "https://doi.org/10.21105/joss.04567",
         },
         Limit {
             name: "least",
             default: 0.5,
             meaning: "share of cells with a figure below which the check fails",
-            source: "this program: more than half of what stands for it would be made up",
-            locator: "",
+            source: A2SIT,
+            locator: A2SIT_AT,
         },
     ],
     command: "gradus analyze PKG availability",
@@ -56,7 +57,10 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         value: share(count.n_present, count.n_indicators),
     });
     let all: Vec<Item> = of_indicators.chain(of_units).collect();
-    let Some(worst) = all.iter().map(|item| item.value).min_by(f64::total_cmp) else { return Vec::new() };
+    let worst = all.iter().map(|item| item.value).min_by(f64::total_cmp).filter(|_| n_units > 0);
+    let Some(worst) = worst else {
+        return super::shared::not_asked("the package has no units", "指标包没有单元");
+    };
     let mut items: Vec<Item> = all.into_iter().filter(|item| item.value < wanted).collect();
     items.sort_by(|a, b| a.value.total_cmp(&b.value));
     let verdict = match worst {
@@ -68,17 +72,37 @@ fn run(subject: &Subject<'_>, limits: &Limits) -> Vec<Finding> {
         items.iter().filter(|item| item.units.is_empty()).count(),
         items.iter().filter(|item| item.nodes.is_empty()).count(),
     );
-    let sentence = Text::both(
-        format!(
-            "{n_indicators} indicators and {n_few_units} units have figures in less than {:.0} % of their cells; the least is {:.0} %",
-            100.0 * wanted,
-            100.0 * worst
+    let (asked, lowest) = (percent(wanted), percent(worst));
+    let sentence = match items.len() {
+        0 => Text::both(
+            format!(
+                "every indicator and every unit has figures in {asked} of its cells or more; the least is {lowest}"
+            ),
+            format!("每个指标、每个单元的数据覆盖率均不低于 {asked}；最低为 {lowest}"),
         ),
-        format!(
-            "{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {:.0} %；最低为 {:.0} %",
-            100.0 * wanted,
-            100.0 * worst
+        _ => Text::both(
+            format!(
+                "{} and {} have figures in less than {asked} of their cells; the least is {lowest}",
+                plural(n_indicators, "indicator"),
+                plural(n_few_units, "unit")
+            ),
+            format!("{n_indicators} 个指标、{n_few_units} 个单元的数据覆盖率低于 {asked}；最低为 {lowest}"),
         ),
-    );
+    };
     vec![Finding { of: None, value: Some(worst), n: n_units, critical: None, verdict, sentence, items }]
+}
+
+#[cfg(test)]
+pub(crate) fn examples() -> Vec<crate::testing::Example> {
+    use crate::testing::{Example, flat};
+    let gaps = |missing: usize| {
+        move |unit: usize, v: usize| (unit > 0 || v >= missing).then_some((unit * 7 + v) as f64)
+    };
+    vec![
+        // Of five indicators a unit has four, three, or two.
+        Example::of(&CHECK, "pass", &flat(5, ""), 5, gaps(1)).value(0.8),
+        Example::of(&CHECK, "note", &flat(5, ""), 5, gaps(2)).value(0.6).units(&["u0"]),
+        Example::of(&CHECK, "fail", &flat(5, ""), 5, gaps(3)).value(0.4).units(&["u0"]),
+        Example::of(&CHECK, "not-applicable", &flat(2, ""), 0, gaps(0)),
+    ]
 }

@@ -29,7 +29,7 @@ pub(super) fn run(args: &AnalyzeArgs, term: &Term) -> Done {
         stage: args.stage.as_deref().map(|word| computed.stage(word)).transpose()?,
         nodes: computed.nodes(&args.node)?,
         units: computed.units(&args.unit)?,
-        with: args.with.as_ref().map(|code| computed.nodes(std::slice::from_ref(code))).transpose()?,
+        with: args.with.as_ref().map(|code| With::of(&computed, code)).transpose()?,
     };
     let mut sections = Vec::new();
     if args.what.is_empty() {
@@ -60,7 +60,27 @@ struct Asked<'a> {
     stage: Option<Stage>,
     nodes: Vec<NodeIx>,
     units: Vec<usize>,
-    with: Option<Vec<NodeIx>>,
+    with: Option<With>,
+}
+
+/// What everything is correlated with.
+#[derive(Debug, Clone)]
+enum With {
+    /// A node.
+    Node(NodeIx),
+    /// A measure, by code.
+    Measure(String),
+}
+
+impl With {
+    /// The node of a code, else the measure.
+    fn of(computed: &Computed, code: &str) -> Result<Self, Stop> {
+        let package = &computed.outcome.package;
+        if package.node(code).is_none() && package.measures.iter().any(|measure| measure.id == *code) {
+            return Ok(Self::Measure(code.to_owned()));
+        }
+        Ok(Self::Node(computed.nodes(&[code.to_owned()])?[0]))
+    }
 }
 
 impl Asked<'_> {
@@ -124,6 +144,8 @@ impl Asked<'_> {
             Analysis::Statistics => Ok(vec![self.statistics()]),
             Analysis::Availability => Ok(self.availability()),
             Analysis::Correlation => Ok(vec![self.correlation()]),
+            Analysis::CrossLoading => Ok(vec![self.cross_loading()]),
+            Analysis::Size => Ok(vec![self.size()]),
             Analysis::Components => Ok(self.components()),
             Analysis::Factors => Ok(vec![self.factors()]),
             Analysis::Consistency => Ok(self.consistency()),

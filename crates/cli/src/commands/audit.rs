@@ -1,5 +1,7 @@
 //! `gradus audit`: checks, and how far the result depends on the choices that were made.
 
+mod checks;
+
 use super::{Done, Findings};
 use crate::args::{AuditArgs, TableFormat};
 use crate::listing::{self, Section, count, number, text};
@@ -38,6 +40,7 @@ impl Progress for Watch {
 }
 
 pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
+    term.speak(args.lang.lang());
     let computed = compute(&args.package.package, None, term)?;
     let package = &computed.outcome.package;
     let node = match &args.node {
@@ -73,8 +76,14 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         }
     });
     let watch = Watch { bar: term.bar(&format!("auditing {}", args.package.package)), stop };
+    let asked =
+        args.check.iter().map(|id| checks::find(id)).collect::<Result<Vec<_>, _>>().map_err(Findings::one)?;
     let found = gradus::audit::with_threads(args.threads, || {
         let data = &computed.outcome.import.data;
+        if !asked.is_empty() && !asked.iter().any(|check| check.needs_draws()) {
+            let evaluation = &computed.outcome.evaluation;
+            return gradus::audit::checks_only(package, data, &Methods::default(), evaluation, options);
+        }
         gradus::audit::audit(
             package,
             data,
@@ -85,14 +94,24 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         )
     });
     drop(watch);
-    let audit = match found {
+    let mut audit = match found {
         Ok(audit) => audit,
         Err(diagnostics) => return Err(Findings { diagnostics, sources: computed.sources }.stop()),
     };
+    if !asked.is_empty() {
+        if let Some(check) = asked.iter().find(|check| !check.profiles.contains(&audit.profile)) {
+            let other = check.profiles.first().map_or("", |profile| profile.word());
+            let message =
+                format!("the check `{}` is not asked in the profile {}", check.id, audit.profile.word());
+            let diagnostic = Diagnostic::new(&catalog::UNKNOWN_WORD, message);
+            return Err(Findings::one(diagnostic.help(format!("ask for it with `--profile {other}`"))));
+        }
+        audit.answers.retain(|answer| asked.iter().any(|check| check.id == answer.check.id));
+    }
     let target = shell_word(&args.package.package);
     let all = args.output.format() != TableFormat::Table;
     let lang = args.lang.lang();
-    let sections = sections(&computed, &audit, &target, lang, all);
+    let sections = sections(&computed, &audit, &target, lang, all, !asked.is_empty());
     let head = vec![
         ("package", json!(package.index.id.as_str())),
         ("version", json!(env!("CARGO_PKG_VERSION"))),
@@ -129,11 +148,26 @@ fn profile(word: &str) -> Result<Profile, Stop> {
     })
 }
 
-fn sections(computed: &Computed, audit: &Audit, target: &str, lang: Lang, all: bool) -> Vec<Section> {
+/// Every table; the checks with what they concern and judge by alone, where some of them were asked for.
+fn sections(
+    computed: &Computed,
+    audit: &Audit,
+    target: &str,
+    lang: Lang,
+    all: bool,
+    alone: bool,
+) -> Vec<Section> {
     let names = Names { computed };
-    let mut out = vec![checks(&names, audit, target, lang)];
-    if all {
-        out.push(limits(audit));
+    let mut out = vec![checks::checks(&names, audit, target, lang, alone)];
+    if all || alone {
+        out.extend(
+            [checks::items(&names, audit, lang), checks::limits(audit, lang)]
+                .into_iter()
+                .filter(|s| all || !s.is_empty()),
+        );
+    }
+    if alone {
+        return out;
     }
     let Some(found) = &audit.robustness else { return out };
     out.push(units(&names, found));
@@ -221,101 +255,6 @@ fn some(codes: &[&str]) -> String {
     let rest = codes.len().saturating_sub(SHOWN);
     let shown = codes[..codes.len().min(SHOWN)].join(", ");
     if rest > 0 { format!("{shown} and {rest} more") } else { shown }
-}
-
-fn checks(names: &Names<'_>, audit: &Audit, target: &str, lang: Lang) -> Section {
-    let mut out = Section::new(
-        "checks",
-        format!("Checks: profile {}", audit.profile.word()),
-        &[
-            "verdict",
-            "check",
-            "finding",
-            "#value",
-            "#n",
-            "#critical",
-            "concerns",
-            "part",
-            "question",
-            "of",
-            "thresholds",
-            "command",
-        ],
-    )
-    .mixed()
-    .hidden(5);
-    let mut counts = [0usize; 4];
-    for answer in &audit.answers {
-        let check = answer.check;
-        let question = if lang == Lang::Zh { check.question.1 } else { check.question.0 };
-        let thresholds: Vec<String> = answer
-            .limits
-            .iter()
-            .map(|used| {
-                let source = if used.overridden { "the package" } else { used.limit.source };
-                format!("{} = {} ({source})", used.limit.name, used.value)
-            })
-            .collect();
-        for finding in &answer.findings {
-            counts[usize::from(finding.verdict.severity())] += 1;
-            let mut concerned: Vec<&str> = Vec::new();
-            for item in &finding.items {
-                concerned.extend(item.nodes.iter().map(|node| names.node(*node)));
-                concerned.extend(item.units.iter().map(|unit| names.unit(*unit)));
-            }
-            let mut seen = std::collections::BTreeSet::new();
-            concerned.retain(|code| seen.insert(*code));
-            out.row(vec![
-                text(finding.verdict.word()),
-                text(check.id),
-                text(finding.sentence.get(lang)),
-                number(finding.value),
-                count(finding.n),
-                number(finding.critical),
-                text(some(&concerned)),
-                text(check.part.word()),
-                text(question),
-                text(finding.of.as_deref().unwrap_or_default()),
-                text(thresholds.join("; ")),
-                text(check.command.replace("PKG", target)),
-            ]);
-        }
-    }
-    out.note(format!(
-        "{} fail, {} note, {} pass, {} not applicable; {} scored units, {} indicators",
-        counts[3], counts[2], counts[1], counts[0], audit.n_units, audit.n_indicators
-    ));
-    if audit.overridden {
-        out.note("the profile is not the one that the data would choose");
-    }
-    if audit.answers.iter().flat_map(|answer| &answer.limits).any(|used| used.overridden) {
-        out.note("the package overrides thresholds: `--format json` shows which");
-    }
-    if let Some(why) = &audit.why_not {
-        out.note(format!("nothing was varied: {}", why.get(lang)));
-    }
-    if audit.cancelled {
-        out.note("STOPPED before it was done: what follows rests on fewer draws than were asked for");
-    }
-    out
-}
-
-fn limits(audit: &Audit) -> Section {
-    let columns = ["check", "limit", "#value", "#default", "overridden", "meaning", "source", "locator"];
-    let mut out = Section::new("limits", "Thresholds and their sources", &columns).mixed();
-    for used in audit.answers.iter().flat_map(|answer| &answer.limits) {
-        out.row(vec![
-            text(used.check),
-            text(used.limit.name),
-            number(used.value),
-            number(used.limit.default),
-            text(if used.overridden { "yes" } else { "no" }),
-            text(used.limit.meaning),
-            text(used.limit.source),
-            text(used.limit.locator),
-        ]);
-    }
-    out
 }
 
 fn units(names: &Names<'_>, found: &Robustness) -> Section {

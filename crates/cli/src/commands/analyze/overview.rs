@@ -82,7 +82,7 @@ impl Asked<'_> {
             ]);
         }
         out.note("first: the part of the variance that the first principal component has");
-        out.note("more: `gradus analyze PKG WHAT` with one of statistics, availability, correlation, components, factors, consistency, weights, importance, clusters, profile, trends");
+        out.note("more: `gradus analyze PKG WHAT` with one of statistics, availability, correlation, cross-loading, size, components, factors, consistency, weights, importance, clusters, profile, trends");
         vec![all, looks, out]
     }
 

@@ -1,12 +1,12 @@
 //! One table, or a few, per analysis.
 
-use super::{Asked, nothing, refused, skipped};
+use super::{Asked, With, nothing, refused, skipped};
 use crate::Stop;
 use crate::listing::{Section, count, number, text};
 use gradus::analysis::availability::{Count, by_unit};
 use gradus::analysis::clusters::{Scale, tree};
 use gradus::analysis::consistency::{GroupComponents, cronbach, principal};
-use gradus::analysis::correlate::{Pair, of_pairs};
+use gradus::analysis::correlate::{Pair, cross_loadings, of_pairs, sizes};
 use gradus::analysis::describe::{Description, Flag, Limits, describe};
 use gradus::analysis::importance::{effective_weights, importance};
 use gradus::analysis::profile::{Place, Rule, Worst, profile};
@@ -19,6 +19,7 @@ use gradus::model::{Diagnostic, Lang, Package};
 use gradus::report::table::Cell;
 use gradus::statistics::cluster::Linkage;
 use gradus::statistics::components::{RowLength, varimax};
+use gradus::statistics::correlation::critical_value;
 use gradus::statistics::moments::Estimator;
 
 /// The words of what deserves a look in an indicator.
@@ -162,7 +163,11 @@ impl Asked<'_> {
     }
 
     pub(super) fn correlation(&self) -> Section {
-        let view = self.view(Stage::Scores);
+        let measure = match &self.with {
+            Some(With::Measure(code)) => Some(code.as_str()),
+            _ => None,
+        };
+        let view = self.view(if measure.is_some() { Stage::Raw } else { Stage::Scores });
         let options = self.options();
         let name = match options.coefficient {
             Coefficient::Spearman => "Spearman's",
@@ -182,7 +187,15 @@ impl Asked<'_> {
                 }
             }
         };
-        if let Some(with) = self.with.as_ref().and_then(|with| with.first()) {
+        if let Some(code) = measure {
+            let data = &self.computed.outcome.import.data;
+            let all = if self.nodes.is_empty() { view.nodes() } else { self.nodes.clone() };
+            for (one, other) in view.series(&all).into_iter().zip(std::iter::repeat(view.measure(data, code)))
+            {
+                labels.push(String::new());
+                pairs.extend(other.map(|other| (one, other)));
+            }
+        } else if let Some(With::Node(with)) = &self.with {
             let other = view.rising(&[*with]);
             let all = if self.nodes.is_empty() { view.nodes() } else { self.nodes.clone() };
             for one in view.rising(&all).into_iter().filter(|one| other.iter().all(|o| o.code != one.code)) {
@@ -230,10 +243,84 @@ impl Asked<'_> {
         if found.is_empty() {
             out.note("there are no two nodes with values at this stage to correlate; try another `--stage` or `--node`");
         }
-        out.note(
-            "series for which less is better are turned round; each pair rests on the n units that have both",
-        );
+        out.note(match measure {
+            Some(_) => "series are as they stand, not turned round; each pair rests on the n units that have both",
+            None => "series for which less is better are turned round; each pair rests on the n units that have both",
+        });
         out.note(format!("p values are two-sided, significant is an adjusted one up to {}, for which the critical value is, unadjusted", options.level));
+        out
+    }
+
+    pub(super) fn cross_loading(&self) -> Section {
+        let view = self.view(Stage::Scores);
+        let mut out = Section::new(
+            "cross-loading",
+            format!("Indicators with their own and with other groups ({})", self.at(&view)),
+            &[
+                "indicator",
+                "own",
+                "#with_own|r with own",
+                "other",
+                "#with_other|r with other",
+                "#n",
+                "#critical_value|critical r",
+            ],
+        );
+        let asked = self.indicators(&view);
+        let rows = cross_loadings(&view).into_iter().filter(|row| asked.contains(&row.indicator));
+        for row in rows {
+            out.row(vec![
+                self.code(row.indicator),
+                self.code(row.own),
+                number(row.with_own),
+                self.code(row.other),
+                number(row.with_other),
+                count(row.n),
+                number(critical_value(Coefficient::Pearson, row.n, self.options().level)),
+            ]);
+        }
+        if out.is_empty() {
+            out.note("no level of the tree has two groups of indicators with values at this stage");
+        }
+        out.note("other: of the groups at the depth of its own, the one an indicator goes along with most; its own contains it, which raises r");
+        out
+    }
+
+    pub(super) fn size(&self) -> Section {
+        // As they enter normalization: divided by what they are divided by.
+        let last = self.package().pipeline.len().checked_sub(1);
+        let view = self.view(last.map_or(Stage::Raw, Stage::Step));
+        let mut out = Section::new(
+            "size",
+            format!("Indicators with measures ({})", self.at(&view)),
+            &[
+                "indicator",
+                "measure",
+                "#coefficient|r",
+                "#n",
+                "#p_value|p",
+                "#critical_value|critical r",
+                "divides",
+            ],
+        );
+        let asked = self.indicators(&view);
+        for row in sizes(&view, &self.computed.outcome.import.data) {
+            if asked.contains(&row.indicator) {
+                out.row(vec![
+                    self.code(row.indicator),
+                    text(row.pair.second.as_str()),
+                    number(row.pair.coefficient),
+                    count(row.pair.n),
+                    number(row.pair.p_value),
+                    number(row.pair.critical_value),
+                    text(if row.divides { "yes" } else { "no" }),
+                ]);
+            }
+        }
+        if out.is_empty() {
+            out.note("the package has no measure of size with figures");
+        }
+        out.note("Pearson's correlation of figures as they stand, not turned round; divides: whether something is divided by the measure; above 0.7 an indicator says little more than size (COINr, example of get_denom_corr)");
         out
     }
 
