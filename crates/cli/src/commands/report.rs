@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 
 /// Draws of the audit where nobody says how many: enough to show how far ranks move, and quick.
 const DRAWS: u64 = 200;
+/// With more cells than this (units, periods and indicators), an audit is made only where its draws are asked for: a report is what one makes
+/// first, and must not make one wait.
+const CELLS: usize = 100_000;
 /// After how many states the search for a plan stops, so that a report does not wait for a hard one.
 const STATES: usize = 50_000;
 /// The sections of a unit's profile, where neither the user nor the package names any.
@@ -82,12 +85,18 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let earlier =
         args.since.as_deref().map(|target| open(target).map(|(bundle, _)| (target, bundle))).transpose()?;
     let methods = Methods::default();
+    let (package, evaluation) = (&computed.outcome.package, &computed.outcome.evaluation);
+    let large = evaluation.n_rows().saturating_mul(package.indicators().count()) > CELLS;
+    let audited = !args.no_audit && (args.draws.is_some() || !large);
+    if large && !args.no_audit && args.draws.is_none() {
+        term.say(&format!("{}: no audit of so many figures; `--draws {DRAWS}` makes one", args.package.package));
+    }
     let watch = Watch(term.bar(&format!("auditing {}", args.package.package)));
     let profiles = all || units.len() > 1;
     let asked = ExtrasAsked {
         period,
         own: own.filter(|_| !profiles),
-        audit: (!args.no_audit).then(|| audit(args, &computed.outcome.package, period)),
+        audit: audited.then(|| audit(args, package, period)),
         states: STATES,
         earlier: earlier.as_ref().map(|(name, bundle)| (*name, bundle.as_ref())),
         progress: &watch,
