@@ -149,6 +149,9 @@ impl<S: Scalar> Aggregator<S> for Arithmetic {
         }
         shared::columns(&Average::new(weights)?, parts, weights, out)
     }
+    fn is_weighted_sum(&self) -> bool {
+        !(self.extended && S::ARITHMETIC == Numbers::Binary64)
+    }
 }
 
 #[cfg(test)]

@@ -95,6 +95,12 @@ pub trait Aggregator<S: Scalar>: Debug + Send + Sync {
         row_by_row(self, parts, weights, out)
     }
 
+    /// Whether the aggregate is Σ w x / Σ w over the parts of weight above 0, added up in their order, and nothing more: then
+    /// somebody who computes many aggregates at a time may do so without asking the method.
+    fn is_weighted_sum(&self) -> bool {
+        false
+    }
+
     /// What else the method says of each unit, by name: flows, distances, frontiers. `parts` as in
     /// [`columns`](Self::columns).
     ///

@@ -4,7 +4,8 @@
 
 use divan::Bencher;
 use gradus_audit::study::Study;
-use gradus_audit::uncertainty::{Silent, Until, uncertainty};
+use gradus_audit::tally::Asked;
+use gradus_audit::uncertainty::{Silent, Until, uncertainty, uncertainty_of};
 use gradus_engine::{Evaluation, Methods};
 use gradus_model::observation::{Absence, Detail, Status, Value};
 use gradus_model::{DataSet, Decimal, Id, Observation, Package, decode};
@@ -123,22 +124,37 @@ fn asem() -> Case {
     })
 }
 
-fn draws(bencher: Bencher, vary: &str) {
+const SIMPLEX: &str = "[[audit.vary]]\nweights = { distribution = 'simplex' }\n";
+const BOX: &str = "[[audit.vary]]\nweights = { spread = 0.25 }\n";
+
+fn draws(bencher: Bencher, vary: &str, asked: Asked) {
     let case = flat(vary);
     let study = case.study();
-    bencher.bench_local(|| uncertainty(&study, 1, Until::Draws(10_000), &Silent));
+    bencher.bench_local(|| uncertainty_of(&study, 1, Until::Draws(10_000), asked, &Silent));
 }
 
-/// 10,000 draws of any weights, with quantiles of scores and ranks, acceptability and pairs.
+/// 10,000 draws of any weights: acceptability, quantiles of ranks, moments of scores.
 #[divan::bench]
-fn simplex_50_x_10(bencher: Bencher) {
-    draws(bencher, "[[audit.vary]]\nweights = { distribution = 'simplex' }\n");
+fn simplex_ranks_50_x_10(bencher: Bencher) {
+    draws(bencher, SIMPLEX, Asked::RANKS);
 }
 
-/// 10,000 draws of weights within 25 %.
+/// The same with quantiles of scores.
 #[divan::bench]
-fn box_50_x_10(bencher: Bencher) {
-    draws(bencher, "[[audit.vary]]\nweights = { spread = 0.25 }\n");
+fn simplex_scores_50_x_10(bencher: Bencher) {
+    draws(bencher, SIMPLEX, Asked { pairs: false, ..Asked::ALL });
+}
+
+/// The same with every pair of units.
+#[divan::bench]
+fn simplex_all_50_x_10(bencher: Bencher) {
+    draws(bencher, SIMPLEX, Asked::ALL);
+}
+
+/// 10,000 draws of weights within 25 %: ranks.
+#[divan::bench]
+fn box_ranks_50_x_10(bencher: Bencher) {
+    draws(bencher, BOX, Asked::RANKS);
 }
 
 /// 10,000 draws of everything in an index of the shape of ASEM.

@@ -1,6 +1,7 @@
-//! Grades under uncertainty: how often each unit holds each grade when figures, imputed cells and thresholds vary.
+//! Grades under uncertainty: how often each unit holds each grade when figures, imputed cells, thresholds and rules vary.
 
-use crate::study::{Study, Worker};
+use crate::study::Study;
+use crate::worker::Worker;
 use gradus_engine::Evaluation;
 use gradus_model::{DataSet, Package};
 use gradus_statistics::points::Points;
@@ -72,12 +73,7 @@ pub fn intervals(
 
 /// How often each unit holds each grade; nothing where the package has no grades, or nothing that varies touches them.
 #[must_use]
-pub fn grade_spread(
-    study: &Study<'_>,
-    _evaluation: &Evaluation,
-    seed: u64,
-    draws: u64,
-) -> Option<GradeSpread> {
+pub fn grade_spread(study: &Study<'_>, seed: u64, draws: u64) -> Option<GradeSpread> {
     if study.package.grades.is_empty() || !study.moves_grades() {
         return None;
     }
@@ -91,7 +87,7 @@ pub fn grade_spread(
     let (mut done, mut failed) = (0u64, 0u64);
     for draw in 0..draws {
         points.fill(draw, 0, &mut point);
-        let changed = worker.thresholds(&point);
+        let changed = worker.package(&point);
         let package = changed.as_ref().unwrap_or(study.package);
         let evaluation = match worker.run(&point) {
             Ok((settings, run)) => study.plan().evaluation(package, study.data, &settings, run),
@@ -124,4 +120,94 @@ pub fn grade_spread(
             .collect(),
     });
     Some(GradeSpread { draws: done + failed, failed, standards: standards.collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Study;
+    use crate::testing::{Case, case};
+    use gradus_model::decode;
+
+    /// Two indicators whose ladders ask for 50; a standard that asks for both, and may be read as asking for one.
+    fn text(vary: &str) -> String {
+        let mut text = String::from(
+            "format = 1\n[index]\nid = 'i'\nname = 'I'\n[[grade]]\nid = 'pass'\nname = 'Pass'\n\
+             [[standard]]\nid = 'both'\nname = 'Both'\nrule = { every = '*' }\n\
+             [[standard.alternative]]\nid = 'one'\nname = 'One'\nrule = { share = 0.5, in = '*' }\n",
+        );
+        for id in ["a", "b"] {
+            text += &format!("[[indicator]]\nid = '{id}'\nname = 'X'\nladder = {{ pass = 50 }}\n");
+        }
+        text + vary
+    }
+
+    fn spread(made: &Case) -> GradeSpread {
+        let study = Study::graded(&made.package, &made.data, &made.methods, &made.evaluation, 0);
+        grade_spread(&study.unwrap_or_else(|found| panic!("{found:?}")), 3, 1000).unwrap()
+    }
+
+    /// In which share of the draws each unit is proven to pass.
+    fn passed(found: &GradeSpread) -> Vec<f64> {
+        assert_eq!((found.draws, found.failed, found.standards.len()), (1000, 0, 1));
+        found.standards[0].units.iter().map(|unit| unit.proven[1]).collect()
+    }
+
+    #[test]
+    fn thresholds_are_passed_as_often_as_they_lie_below() {
+        // Thresholds are even between 45 and 55, each by itself; both have to be passed.
+        let made = case(&text("[[audit.vary]]\nthresholds = { spread = 0.1 }\n"), 5, |unit, _| {
+            Some([40.0, 48.0, 52.0, 54.0, 60.0][unit])
+        });
+        let found = spread(&made);
+        for (share, below) in passed(&found).into_iter().zip([0.0, 0.3, 0.7, 0.9, 1.0]) {
+            let exact: f64 = below * below;
+            let error = (exact * (1.0 - exact) / 1000.0).sqrt();
+            assert!((share - exact).abs() <= 4.0 * error, "{share} {exact}");
+        }
+        // Every draw gives some grade, or none.
+        for unit in &found.standards[0].units {
+            assert!((unit.proven.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn a_rule_and_its_alternative_are_as_likely() {
+        // Neither, one, both indicators passed.
+        let made = case(&text("[[audit.vary]]\nrules = { of = 'both' }\n"), 3, |unit, variable| {
+            Some(if unit > variable { 60.0 } else { 40.0 })
+        });
+        assert_eq!(made.package.standards[0].alternatives.len(), 1);
+        let shares = passed(&spread(&made));
+        assert_eq!((shares[0], shares[2]), (0.0, 1.0));
+        // The first coordinate of a Sobol sequence has as many draws on each side.
+        assert!((shares[1] - 0.5).abs() < 0.01, "{shares:?}");
+        let study = Study::graded(&made.package, &made.data, &made.methods, &made.evaluation, 0).unwrap();
+        assert_eq!(study.inputs[0].options, ["own", "one"]);
+        assert!(
+            Study::new(&made.package, &made.data, &made.methods, &made.evaluation, Package::ROOT, 0).is_err()
+        );
+    }
+
+    #[test]
+    fn a_mistyped_address_is_an_error() {
+        for (vary, kind, help) in [
+            ("rules = { of = 'boht' }", "unknown-reference", "did you mean `both`?"),
+            ("thresholds = { of = 'aa' }", "unknown-node", "did you mean `a`?"),
+            ("thresholds = { spred = 0.1 }", "unknown-key", "did you mean `spread`?"),
+        ] {
+            let (_, found) = decode::decode("package.toml", &text(&format!("[[audit.vary]]\n{vary}\n")));
+            let first = found.iter().next().unwrap();
+            assert_eq!((first.kind.id, first.help.as_deref()), (kind, Some(help)), "{vary}");
+        }
+        let without = text("[[audit.vary]]\nrules = {}\n");
+        let start = without.find("[[standard.alternative]]").unwrap();
+        let end = without.find("[[indicator]]").unwrap();
+        let (_, found) = decode::decode("package.toml", &format!("{}{}", &without[..start], &without[end..]));
+        let first = found.iter().next().unwrap();
+        assert_eq!(
+            (first.kind.id, first.message.as_str()),
+            ("vary-nothing", "no standard has an alternative to its rule")
+        );
+    }
 }

@@ -8,11 +8,15 @@
 //! bits on any number of threads. What cannot be computed is counted with its reason and never dropped. A threshold is a
 //! convention: it comes with its source, and one that a package overrides says so.
 
+pub mod batch;
 pub mod check;
 pub mod checks;
+mod effects;
 pub mod grades;
 pub mod importance;
 pub mod moves;
+pub mod order;
+mod own_choices;
 pub mod robustness;
 pub mod sensitivity;
 pub mod shapley;
@@ -21,6 +25,7 @@ pub mod tally;
 pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
+pub mod worker;
 
 #[cfg(test)]
 mod testing;

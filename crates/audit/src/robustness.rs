@@ -7,7 +7,8 @@ use crate::moves::{Alternative, Without, leave_one_out, one_at_a_time};
 use crate::sensitivity::{Sensitivity, sensitivity};
 use crate::shapley::shapley;
 use crate::study::{Input, Study};
-use crate::uncertainty::{Ended, Progress, Uncertainty, Until, uncertainty};
+use crate::tally::Asked;
+use crate::uncertainty::{Ended, Progress, Silent, Uncertainty, Until, uncertainty_of};
 use crate::weight_space::{Admissible, WeightSpace, weight_space};
 use gradus_engine::{Evaluation, Methods};
 use gradus_model::diagnostic::Diagnostics;
@@ -38,6 +39,8 @@ pub struct Options {
     pub base: u64,
     /// The seed.
     pub seed: u64,
+    /// Whether pairs of units are counted, which takes most of the time of a draw of weights.
+    pub pairs: bool,
 }
 
 /// Confidence sets of ranks from standard errors of scores.
@@ -103,6 +106,8 @@ pub struct Audit {
     pub robustness: Option<Robustness>,
     /// Why there is none.
     pub why_not: Option<Text>,
+    /// Distributions of grades of a package without scores to vary; else they are with the [`robustness`](Self::robustness).
+    pub grades: Option<GradeSpread>,
     /// The answers of the checks.
     pub answers: Vec<Answer>,
     /// Whether it was stopped before it was done.
@@ -131,7 +136,7 @@ pub fn audit(
 ) -> Result<Audit, Diagnostics> {
     let Basis { limits, n_scored, n_units, n_indicators, profile, overridden } =
         basis(package, evaluation, options)?;
-    let (mut robustness, mut why_not, mut cancelled) = (None, None, false);
+    let (mut robustness, mut why_not, mut grades, mut cancelled) = (None, None, None, false);
     if n_scored == 0 && options.node != Package::ROOT {
         let of = &package.nodes[options.node];
         return Err(gradus_model::Diagnostic::new(
@@ -147,9 +152,11 @@ pub fn audit(
             format!("{n_scored} units have a score, so no rank can move"),
             format!("有得分的单元数为 {n_scored}，名次无从变动"),
         ));
-        // What is declared is checked all the same.
-        if n_scored == 1 && !package.audit.vary.is_empty() {
-            Study::new(package, data, methods, evaluation, options.node, options.period)?;
+        // What is declared is checked all the same, and moves grades where it can.
+        if !package.audit.vary.is_empty() {
+            let study = Study::graded(package, data, methods, evaluation, options.period)?;
+            let draws = if let Until::Draws(n) = options.until { n } else { crate::uncertainty::MOST_DRAWS };
+            grades = grade_spread(&study, options.seed, draws);
         }
     } else {
         let study = Study::new(package, data, methods, evaluation, options.node, options.period)?;
@@ -178,6 +185,7 @@ pub fn audit(
         n_indicators,
         robustness,
         why_not,
+        grades,
         answers,
         cancelled,
     })
@@ -232,6 +240,7 @@ pub fn checks_only(
         n_indicators,
         robustness: None,
         why_not: None,
+        grades: None,
         answers: run_checks(&subject, &limits),
         cancelled: false,
     })
@@ -244,7 +253,8 @@ fn robust(
     progress: &dyn Progress,
 ) -> Robustness {
     let seed = options.seed;
-    let uncertain = uncertainty(study, seed, options.until, progress);
+    let asked = Asked { scores: true, pairs: options.pairs };
+    let uncertain = uncertainty_of(study, seed, options.until, asked, progress);
     let go_on = uncertain.ended != Ended::Cancelled;
     let sensitive = (go_on && options.base > 0 && !study.inputs.is_empty())
         .then(|| sensitivity(study, seed, options.base, progress));
@@ -265,7 +275,7 @@ fn robust(
             .then(|| shapley(study, seed, usize::try_from(options.base).unwrap_or(usize::MAX)))
             .flatten(),
         rank_sets: if go_on { sets(study, evaluation, seed) } else { None },
-        grades: if go_on { grade_spread(study, evaluation, seed, uncertain.draws) } else { None },
+        grades: if go_on { grade_spread(study, seed, uncertain.draws) } else { None },
         uncertainty: uncertain,
         sensitivity: sensitive,
     }
@@ -290,7 +300,7 @@ fn sets(study: &Study<'_>, evaluation: &Evaluation, seed: u64) -> Option<RankSet
     // Without a single error there is nothing to be uncertain of, which is the usual case and no fault.
     let only = Study::varying(package, study.data, study.methods, evaluation, study.node, study.period, vary)
         .ok()?;
-    let found = uncertainty(&only, seed, Until::Draws(ERROR_DRAWS), &crate::uncertainty::Silent);
+    let found = uncertainty_of(&only, seed, Until::Draws(ERROR_DRAWS), Asked::RANKS, &Silent);
     let with: Vec<(usize, f64, f64)> =
         found.units.iter().filter_map(|unit| Some((unit.unit, unit.score?, unit.score_deviation?))).collect();
     let scores: Vec<f64> = with.iter().map(|(_, score, _)| *score).collect();

@@ -5,9 +5,10 @@
 //! Jansen 1999) are estimated as in `gradus_statistics::sobol`. An input may be a weight, a group of weights, or a choice among
 //! methods: the estimators ask only that it can be drawn anew.
 
-use crate::study::{Failure, Study, Worker};
+use crate::study::{Failure, Study};
 use crate::tally::Ranker;
 use crate::uncertainty::{Ended, Failed, Progress};
+use crate::worker::Worker;
 use gradus_method::Column;
 use gradus_statistics::points::Points;
 use gradus_statistics::random::Stream;

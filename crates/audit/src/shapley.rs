@@ -1,8 +1,9 @@
 //! Shapley effects of the inputs: shares of the variance of the mean change of rank that add up, also where weights go along
 //! with each other and first-order and total indices do not tell whose the variance is.
 
-use crate::study::{Study, Worker};
+use crate::study::Study;
 use crate::tally::Ranker;
+use crate::worker::Worker;
 use gradus_statistics::shapley::{Effects, effects};
 
 /// The effects of a study's inputs; nothing where no rank moves, or a draw has no result.

@@ -3,7 +3,9 @@
 //! Ranks are counted, so their quantiles are exact; pairs are counted too. Scores are kept while they fit into memory, and
 //! their quantiles are then exact; beyond, they are counted in bins whose width is said.
 
+use crate::order::Order;
 use gradus_method::Column;
+use gradus_statistics::lanes::{LANES, Row, dispatch};
 use rayon::prelude::*;
 
 /// Ranks are counted one by one up to this many units; of more units, in this many equal bins.
@@ -14,8 +16,6 @@ pub const PAIR_UNITS: usize = 1024;
 pub const KEPT_SCORES: usize = 1 << 22;
 /// Bins of the scores of a unit.
 pub const SCORE_BINS: usize = 1024;
-/// Units whose scores are taken apart together.
-const SIDE: usize = 8;
 /// Draws between two transfers of the counters of pairs.
 const FLUSH: u32 = 1023;
 /// Binary digits of the counters of pairs.
@@ -48,6 +48,33 @@ impl Ranker {
     pub fn new(n: usize) -> Self {
         Self { ranks: vec![0; n], ..Self::default() }
     }
+    /// Takes order and ranks of one lane of scores from an order, and tells near scores apart.
+    pub fn take_lane(&mut self, scores: &[Row], order: &Order, lane: usize) {
+        self.order.clear();
+        let (units, ranks) = (&mut self.order, &mut self.ranks);
+        let clear = order.places(lane, |unit, place| {
+            units.push(unit as u32);
+            ranks[unit] = place as u32 + 1;
+        });
+        if !clear {
+            self.sorted.clear();
+            self.sorted.extend(order.units(lane).map(|unit| (scores[unit as usize][lane], unit)));
+            self.settle();
+            self.place();
+        }
+    }
+    /// Moves entries that are out of place by a little.
+    fn settle(&mut self) {
+        for at in 1..self.sorted.len() {
+            let entry = self.sorted[at];
+            let mut place = at;
+            while place > 0 && self.sorted[place - 1].0 < entry.0 {
+                self.sorted[place] = self.sorted[place - 1];
+                place -= 1;
+            }
+            self.sorted[place] = entry;
+        }
+    }
     /// Ranks the scores of a column.
     #[allow(clippy::cast_possible_truncation, reason = "places of units are small")]
     pub fn rank(&mut self, scores: &Column<f64>) {
@@ -60,6 +87,10 @@ impl Ranker {
             }
         }
         self.sort();
+        self.place();
+    }
+    /// Order and ranks of what is sorted.
+    fn place(&mut self) {
         self.order.clear();
         self.order.extend(self.sorted.iter().map(|(_, unit)| *unit));
         let (mut last, mut rank) = (f64::NAN, 0);
@@ -110,15 +141,7 @@ impl Ranker {
             self.sorted[*place as usize] = *entry;
             *place += 1;
         }
-        for at in 1..n {
-            let entry = self.sorted[at];
-            let mut place = at;
-            while place > 0 && self.sorted[place - 1].0 < entry.0 {
-                self.sorted[place] = self.sorted[place - 1];
-                place -= 1;
-            }
-            self.sorted[place] = entry;
-        }
+        self.settle();
     }
 }
 
@@ -271,52 +294,97 @@ impl Bins {
     }
 }
 
+/// What is asked of many draws beside ranks: each takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// Quantiles of the scores.
+    pub scores: bool,
+    /// For every pair of units, how often the first is above the second.
+    pub pairs: bool,
+}
+
+impl Asked {
+    /// Everything.
+    pub const ALL: Self = Self { scores: true, pairs: true };
+    /// Ranks only.
+    pub const RANKS: Self = Self { scores: false, pairs: false };
+}
+
 /// Counts of many draws. Tallies of parts of the draws, merged in one order, are that of all.
+///
+/// A sum over draws is one of each fourth draw, four times, added up when tallies are merged: so it is the same whether draws are
+/// counted one by one or side by side.
 #[derive(Debug, Clone)]
 pub struct Tally {
     n: usize,
     rank_bins: usize,
+    asked: Asked,
     /// Draws that were counted.
     pub draws: u64,
+    /// By rank and unit. This is all that a draw without ties costs: sums of ranks and of their changes follow from it.
     ranks: Vec<u64>,
     unranked: Vec<u64>,
+    /// Where ranks are binned, their sum; else it follows from the counts.
     rank_sum: Vec<u64>,
-    sum: Vec<f64>,
+    sum: Vec<Apart>,
     /// Sums of squared differences from the scores the tally is taken around.
-    square: Vec<f64>,
+    square: Vec<Apart>,
     around: Vec<f64>,
-    lowest: Vec<f64>,
-    highest: Vec<f64>,
-    /// Sum over draws of the mean absolute change of rank.
+    lowest: Vec<Apart>,
+    highest: Vec<Apart>,
+    /// Draws that rank all units and are not in `shift`, which is all of them where ranks are counted one by one.
+    whole_draws: u64,
+    /// Changes of rank of the other draws, over all units.
+    moved_apart: u64,
+    /// Sum over the other draws of the mean absolute change of rank.
     shift: f64,
     pairs: Option<Pairs>,
-    kept: Vec<f64>,
+    /// Scores by block of draws, a row per unit, NaN for none; each task's are a list of their own, which is not moved again.
+    kept: Vec<Vec<Row>>,
+    /// The lanes of the last block from which on there is no draw yet.
+    next_lane: Option<usize>,
     bins: Vec<Bins>,
     binned: Vec<u32>,
     nominal: Vec<u32>,
 }
 
+/// Sums over draws are kept apart by the last digits of a draw's number: as many as one register holds.
+const APART: usize = 4;
+
+/// A sum, or an extreme, of the draws whose numbers end alike.
+type Apart = [f64; APART];
+
+/// The sum of all, in order.
+fn total(row: &Apart) -> f64 {
+    row.iter().sum()
+}
+
 impl Tally {
-    /// An empty tally of the units whose nominal ranks are given (0 for none). Scores are binned where bins are given, else kept.
+    /// An empty tally of the units whose nominal ranks are given (0 for none). Scores, where asked for, are binned where bins are
+    /// given, else kept.
     #[must_use]
-    pub fn new(nominal: &[u32], bins: &[Bins]) -> Self {
+    pub fn new(nominal: &[u32], bins: &[Bins], asked: Asked) -> Self {
         let n = nominal.len();
         let rank_bins = n.clamp(1, RANK_BINS);
         Self {
             n,
             rank_bins,
+            asked,
             draws: 0,
             ranks: vec![0; n * rank_bins],
             unranked: vec![0; n],
-            rank_sum: vec![0; n],
-            sum: vec![0.0; n],
-            square: vec![0.0; n],
+            rank_sum: vec![0; if rank_bins < n { n } else { 0 }],
+            sum: vec![[0.0; APART]; n],
+            square: vec![[0.0; APART]; n],
             around: vec![0.0; n],
-            lowest: vec![f64::INFINITY; n],
-            highest: vec![f64::NEG_INFINITY; n],
+            lowest: vec![[f64::INFINITY; APART]; n],
+            highest: vec![[f64::NEG_INFINITY; APART]; n],
+            whole_draws: 0,
+            moved_apart: 0,
             shift: 0.0,
-            pairs: (n <= PAIR_UNITS).then(|| Pairs::new(n)),
+            pairs: (asked.pairs && n <= PAIR_UNITS).then(|| Pairs::new(n)),
             kept: Vec::new(),
+            next_lane: None,
             bins: bins.to_vec(),
             binned: if bins.is_empty() { Vec::new() } else { vec![0; n * SCORE_BINS] },
             nominal: nominal.to_vec(),
@@ -330,8 +398,80 @@ impl Tally {
         self
     }
 
-    /// Counts a draw, whose ranks the ranker has.
-    pub fn add(&mut self, scores: &Column<f64>, ranker: &Ranker) {
+    /// Counts [`LANES`] draws that rank all units, sorted by `order`; `ranker` is room for those with ties. Loops run over lanes.
+    #[inline(always)]
+    pub fn add_lanes(&mut self, scores: &[Row], order: &Order, ranker: &mut Ranker) {
+        self.draws += LANES as u64;
+        self.whole_draws += LANES as u64;
+        let n = self.n;
+        for lane in 0..LANES {
+            let ranks = &mut self.ranks[..];
+            if !order.places(lane, |unit, place| ranks[place * n + unit] += 1) {
+                ranker.take_lane(scores, order, lane);
+                for (unit, rank) in ranker.ranks.iter().enumerate() {
+                    self.ranks[(*rank as usize - 1) * n + unit] += 1;
+                }
+            }
+        }
+        // Unit by unit, as in sorting.
+        for (unit, row) in scores.iter().enumerate() {
+            let around = self.around[unit];
+            let (mut a, mut b) = (self.sum[unit], self.square[unit]);
+            let (mut c, mut d) = (self.lowest[unit], self.highest[unit]);
+            for four in row.as_chunks::<APART>().0 {
+                for k in 0..APART {
+                    let moved = four[k] - around;
+                    a[k] += moved;
+                    b[k] += moved * moved;
+                    c[k] = if four[k] < c[k] { four[k] } else { c[k] };
+                    d[k] = if four[k] > d[k] { four[k] } else { d[k] };
+                }
+            }
+            (self.sum[unit], self.square[unit]) = (a, b);
+            (self.lowest[unit], self.highest[unit]) = (c, d);
+        }
+        if self.asked.scores {
+            self.add_scores(scores);
+        }
+        if let Some(pairs) = &mut self.pairs {
+            for lane in 0..LANES {
+                ranker.take_lane(scores, order, lane);
+                pairs.add(ranker);
+            }
+        }
+    }
+
+    fn add_scores(&mut self, scores: &[Row]) {
+        if self.bins.is_empty() {
+            self.block(LANES).as_flattened_mut().copy_from_slice(scores.as_flattened());
+            return;
+        }
+        for (unit, (row, bins)) in scores.iter().zip(&self.bins).enumerate() {
+            for x in row {
+                self.binned[unit * SCORE_BINS + bins.of(*x)] += 1;
+            }
+        }
+    }
+
+    /// The block of kept scores for a draw in this lane: the last one, where it has no draw in the lane or beyond, else a new one.
+    fn block(&mut self, lane: usize) -> &mut [Row] {
+        if self.kept.is_empty() {
+            self.kept.push(Vec::new());
+        }
+        let fresh = self.next_lane.is_none_or(|next| lane < next || lane == LANES);
+        self.next_lane = (lane + 1 < LANES).then_some(lane + 1);
+        let at = self.kept.len() - 1;
+        let kept = &mut self.kept[at];
+        if fresh {
+            kept.resize(kept.len() + self.n, [f64::NAN; LANES]);
+        }
+        let start = kept.len() - self.n;
+        &mut kept[start..]
+    }
+
+    /// Counts a draw, whose ranks the ranker has, as one of the draws whose number ends so.
+    pub fn add(&mut self, lane: usize, scores: &Column<f64>, ranker: &Ranker) {
+        let lane = lane % LANES;
         self.draws += 1;
         let mut moved = 0u64;
         let bins = self.rank_bins;
@@ -343,48 +483,37 @@ impl Tally {
             }
             let at = *rank as usize - 1;
             let bin = if whole { at } else { at * bins / self.n };
-            self.ranks[unit * bins + bin] += 1;
-            self.rank_sum[unit] += u64::from(*rank);
+            self.ranks[bin * self.n + unit] += 1;
+            if !whole {
+                self.rank_sum[unit] += u64::from(*rank);
+            }
             if self.nominal[unit] != 0 {
                 moved += u64::from(rank.abs_diff(self.nominal[unit]));
             }
         }
-        self.shift += moved as f64 / ranker.order.len().max(1) as f64;
-        let values = scores.slots();
-        if ranker.order.len() == self.n {
-            // Loops without a branch run on several units at a time.
-            for ((sum, square), (score, around)) in
-                self.sum.iter_mut().zip(&mut self.square).zip(values.iter().zip(&self.around))
-            {
-                let moved = score - around;
-                *sum += moved;
-                *square += moved * moved;
-            }
-            for ((low, high), score) in self.lowest.iter_mut().zip(&mut self.highest).zip(values) {
-                *low = if *score < *low { *score } else { *low };
-                *high = if *score > *high { *score } else { *high };
-            }
+        if whole && ranker.order.len() == self.n {
+            self.whole_draws += 1;
         } else {
-            for unit in &ranker.order {
-                let unit = *unit as usize;
-                let moved = values[unit] - self.around[unit];
-                self.sum[unit] += moved;
-                self.square[unit] += moved * moved;
-                self.lowest[unit] = self.lowest[unit].min(values[unit]);
-                self.highest[unit] = self.highest[unit].max(values[unit]);
-            }
+            self.moved_apart += moved;
+            self.shift += moved as f64 / ranker.order.len().max(1) as f64;
         }
-        if self.bins.is_empty() {
-            self.kept.extend_from_slice(scores.slots());
-            if ranker.order.len() < self.n {
-                let start = self.kept.len() - self.n;
-                for (slot, rank) in self.kept[start..].iter_mut().zip(&ranker.ranks) {
-                    if *rank == 0 {
-                        *slot = f64::NAN;
-                    }
-                }
+        let values = scores.slots();
+        for unit in &ranker.order {
+            let unit = *unit as usize;
+            let moved = values[unit] - self.around[unit];
+            let k = lane % APART;
+            self.sum[unit][k] += moved;
+            self.square[unit][k] += moved * moved;
+            let (low, high) = (&mut self.lowest[unit][k], &mut self.highest[unit][k]);
+            *low = if values[unit] < *low { values[unit] } else { *low };
+            *high = if values[unit] > *high { values[unit] } else { *high };
+        }
+        if self.asked.scores && self.bins.is_empty() {
+            let block = self.block(lane);
+            for unit in &ranker.order {
+                block[*unit as usize][lane] = values[*unit as usize];
             }
-        } else {
+        } else if self.asked.scores {
             for order in &ranker.order {
                 let unit = *order as usize;
                 self.binned[unit * SCORE_BINS + self.bins[unit].of(scores.slots()[unit])] += 1;
@@ -399,19 +528,26 @@ impl Tally {
     pub fn merge(&mut self, mut other: Self) {
         let add = |into: &mut Vec<u64>, from: &[u64]| into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
         self.draws += other.draws;
+        self.whole_draws += other.whole_draws;
+        self.moved_apart += other.moved_apart;
         add(&mut self.ranks, &other.ranks);
         add(&mut self.unranked, &other.unranked);
         add(&mut self.rank_sum, &other.rank_sum);
-        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| *a += b);
-        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| *a += b);
-        self.lowest.iter_mut().zip(&other.lowest).for_each(|(a, b)| *a = a.min(*b));
-        self.highest.iter_mut().zip(&other.highest).for_each(|(a, b)| *a = a.max(*b));
+        self.sum.iter_mut().zip(&other.sum).for_each(|(a, b)| a[0] += total(b));
+        self.square.iter_mut().zip(&other.square).for_each(|(a, b)| a[0] += total(b));
+        for (ours, theirs) in self.lowest.iter_mut().zip(&other.lowest) {
+            ours.iter_mut().zip(theirs).for_each(|(a, b)| *a = a.min(*b));
+        }
+        for (ours, theirs) in self.highest.iter_mut().zip(&other.highest) {
+            ours.iter_mut().zip(theirs).for_each(|(a, b)| *a = a.max(*b));
+        }
         self.shift += other.shift;
         if let (Some(pairs), Some(others)) = (&mut self.pairs, &mut other.pairs) {
             others.flush();
             add(&mut pairs.counts, &others.counts);
         }
         self.kept.append(&mut other.kept);
+        self.next_lane = None;
         self.binned.iter_mut().zip(&other.binned).for_each(|(a, b)| *a += b);
     }
 
@@ -420,15 +556,19 @@ impl Tally {
         if !self.bins.is_empty() {
             return;
         }
-        let of =
-            |unit: usize| self.kept.iter().skip(unit).step_by(self.n.max(1)).copied().filter(|x| !x.is_nan());
-        let bins: Vec<Bins> = (0..self.n).map(|unit| Bins::around(of(unit))).collect();
+        let bins: Vec<Bins> = (0..self.n).map(|unit| Bins::around(self.scores_of(unit))).collect();
         let mut binned = vec![0; self.n * SCORE_BINS];
-        for (at, score) in self.kept.iter().enumerate().filter(|(_, x)| !x.is_nan()) {
-            let unit = at % self.n;
-            binned[unit * SCORE_BINS + bins[unit].of(*score)] += 1;
+        for unit in 0..self.n {
+            for score in self.scores_of(unit) {
+                binned[unit * SCORE_BINS + bins[unit].of(score)] += 1;
+            }
         }
         (self.bins, self.binned, self.kept) = (bins, binned, Vec::new());
+    }
+    /// The kept scores of a unit.
+    fn scores_of(&self, unit: usize) -> impl Iterator<Item = f64> {
+        let rows = self.kept.iter().flat_map(move |kept| kept.iter().skip(unit).step_by(self.n.max(1)));
+        rows.flatten().copied().filter(|x| !x.is_nan())
     }
     /// The bins, once there are some.
     #[must_use]
@@ -438,13 +578,17 @@ impl Tally {
     /// How many scores are kept.
     #[must_use]
     pub fn n_kept(&self) -> usize {
-        self.kept.len()
+        self.kept.iter().map(|kept| kept.len() * LANES).sum()
     }
 
     /// How many units there are.
     #[must_use]
     pub fn n_units(&self) -> usize {
         self.n
+    }
+    /// How often a unit has each rank, or each bin of ranks.
+    fn counts(&self, unit: usize) -> impl Iterator<Item = u64> {
+        self.ranks.iter().skip(unit).step_by(self.n.max(1)).copied()
     }
     /// How many draws gave a unit a rank.
     #[must_use]
@@ -454,8 +598,7 @@ impl Tally {
     /// The share of the draws in which a unit has each rank; of more than [`RANK_BINS`] units, each bin of ranks.
     #[must_use]
     pub fn acceptability(&self, unit: usize) -> Vec<f64> {
-        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
-        row.iter().map(|n| *n as f64 / self.draws.max(1) as f64).collect()
+        self.counts(unit).map(|n| n as f64 / self.draws.max(1) as f64).collect()
     }
     /// The rank at or below which a unit is in a share of the draws that rank it: the smallest such rank (of more than
     /// [`RANK_BINS`] units, the last of a bin).
@@ -466,9 +609,8 @@ impl Tally {
             return None;
         }
         let least = (p * n as f64).max(1.0);
-        let row = &self.ranks[unit * self.rank_bins..(unit + 1) * self.rank_bins];
         let mut below = 0;
-        let bin = row.iter().position(|count| {
+        let bin = self.counts(unit).position(|count| {
             below += count;
             below as f64 >= least - 1e-9
         })?;
@@ -478,45 +620,50 @@ impl Tally {
     #[must_use]
     pub fn rank_mean(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit);
-        (n > 0).then(|| self.rank_sum[unit] as f64 / n as f64)
+        let sum = if self.rank_bins < self.n {
+            self.rank_sum[unit]
+        } else {
+            self.counts(unit).zip(1..).map(|(n, rank)| n * rank).sum()
+        };
+        (n > 0).then(|| sum as f64 / n as f64)
     }
     /// The mean score.
     #[must_use]
     pub fn score_mean(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit);
-        (n > 0).then(|| self.around[unit] + self.sum[unit] / n as f64)
+        (n > 0).then(|| self.around[unit] + total(&self.sum[unit]) / n as f64)
     }
     /// The standard deviation of the score.
     #[must_use]
     pub fn score_deviation(&self, unit: usize) -> Option<f64> {
         let n = self.n_ranked(unit) as f64;
-        (n > 1.0)
-            .then(|| ((self.square[unit] - self.sum[unit] * self.sum[unit] / n).max(0.0) / (n - 1.0)).sqrt())
+        let (sum, square) = (total(&self.sum[unit]), total(&self.square[unit]));
+        (n > 1.0).then(|| ((square - sum * sum / n).max(0.0) / (n - 1.0)).sqrt())
     }
     /// Quantiles of the score of every unit, by lines between scores in order, or by bins.
     #[must_use]
     pub fn score_quantiles(&self, shares: &[f64]) -> Vec<Vec<Option<f64>>> {
+        if !self.asked.scores {
+            return vec![vec![None; shares.len()]; self.n];
+        }
         if !self.bins.is_empty() {
             return (0..self.n).map(|unit| self.binned_quantiles(unit, shares)).collect();
         }
-        // Some units at a time: their scores stand side by side in each draw.
-        let some: Vec<usize> = (0..self.n).step_by(SIDE).collect();
-        let of = |first: usize| {
-            let width = SIDE.min(self.n - first);
-            let mut columns = vec![Vec::with_capacity(self.kept.len() / self.n); width];
-            for draw in self.kept.chunks_exact(self.n) {
-                for (column, score) in columns.iter_mut().zip(&draw[first..first + width]) {
-                    column.push(*score);
+        (0..self.n)
+            .into_par_iter()
+            .map(|unit| {
+                let mut column = Vec::with_capacity(self.n_kept() / self.n);
+                for kept in &self.kept {
+                    kept.chunks_exact(self.n).for_each(|block| column.extend_from_slice(&block[unit]));
                 }
-            }
-            columns.into_iter().map(|column| quantiles(column, shares)).collect::<Vec<_>>()
-        };
-        some.into_par_iter().flat_map_iter(of).collect()
+                quantiles(column, shares)
+            })
+            .collect()
     }
     fn binned_quantiles(&self, unit: usize, shares: &[f64]) -> Vec<Option<f64>> {
         let n = self.n_ranked(unit);
         let row = &self.binned[unit * SCORE_BINS..(unit + 1) * SCORE_BINS];
-        let (low, high) = (self.lowest[unit], self.highest[unit]);
+        let Some((low, high)) = self.score_extremes(unit) else { return vec![None; shares.len()] };
         let of = |p: &f64| {
             let mut below = 0u64;
             let bin = row.iter().position(|count| {
@@ -535,15 +682,26 @@ impl Tally {
     /// The lowest and the highest score of a unit.
     #[must_use]
     pub fn score_extremes(&self, unit: usize) -> Option<(f64, f64)> {
-        Some((self.lowest[unit], self.highest[unit])).filter(|(low, high)| low <= high)
+        let low = self.lowest[unit].iter().fold(f64::INFINITY, |a, b| a.min(*b));
+        let high = self.highest[unit].iter().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
+        Some((low, high)).filter(|(low, high)| low <= high)
     }
     /// The mean absolute change of rank, over units and draws.
     #[must_use]
     pub fn mean_shift(&self) -> Option<f64> {
-        (self.draws > 0).then(|| self.shift / self.draws as f64)
+        let mut moved = 0u64;
+        if self.rank_bins == self.n {
+            for (unit, nominal) in self.nominal.iter().enumerate().filter(|(_, nominal)| **nominal != 0) {
+                let changes = self.counts(unit).zip(1..).map(|(n, rank)| n * nominal.abs_diff(rank) as u64);
+                moved += changes.sum::<u64>();
+            }
+            moved -= self.moved_apart;
+        }
+        let shift = moved as f64 / self.n.max(1) as f64 + self.shift;
+        (self.draws > 0).then(|| shift / self.draws as f64)
     }
     /// For every pair, in which share of the draws the first unit (row) is above the second, a tie counting half; row by row. Nothing
-    /// for more than [`PAIR_UNITS`] units.
+    /// for more than [`PAIR_UNITS`] units, and where it was not asked for.
     pub fn outranking(&mut self) -> Option<Vec<f64>> {
         let draws = self.draws.max(1) as f64;
         let pairs = self.pairs.as_mut()?;
@@ -557,18 +715,21 @@ impl Tally {
 /// Values are dealt into bins, and only those of the bins that hold a quantile are sorted.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places among values and bins")]
 fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
-    values.retain(|x| !x.is_nan());
+    if values.iter().fold(false, |any, x| any | x.is_nan()) {
+        values.retain(|x| !x.is_nan());
+    }
     let n = values.len();
     if n == 0 {
         return vec![None; shares.len()];
     }
-    let (low, high) =
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(*x), b.max(*x)));
     let n_bins = (n / 4).clamp(1, SCORE_BINS);
-    let scale = (n_bins - 1) as f64 / (high - low);
-    let bin = |x: f64| if scale.is_finite() { (((x - low) * scale) as usize).min(n_bins - 1) } else { 0 };
+    let mut bins = vec![0u16; n];
+    dispatch(
+        #[inline(always)]
+        || deal(&values, n_bins, &mut bins),
+    );
     let mut ends = vec![0usize; n_bins];
-    values.iter().for_each(|x| ends[bin(*x)] += 1);
+    bins.iter().for_each(|bin| ends[usize::from(*bin)] += 1);
     let mut total = 0;
     for end in &mut ends {
         total += *end;
@@ -593,8 +754,8 @@ fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
             }
         }
     }
-    for x in &values {
-        let slot = slot[bin(*x)];
+    for (x, bin) in values.iter().zip(&bins) {
+        let slot = slot[usize::from(*bin)];
         if slot != UNUSED {
             inside[usize::from(slot)].push(*x);
         }
@@ -611,6 +772,29 @@ fn quantiles(mut values: Vec<f64>, shares: &[f64]) -> Vec<Option<f64>> {
         Some(a + between * (b - a))
     };
     shares.iter().map(of).collect()
+}
+
+/// Deals values into equal bins from the lowest to the highest, all into the first where they are all the same.
+#[inline(always)]
+fn deal(values: &[f64], n_bins: usize, bins: &mut [u16]) {
+    let (mut low, mut high) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+    let (rows, rest) = values.as_chunks::<LANES>();
+    for row in rows {
+        for lane in 0..LANES {
+            low[lane] = if row[lane] < low[lane] { row[lane] } else { low[lane] };
+            high[lane] = if row[lane] > high[lane] { row[lane] } else { high[lane] };
+        }
+    }
+    let low = low.iter().chain(rest).fold(f64::INFINITY, |a, b| a.min(*b));
+    let high = high.iter().chain(rest).fold(f64::NEG_INFINITY, |a, b| a.max(*b));
+    let scale = (n_bins - 1) as f64 / (high - low);
+    if !scale.is_finite() {
+        return bins.fill(0);
+    }
+    for (bin, x) in bins.iter_mut().zip(values) {
+        // The last bits of 2^52 and a number are that number, rounded: a larger value has no lower bin.
+        *bin = ((x - low) * scale + 4_503_599_627_370_496.0).to_bits() as u16;
+    }
 }
 
 #[cfg(test)]
@@ -634,11 +818,11 @@ mod tests {
         let all = draws(n, 700);
         let nominal: Vec<u32> = (1..=n as u32).rev().collect();
         let mut ranker = Ranker::new(n);
-        let mut tallies = vec![Tally::new(&nominal, &[]), Tally::new(&nominal, &[])];
+        let mut tallies = vec![Tally::new(&nominal, &[], Asked::ALL), Tally::new(&nominal, &[], Asked::ALL)];
         for (at, scores) in all.iter().enumerate() {
             let column = Column::from_options(scores.iter().copied());
             ranker.rank(&column);
-            tallies[at / 400].add(&column, &ranker);
+            tallies[at / 400].add(at, &column, &ranker);
         }
         let second = tallies.pop().unwrap();
         let mut tally = tallies.pop().unwrap();
@@ -689,18 +873,18 @@ mod tests {
         let n = 5;
         let stream = Stream::new(2);
         let nominal = [1, 2, 3, 4, 5];
-        let (mut kept, mut ranker) = (Tally::new(&nominal, &[]), Ranker::new(n));
+        let (mut kept, mut ranker) = (Tally::new(&nominal, &[], Asked::ALL), Ranker::new(n));
         let column =
             |draw: u64| Column::of((0..n).map(|u| stream.split(u as u64).normal(draw) + u as f64).collect());
         let mut binned = kept.clone();
         for draw in 0..2000 {
             let scores = column(draw);
             ranker.rank(&scores);
-            kept.add(&scores, &ranker);
+            kept.add(draw as usize, &scores, &ranker);
             if draw == 500 {
                 binned.bin();
             }
-            binned.add(&scores, &ranker);
+            binned.add(draw as usize, &scores, &ranker);
         }
         assert_eq!(binned.n_kept(), 0);
         let shares = [0.05, 0.5, 0.95];

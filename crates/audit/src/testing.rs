@@ -224,6 +224,7 @@ pub(crate) fn run_first(example: &Example) -> Finding {
             until: Until::Draws(256),
             base: 64,
             seed: 1,
+            pairs: false,
         };
         let found = audit(package, data, methods, evaluation, options, &Silent)
             .unwrap_or_else(|found| panic!("{found:?}"));

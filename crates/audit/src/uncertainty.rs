@@ -1,8 +1,12 @@
 //! Uncertainty: all choices varied together, and how far every unit moves.
 
-use crate::study::{Failure, Study, Worker};
-use crate::tally::{Bins, KEPT_SCORES, RANK_BINS, Ranker, Tally};
+use crate::batch::Batch;
+use crate::order::Order;
+use crate::study::{Failure, Study};
+use crate::tally::{Asked, KEPT_SCORES, RANK_BINS, Ranker, Tally};
+use crate::worker::Worker;
 use gradus_statistics::distribution::normal_quantile;
+use gradus_statistics::lanes::{LANES, dispatch};
 use gradus_statistics::points::Points;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -169,11 +173,23 @@ struct Part {
 /// The result is a function of study, seed and number of draws: the number of threads does not show.
 #[must_use]
 pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Progress) -> Uncertainty {
+    uncertainty_of(study, seed, until, Asked::ALL, progress)
+}
+
+/// As [`uncertainty`], with no more than is asked: quantiles of scores and pairs of units are left out where they are not.
+#[must_use]
+pub fn uncertainty_of(
+    study: &Study<'_>,
+    seed: u64,
+    until: Until,
+    asked: Asked,
+    progress: &dyn Progress,
+) -> Uncertainty {
     let official = study.official();
     let mut ranker = Ranker::new(official.len());
     ranker.rank(&study.ranked(official));
     let nominal = ranker.ranks.clone();
-    let mut all = Tally::new(&nominal, &[]).around(official);
+    let mut all = Tally::new(&nominal, &[], asked).around(official);
     let mut failed: BTreeMap<&'static str, Failed> = BTreeMap::new();
     let (most, known) = match until {
         Until::Draws(n) => (n, Some(n)),
@@ -189,9 +205,10 @@ pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Pr
         let parts: Vec<Part> = starts
             .into_par_iter()
             .map_init(
-                || (Worker::new(study), Ranker::new(official.len())),
-                |(worker, ranker), start| {
-                    count(study, seed, start..end.min(start + task), &nominal, all.bins(), worker, ranker)
+                || Counter::new(study, seed),
+                |counter, start| {
+                    let tally = Tally::new(&nominal, all.bins(), asked).around(official);
+                    counter.count(start..end.min(start + task), tally)
                 },
             )
             .collect();
@@ -245,30 +262,61 @@ pub fn uncertainty(study: &Study<'_>, seed: u64, until: Until, progress: &dyn Pr
     }
 }
 
-fn count(
-    study: &Study<'_>,
-    seed: u64,
-    draws: std::ops::Range<u64>,
-    nominal: &[u32],
-    bins: &[Bins],
-    worker: &mut Worker<'_>,
-    ranker: &mut Ranker,
-) -> Part {
-    let points = Points::new(seed);
-    let mut part =
-        Part { tally: Tally::new(nominal, bins).around(study.official()), failed: BTreeMap::new() };
-    let mut point = vec![0.0; study.n_dims];
-    for draw in draws {
-        points.fill(draw, 0, &mut point);
-        match worker.scores(&point) {
-            Ok(scores) => {
-                ranker.rank(scores);
-                part.tally.add(scores, ranker);
-            }
-            Err(failure) => fail(&mut part.failed, failure, draw, study.chosen(&point)),
+/// Computes and counts draws, in memory of its own.
+struct Counter<'s> {
+    study: &'s Study<'s>,
+    points: Points,
+    point: Vec<f64>,
+    worker: Worker<'s>,
+    ranker: Ranker,
+    /// What computes many draws at a time, where the study allows it.
+    batch: Option<(Batch<'s>, Order)>,
+}
+
+impl<'s> Counter<'s> {
+    fn new(study: &'s Study<'s>, seed: u64) -> Self {
+        let (points, n_units) = (Points::new(seed), study.official().len());
+        Self {
+            study,
+            points,
+            point: vec![0.0; study.n_dims],
+            worker: Worker::new(study),
+            ranker: Ranker::new(n_units),
+            batch: Order::new(n_units).and_then(|order| Some((Batch::new(study, points)?, order))),
         }
     }
-    part
+
+    /// Counts draws into an empty tally. The first draw is a multiple of [`LANES`].
+    fn count(&mut self, draws: std::ops::Range<u64>, mut tally: Tally) -> Part {
+        let mut failed = BTreeMap::new();
+        for start in draws.clone().step_by(LANES) {
+            let end = draws.end.min(start + LANES as u64);
+            if let (Some((batch, order)), true) = (&mut self.batch, end - start == LANES as u64)
+                && let Some(scores) = batch.scores(start)
+            {
+                let ranker = &mut self.ranker;
+                dispatch(
+                    #[inline(always)]
+                    || {
+                        order.sort(scores);
+                        tally.add_lanes(scores, order, ranker);
+                    },
+                );
+                continue;
+            }
+            for (draw, lane) in (start..end).zip(0..) {
+                self.points.fill(draw, 0, &mut self.point);
+                match self.worker.scores(&self.point) {
+                    Ok(scores) => {
+                        self.ranker.rank(scores);
+                        tally.add(lane, scores, &self.ranker);
+                    }
+                    Err(failure) => fail(&mut failed, failure, draw, self.study.chosen(&self.point)),
+                }
+            }
+        }
+        Part { tally, failed }
+    }
 }
 
 fn fail(

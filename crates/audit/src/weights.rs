@@ -3,6 +3,7 @@
 //! Shares go in and come out: they are not negative and add up to 1.
 
 use gradus_statistics::distribution::{gamma_quantile, normal_cdf, normal_quantile};
+use gradus_statistics::lanes::{LANES, Row, ln};
 use gradus_statistics::{Matrix, Outcome, Undefined, linear};
 
 /// How the shares of a group's parts are drawn.
@@ -56,6 +57,53 @@ impl Distribution {
             Self::OneOf(_) => 1,
             Self::Mixture(judges) => judges.len(),
             _ => n,
+        }
+    }
+
+    /// Whether [`draw_lanes`](Self::draw_lanes) can draw it.
+    #[must_use]
+    pub fn has_lanes(&self) -> bool {
+        matches!(self, Self::Box { .. } | Self::Simplex)
+    }
+
+    /// [`draw`](Self::draw) in every lane, a row for each number and part, with the same bits; nothing is drawn where it
+    /// [has no lanes](Self::has_lanes).
+    #[inline(always)]
+    pub fn draw_lanes(&self, own: &[f64], numbers: &[Row], out: &mut [Row]) {
+        match self {
+            Self::Box { spread } => {
+                let (mut mean, mut widest) = ([0.0; LANES], [0.0; LANES]);
+                for ((out, numbers), w) in out.iter_mut().zip(numbers).zip(own) {
+                    for ((out, u), mean) in out.iter_mut().zip(numbers).zip(&mut mean) {
+                        *out = spread * (2.0 * u - 1.0);
+                        *mean += w * *out;
+                    }
+                }
+                for (out, w) in out.iter_mut().zip(own) {
+                    for ((d, mean), widest) in out.iter_mut().zip(&mean).zip(&mut widest) {
+                        *d -= mean;
+                        let far = if *w > 0.0 { d.abs() } else { 0.0 };
+                        *widest = if far > *widest { far } else { *widest };
+                    }
+                }
+                let shrink = widest.map(|widest| if widest > *spread { spread / widest } else { 1.0 });
+                for (out, w) in out.iter_mut().zip(own) {
+                    out.iter_mut().zip(&shrink).for_each(|(d, shrink)| *d = w * (1.0 + shrink * *d));
+                }
+            }
+            Self::Simplex => {
+                let mut total = [0.0; LANES];
+                for (out, numbers) in out.iter_mut().zip(numbers) {
+                    for ((out, u), total) in out.iter_mut().zip(numbers).zip(&mut total) {
+                        *out = -ln(*u);
+                        *total += *out;
+                    }
+                }
+                for out in out {
+                    out.iter_mut().zip(&total).for_each(|(w, total)| *w /= total);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -132,7 +180,7 @@ fn shift(own: &[f64], spread: f64, out: &mut [f64]) {
 fn exponentials(numbers: &[f64], out: &mut [f64]) {
     let mut total = 0.0;
     for (slot, u) in out.iter_mut().zip(numbers) {
-        *slot = -libm::log(*u);
+        *slot = -ln(*u);
         total += *slot;
     }
     out.iter_mut().for_each(|w| *w /= total);
@@ -182,6 +230,33 @@ mod tests {
         let (mean, cov) = moments(&Distribution::Simplex, &[0.7, 0.2, 0.1], 1 << 14);
         assert!(mean.iter().all(|m| (m - 1.0 / 3.0).abs() < 1e-3));
         assert!((cov[0][0] - 1.0 / 18.0).abs() < 1e-3 && (cov[0][1] + 1.0 / 36.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn lanes_are_draws() {
+        let own = [0.6, 0.2, 0.1, 0.1, 0.0];
+        let stream = gradus_statistics::random::Stream::new(9);
+        for distribution in
+            [Distribution::Box { spread: 0.1 }, Distribution::Box { spread: 1.0 }, Distribution::Simplex]
+        {
+            assert!(distribution.has_lanes());
+            for round in 0..100 {
+                let numbers: Vec<Row> = (0..5)
+                    .map(|part| {
+                        std::array::from_fn(|lane| stream.split(round * 5 + part).uniform(lane as u64))
+                    })
+                    .collect();
+                let (mut rows, mut one) = ([[0.0; LANES]; 5], [0.0; 5]);
+                distribution.draw_lanes(&own, &numbers, &mut rows);
+                for lane in 0..LANES {
+                    let u: Vec<f64> = numbers.iter().map(|row| row[lane]).collect();
+                    distribution.draw(&own, &u, &mut one);
+                    for (row, w) in rows.iter().zip(one) {
+                        assert_eq!(row[lane].to_bits(), w.to_bits());
+                    }
+                }
+            }
+        }
     }
 
     #[test]

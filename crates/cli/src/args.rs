@@ -748,7 +748,7 @@ pub(crate) enum AdjustArg {
   gradus audit my-index --check overlap,margin
 
 What varies is declared in [[audit.vary]]; thresholds of checks in [audit.limits]. The same seed gives the same result on any
-number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails.")]
+number of threads. Ctrl-C ends the draws and shows what there is. Exit code 1: a check fails; 130: it was stopped.")]
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,

@@ -1,7 +1,7 @@
 //! The `gradus` command: arguments, files, colors and exit codes. What it prints is computed elsewhere.
 //!
 //! Machine-readable output goes to standard output and nothing else does. Exit codes: 0 done, 1 a check did not hold,
-//! 2 could not run.
+//! 2 could not run, 130 stopped by Ctrl-C.
 
 #![allow(
     clippy::disallowed_methods,
@@ -29,6 +29,8 @@ enum Outcome {
     Done,
     /// A check did not hold.
     NotHeld,
+    /// Somebody stopped it: what it printed is less than was asked for.
+    Stopped,
 }
 
 /// Why a command stopped.
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
     match commands::run(args.command, &term) {
         Ok(Outcome::Done) | Err(Stop::Closed) => ExitCode::SUCCESS,
         Ok(Outcome::NotHeld) => ExitCode::from(1),
+        // 128 and the number of the signal, as shells count.
+        Ok(Outcome::Stopped) => ExitCode::from(130),
         Err(Stop::Found(found)) => {
             term.findings(&found.diagnostics, &found.sources);
             ExitCode::from(2)

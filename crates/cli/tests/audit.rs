@@ -46,8 +46,19 @@ const VARY: &str = "[[audit.vary]]\nweights = { spread = 0.25 }\n[[audit.vary]]\
 fn an_audit_says_everything_and_the_same_on_any_number_of_threads() {
     let case = index(VARY);
     let one = json(&case, "audit index --format json --draws 600 --base 64 --threads 1 --seed 5");
-    let three = json(&case, "audit index --format json --draws 600 --base 64 --threads 3 --seed 5");
-    assert_eq!(one, three);
+    for threads in [3, 16] {
+        let many = format!("audit index --format json --draws 600 --base 64 --threads {threads} --seed 5");
+        assert_eq!(one, json(&case, &many), "{threads}");
+    }
+    // Weights alone are drawn side by side, what is left over one by one: the same to the byte.
+    let weights = index("[[audit.vary]]\nweights = { distribution = 'simplex' }\n");
+    let of = |threads: usize| {
+        let draws = format!("audit index --format csv --draws 9001 --base 0 --threads {threads}");
+        let (out, err, code) = weights.output(&draws);
+        assert!(code == 0 && out.len() > 1000, "{err}");
+        out
+    };
+    assert_eq!(of(1), of(16));
     assert_eq!(
         (one["seed"].as_u64(), one["draws"].as_u64(), one["failed_draws"].as_u64()),
         (Some(5), Some(600), Some(0))
@@ -74,6 +85,40 @@ fn an_audit_says_everything_and_the_same_on_any_number_of_threads() {
     );
     let other = json(&case, "audit index --format json --draws 600 --base 64 --seed 6");
     assert_ne!(one["units"], other["units"]);
+}
+
+/// Ends when every interval is stable, after fewer draws for an index that hardly moves.
+#[test]
+fn draws_go_on_until_intervals_are_stable() {
+    let draws = |spread: &str| {
+        let case = index(&format!("[[audit.vary]]\nweights = {{ spread = {spread} }}\n"));
+        let found = json(&case, "audit index --until-stable --base 0 --format json");
+        assert_eq!((found["ended"].as_str(), found["cancelled"].as_bool()), (Some("stable"), Some(false)));
+        found["draws"].as_u64().unwrap()
+    };
+    let (little, much) = (draws("0.01"), draws("1"));
+    assert!(little >= 1024 && little <= much, "{little} {much}");
+}
+
+/// Ctrl-C ends the draws, and what there is is shown as such.
+#[cfg(unix)]
+#[test]
+fn somebody_may_stop_it() {
+    let case = index("[[audit.vary]]\nweights = { spread = 0.25 }\n");
+    let mut command = case.gradus("audit index --draws 4294967296 --format json");
+    let child =
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // Long enough to have begun, on any machine; four billion draws take longer on every machine.
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130));
+    let found: Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!((found["ended"].as_str(), found["cancelled"].as_bool()), (Some("cancelled"), Some(true)));
+    let draws = found["draws"].as_u64().unwrap();
+    assert!(draws > 0 && draws < 4_294_967_296, "{draws}");
+    assert!(found["units"].as_array().is_some_and(|units| units.len() == 12));
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub use result::{
 pub use run::{Run, Why};
 pub use score_at::score_at;
 pub use table::{LARGEST, Table};
-pub use top::{Top, TopGroup};
+pub use top::{Part, Top, TopGroup};
 
 use gradus_model::number::{Arithmetic, Decimal};
 use gradus_model::observation::DataSet;

@@ -19,8 +19,8 @@ use std::sync::Arc;
 const FEW: usize = 32;
 
 /// Where a part of a group is.
-#[derive(Debug, Clone, Copy)]
-enum Part {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
     /// Among the columns taken from the run.
     Leaf(usize),
     /// A group before this one.
@@ -38,6 +38,19 @@ pub struct TopGroup<S: Scalar> {
     pub weights: Vec<S>,
     parts: Vec<Part>,
     missing: Missing<S>,
+}
+
+impl<S: Scalar> TopGroup<S> {
+    /// Where its parts are, in the order of the weights.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+    /// Whether units are combined that have all parts: a group may ask for more parts than it has.
+    #[must_use]
+    pub fn combines_full(&self) -> bool {
+        self.parts.len() >= self.missing.min_count
+    }
 }
 
 /// The groups below a node, the node itself last.

@@ -7,9 +7,10 @@ mod support;
 
 use gradus::audit::moves::{Moves, leave_one_out, one_at_a_time};
 use gradus::audit::sensitivity::sensitivity;
-use gradus::audit::study::{Study, Worker};
+use gradus::audit::study::Study;
 use gradus::audit::tally::Ranker;
 use gradus::audit::uncertainty::{Silent, Until, uncertainty};
+use gradus::audit::worker::Worker;
 use gradus::model::Package;
 use gradus::statistics::sobol::{Convention, indices};
 use gradus::{Methods, Outcome};

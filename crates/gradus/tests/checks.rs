@@ -30,8 +30,15 @@ fn asem(steps: &str) -> Outcome {
 }
 
 fn checked(made: &Outcome) -> Audit {
-    let options =
-        Options { node: Package::ROOT, period: 0, profile: None, until: Until::Draws(1), base: 0, seed: 0 };
+    let options = Options {
+        node: Package::ROOT,
+        period: 0,
+        profile: None,
+        until: Until::Draws(1),
+        base: 0,
+        seed: 0,
+        pairs: false,
+    };
     checks_only(&made.package, &made.import.data, &Methods::default(), &made.evaluation, options).unwrap()
 }
 

@@ -129,6 +129,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("minijinja", &["gradus-report"]),
     ("kuva", &["gradus-report"]),
     ("rayon", &["gradus-data", "gradus-engine", "gradus-report", "gradus-standard", "gradus-audit"]),
+    ("pulp", &["gradus-statistics"]),
     ("sobol_burley", &["gradus-statistics"]),
     ("libm", &["gradus-model", "gradus-statistics", "gradus-treat", "gradus-audit"]),
     ("rust_decimal", &["gradus-model"]),

@@ -1473,9 +1473,20 @@ static VARY_THRESHOLDS: Section = Section {
     ],
 };
 
+static VARY_RULES: Section = Section {
+    heading: "{ of }",
+    doc: "The rules of standards: each its own or one of its `[[standard.alternative]]`, all as likely. They move grades, not scores.",
+    fields: &[field(
+        "of",
+        OF,
+        Is("every standard with alternatives"),
+        "Standards; `*` is every one with alternatives.",
+    )],
+};
+
 static VARY: Section = Section {
     heading: "[[audit.vary]]",
-    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`.",
+    doc: "A choice that an audit varies, together with all others. Each has exactly one of the keys `weights`, `normalize`, `aggregate`, `treat`, `impute`, `include`, `data`, `thresholds`, `rules`.",
     fields: &[
         field("id", Kind::Code, Is("what varies, numbered when repeated"), "Code."),
         field(
@@ -1498,6 +1509,7 @@ static VARY: Section = Section {
         field("include", Kind::Table(&VARY_INCLUDE), ABSENT, "Indicators and groups are in or out."),
         field("data", Kind::Table(&VARY_DATA), ABSENT, "Figures vary."),
         field("thresholds", Kind::Table(&VARY_THRESHOLDS), ABSENT, "Thresholds of ladders vary."),
+        field("rules", Kind::Table(&VARY_RULES), ABSENT, "Rules of standards vary."),
     ],
 };
 

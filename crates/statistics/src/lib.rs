@@ -8,12 +8,13 @@
 //!
 //! **Invariants.** No index, no tree, no units: slices of numbers in, numbers out. A missing value is never passed in,
 //! but where a function takes `Option`s and says what it does with them. Sums run in a fixed order, and `ln`, `exp` and
-//! powers are those of `libm`, so the same input gives the same bits on every machine. Nothing panics on finite numbers.
+//! powers are those of `libm` ([`lanes::ln`] where many are taken at a time), so the same input gives the same bits on every machine. Nothing panics on finite numbers.
 
 pub mod cluster;
 pub mod components;
 pub mod correlation;
 pub mod distribution;
+pub mod lanes;
 pub mod linear;
 pub mod matrix;
 pub mod moments;

@@ -9,6 +9,7 @@ use crate::package::{Computed, compute};
 use crate::term::{Bar, Term, shell_word};
 use crate::{Outcome, Stop};
 use gradus::Methods;
+use gradus::audit::grades::GradeSpread;
 use gradus::audit::sensitivity::{CONVERGED, Estimate, Indices};
 use gradus::audit::uncertainty::{Ended, Failed, MOST_DRAWS, Progress, Until};
 use gradus::audit::weight_space::Admissible;
@@ -62,6 +63,8 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         until: if args.until_stable { Until::Stable } else { Until::Draws(draws) },
         base: args.base.unwrap_or(BASE),
         seed: args.seed.unwrap_or(package.policy.seed),
+        // The table has no room for them.
+        pairs: args.output.format() != TableFormat::Table,
     };
     let stop = Arc::new(AtomicBool::new(false));
     let heard = stop.clone();
@@ -132,6 +135,9 @@ pub(super) fn run(args: &AuditArgs, term: &Term) -> Done {
         ("cancelled", json!(audit.cancelled)),
     ];
     listing::print(term, &args.output, head, &sections)?;
+    if audit.cancelled {
+        return Ok(Outcome::Stopped);
+    }
     let fails = audit.answers.iter().any(|answer| answer.verdict() == Some(&Verdict::Fail));
     Ok(if fails { Outcome::NotHeld } else { Outcome::Done })
 }
@@ -169,7 +175,10 @@ fn sections(
     if alone {
         return out;
     }
-    let Some(found) = &audit.robustness else { return out };
+    let Some(found) = &audit.robustness else {
+        out.extend(audit.grades.as_ref().map(|spread| grades(&names, spread)));
+        return out;
+    };
     out.push(units(&names, found));
     if !found.uncertainty.failed.is_empty() || all {
         out.push(failed(
@@ -228,7 +237,7 @@ fn sections(
     }));
     out.push(importance(&names, found));
     out.extend(rank_sets(&names, found));
-    out.extend(grades(&names, found));
+    out.extend(found.grades.as_ref().map(|spread| grades(&names, spread)));
     if all {
         out.push(acceptability(&names, found));
         out.extend(outranking(&names, found));
@@ -631,12 +640,11 @@ fn rank_sets(names: &Names<'_>, found: &Robustness) -> Option<Section> {
     Some(out)
 }
 
-fn grades(names: &Names<'_>, found: &Robustness) -> Option<Section> {
-    let grades = found.grades.as_ref()?;
+fn grades(names: &Names<'_>, grades: &GradeSpread) -> Section {
     let package = &names.computed.outcome.package;
     let mut out = Section::new(
         "grades",
-        "Grades when figures and thresholds vary",
+        "Grades when figures, thresholds and rules vary",
         &["standard", "unit", "grade", "#proven|share proven", "#possible|share possible"],
     );
     for standard in &grades.standards {
@@ -658,7 +666,7 @@ fn grades(names: &Names<'_>, found: &Robustness) -> Option<Section> {
         }
     }
     out.note(format!("{} draws, of which {} have no result", grades.draws, grades.failed));
-    Some(out)
+    out
 }
 
 fn acceptability(names: &Names<'_>, found: &Robustness) -> Section {

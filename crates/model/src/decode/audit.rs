@@ -6,8 +6,8 @@ use crate::diagnostic::{Place, catalog, list_some, nearest};
 use crate::number::Decimal;
 use crate::observation::Status;
 use crate::package::{
-    Action, Audit, MethodCall, Node, NodeIx, PipelineStep, Profile, Varied, Vary, WeightDistribution,
-    WeightSet,
+    Action, Audit, MethodCall, Node, NodeIx, PipelineStep, Profile, Standard, Varied, Vary,
+    WeightDistribution, WeightSet,
 };
 use crate::{Diagnostic, Id};
 use std::collections::BTreeMap;
@@ -31,10 +31,11 @@ pub(super) fn audit(
     nodes: &[Node],
     pipeline: &[PipelineStep],
     sets: &[WeightSet],
+    standards: &[Standard],
 ) -> Audit {
     let Some(item) = document.get("audit") else { return Audit::default() };
     let Some(table) = item.get_ref().as_table() else { return Audit::default() };
-    let mut reader = Reader { decoder, nodes, pipeline, sets };
+    let mut reader = Reader { decoder, nodes, pipeline, sets, standards };
     let mut vary: Vec<Vary> = Vec::new();
     for (table, item) in tables(table, "vary") {
         let Some(what) = reader.varied(table, item) else { continue };
@@ -79,6 +80,7 @@ struct Reader<'r, 'f> {
     nodes: &'r [Node],
     pipeline: &'r [PipelineStep],
     sets: &'r [WeightSet],
+    standards: &'r [Standard],
 }
 
 impl Reader<'_, '_> {
@@ -130,6 +132,7 @@ impl Reader<'_, '_> {
                 probability: self.share(inner, "probability", Decimal::new(5, 1)),
             },
             "data" => self.data(inner, value)?,
+            "rules" => Varied::Rules { standards: self.with_alternatives(inner, value)? },
             _ => Varied::Thresholds {
                 indicators: self.of(inner, value, Target::Indicators)?,
                 spread: self.share(inner, "spread", Decimal::new(1, 1)),
@@ -186,6 +189,54 @@ impl Reader<'_, '_> {
                 "name a group or an indicator, or leave `of` out",
             );
             return None;
+        }
+        (!failed).then_some(out)
+    }
+
+    /// The standards that `of` names, which have alternatives; all that have some where it is left out.
+    fn with_alternatives(&mut self, table: &DeTable<'_>, whole: &Item<'_>) -> Option<Vec<usize>> {
+        let standards = self.standards;
+        let has = |at: &usize| !standards[*at].alternatives.is_empty();
+        let all = || (0..standards.len()).filter(has);
+        let mut out = Vec::new();
+        let mut failed = false;
+        match table.get("of") {
+            None => out.extend(all()),
+            Some(codes) => {
+                for code in value::each(codes) {
+                    let Some(text) = value::text(code) else { continue };
+                    if text == "*" {
+                        out.extend(all());
+                        continue;
+                    }
+                    match standards.iter().position(|standard| standard.id == *text) {
+                        Some(at) if has(&at) => out.push(at),
+                        Some(_) => {
+                            let help = "add a [[standard.alternative]], or leave it out of `of`";
+                            self.refuse(code, format!("`{text}` has no alternative to its rule"), help);
+                            failed = true;
+                        }
+                        None => {
+                            let place = Place::span(&self.decoder.file, code.span());
+                            let message = format!("there is no standard `{text}`");
+                            let mut diagnostic =
+                                Diagnostic::new(&catalog::UNKNOWN_REFERENCE, message).at(place);
+                            if let Some(near) = nearest(text, standards.iter().map(|s| s.id.as_str())) {
+                                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+                            }
+                            self.decoder.found.push(diagnostic);
+                            failed = true;
+                        }
+                    }
+                }
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        if out.is_empty() && !failed {
+            let help = "add a [[standard.alternative]] with another rule, or remove the entry";
+            self.refuse(whole, "no standard has an alternative to its rule".to_owned(), help);
+            failed = true;
         }
         (!failed).then_some(out)
     }

@@ -143,7 +143,7 @@ impl<'f> Decoder<'f> {
         let weight_sets = pipeline::weight_sets(&mut self, document, &pipeline::Nodes::new(&nodes));
         self.unique("weight set", weight_sets.iter().map(|s| (s.id.clone(), s.spans.of("id"))).collect());
         self.policy.weights = self.weights_in_force(document, &weight_sets);
-        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets);
+        let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets, &standards);
         let screening = selection::screening(&mut self, document, &nodes, &measures);
         let report = report::report(&self, document);
         Some(Package {

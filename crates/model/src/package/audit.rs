@@ -135,12 +135,17 @@ pub enum Varied {
         /// Half the width of the factor: 0.1 for 90 % to 110 %.
         spread: Decimal,
     },
+    /// The rules of standards: each its own or one of its alternatives, all as likely.
+    Rules {
+        /// The standards, by place; each has an alternative.
+        standards: Vec<usize>,
+    },
 }
 
 impl Varied {
     /// The word of each, which is its key.
     pub const WORDS: &'static [&'static str] =
-        &["weights", "normalize", "aggregate", "treat", "impute", "include", "data", "thresholds"];
+        &["weights", "normalize", "aggregate", "treat", "impute", "include", "data", "thresholds", "rules"];
 
     /// The word of what varies.
     #[must_use]
@@ -154,6 +159,7 @@ impl Varied {
             Self::Include { .. } => 5,
             Self::Data { .. } => 6,
             Self::Thresholds { .. } => 7,
+            Self::Rules { .. } => 8,
         }]
     }
 }
