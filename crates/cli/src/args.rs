@@ -73,8 +73,10 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Derive one number, to the digit, back to its sources.
     Explain(ExplainArgs),
-    /// Write the report: HTML, Markdown or JSON, in English, Chinese or both.
+    /// Write the report: HTML, Markdown, JSON or a workbook, in English, Chinese or both.
     Report(ReportArgs),
+    /// Draw a chart of the results: a picture as SVG, or as PNG where the program is built with it.
+    Chart(ChartArgs),
     /// Make a package of another tool's files, or such files of a package.
     Convert(ConvertArgs),
     /// List, show, copy or verify the packages that come with the program.
@@ -385,7 +387,9 @@ pub(crate) struct ExplainArgs {
   gradus report hdi --unit NOR
   gradus report hdi --unit all --out profiles
   gradus report my-index --since my-index-2025
-  gradus report my-index --sections verdict,next,cards --no-audit")]
+  gradus report my-index --sections verdict,next,cards --no-audit
+  gradus report my-index --format xlsx --out my-index.xlsx
+  gradus report my-index --watch")]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
@@ -428,6 +432,51 @@ pub(crate) struct ReportArgs {
     /// Write the built-in templates into a directory, to start from, and stop.
     #[arg(long, value_name = "DIR")]
     pub(crate) export_templates: Option<PathBuf>,
+    /// Write the report again whenever the package or one of its files changes, until Ctrl-C.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  gradus chart --list
+  gradus chart ranking hdi
+  gradus chart ladder,bullets changchun-2018 --lang zh --out pictures
+  gradus chart all my-index --format svg,png
+  gradus chart waterfall my-index --unit city-a --out -")]
+pub(crate) struct ChartArgs {
+    /// Kinds of charts with commas between, or `all`: those that the package has the results for.
+    #[arg(value_name = "KIND", required_unless_present = "list")]
+    pub(crate) kinds: Option<String>,
+    /// A directory with a package, a package file, or a library id.
+    #[arg(value_name = "PKG", required_unless_present = "list")]
+    pub(crate) package: Option<String>,
+    /// List the kinds: what each shows and what it needs.
+    #[arg(long)]
+    pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
+    /// The unit the chart is about, by code or name [default: the package's own unit].
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<String>,
+    /// Period [default: the last one with a score].
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: Option<String>,
+    /// Languages, one picture each.
+    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "en")]
+    pub(crate) lang: Vec<OneLang>,
+    /// Formats [default: by the ending of --out, else svg].
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    pub(crate) format: Vec<ChartFormat>,
+    /// A directory, a file with the ending of the format, or `-` for standard output.
+    #[arg(long, value_name = "PATH", default_value = "gradus-charts")]
+    pub(crate) out: PathBuf,
+    /// Draws of the audit that intervals and frequencies are from [default: the package's, else 1000].
+    #[arg(long, value_name = "N")]
+    pub(crate) draws: Option<u64>,
+    /// A directory with fonts for PNG [default: those of the system].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
 }
 
 /// List, show, copy or verify the packages that come with the program.
@@ -1049,4 +1098,12 @@ pub(crate) enum ReportFormat {
     Html,
     Markdown,
     Json,
+    Xlsx,
+}
+
+/// A format of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChartFormat {
+    Svg,
+    Png,
 }

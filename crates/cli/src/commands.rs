@@ -2,6 +2,7 @@
 
 mod analyze;
 mod audit;
+mod chart;
 mod check;
 mod compare;
 mod convert;
@@ -70,6 +71,7 @@ pub(crate) fn run(command: Command, term: &Term) -> Done {
         Command::Plan(args) => plan::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Report(args) => report::run(&args, term),
+        Command::Chart(args) => chart::run(&args, term),
         Command::Library(command) => library::run(&command, term),
         Command::Methods(args) => methods::run(&args, term),
         Command::Completions(args) => man::completions(&args, term),

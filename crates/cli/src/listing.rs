@@ -79,6 +79,10 @@ impl Section {
     pub(crate) fn is_empty(&self) -> bool {
         self.table.rows.is_empty()
     }
+    /// Its key, title, table and remarks.
+    pub(crate) fn parts(&self) -> (&'static str, &str, &Table, &[String]) {
+        (self.key, &self.title, &self.table, &self.notes)
+    }
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.table.rows.len()

@@ -13,6 +13,7 @@ mod commands;
 mod listing;
 mod package;
 mod parquet;
+mod png;
 mod render;
 mod scaffold;
 mod table;

@@ -32,6 +32,7 @@ mod fuzz;
 mod judgments;
 mod magnitude;
 mod notation;
+mod outlines;
 mod parquet;
 mod problems;
 mod reader;
@@ -47,6 +48,7 @@ mod workbook;
 
 pub use files::{Directory, FileError, Files, LARGEST_FILE, Memory};
 pub use judgments::load_judgments;
+pub use outlines::{LARGEST_MAP, MOST_POINTS, Outlines, Ring, load_outlines};
 pub use summary::{Converted, Format, Found, ImportSummary, NotRead, Note, Reason};
 pub use survey::{SurveyImport, load_surveys};
 
@@ -70,14 +72,26 @@ pub struct Import {
     pub unit_names: BTreeMap<Id, Text>,
     /// One per file that could be opened as a table, in the order of declaration.
     pub summaries: Vec<ImportSummary>,
+    /// Outlines of units, where the package names a file of them.
+    pub outlines: Outlines,
     /// Everything that is wrong or worth knowing.
     pub diagnostics: Diagnostics,
 }
 
-/// Reads every data file of a package.
+/// Reads every data file of a package, and the outlines of its units.
 #[must_use]
 pub fn load(package: &Package, files: &dyn Files) -> Import {
-    load_sources(package, &package.data, files)
+    let mut import = load_sources(package, &package.data, files);
+    let name = |id: &Id| {
+        let declared = package.units.iter().find(|u| u.id == *id).map(|u| u.name.clone());
+        (id.clone(), declared.or_else(|| import.unit_names.get(id).cloned()).unwrap_or_default())
+    };
+    let units: Vec<(Id, Text)> = import.data.units.iter().map(name).collect();
+    match load_outlines(package, &units, files) {
+        Ok(outlines) => import.outlines = outlines,
+        Err(found) => import.diagnostics.extend(found),
+    }
+    import
 }
 
 /// Reads one data file as if it were the only one of the package.

@@ -59,6 +59,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         grade: None,
     }));
     let unit = |code: &str, name: Text| Unit {
+        coordinates: None,
         id: id(code),
         name,
         role: UnitRole::Benchmark,
@@ -133,6 +134,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         published: Vec::new(),
         audit: gradus_model::package::Audit::default(),
         screening: gradus_model::package::Screening::default(),
+        map: None,
     }
 }
 

@@ -34,7 +34,7 @@ pub mod tables;
 pub mod workbook;
 
 pub use account::{Account, Entry, Fate};
-pub use workbook::{Cell, Chart, Sheet};
+pub use workbook::{Cell, Chart, ChartForm, Sheet};
 
 /// A file that was handed over: its name in messages, and its bytes.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,9 @@
 //! Tables of a package and its result, for [`workbook`](crate::workbook::workbook) and Parquet.
 
-use crate::workbook::{Cell, Chart, Sheet};
+use crate::workbook::{Cell, Chart, ChartForm, Sheet, status_words};
 use gradus_engine::{Evaluation, Number, Stage};
 use gradus_model::number::{Arithmetic, RoundingMode, Ties};
+use gradus_model::observation::Status;
 use gradus_model::package::{NodeIx, NodeKind};
 use gradus_model::policy::{Fit, MissingAction};
 use gradus_model::{Absence, DataSet, Id, Package, Text, Value};
@@ -66,7 +67,7 @@ pub fn about(package: &Package, evaluation: &Evaluation) -> Sheet {
             .map(|(en, zh, value)| vec![Cell::text(format!("{en} {zh}")), Cell::text(value)])
             .collect(),
         frozen: 1,
-        chart: None,
+        ..Sheet::default()
     }
 }
 
@@ -150,9 +151,21 @@ pub fn stage(package: &Package, evaluation: &Evaluation, units: &[Text], stage: 
     let chart = at.filter(|_| stage == Stage::Scores && evaluation.periods.len() == 1).map(|at| Chart {
         title: heading("Ranking", "排名"),
         labels: 1,
-        values: frozen + at,
+        form: ChartForm::Bars { values: frozen + at, interval: None },
     });
-    Some(Sheet { name, header, rows: rows.collect(), frozen, chart })
+    // What is not final says so where it is seen.
+    let mut notes = Vec::new();
+    if matches!(stage, Stage::Raw | Stage::Scores) {
+        for row in 0..evaluation.n_rows() {
+            for (at, ix) in nodes.iter().enumerate() {
+                let status = evaluation.nodes[*ix].status.get(row).copied().unwrap_or_default();
+                if status != Status::Final && evaluation.value(stage, *ix, row).is_some() {
+                    notes.push((row, frozen + at, status_words(status)));
+                }
+            }
+        }
+    }
+    Some(Sheet { name, header, rows: rows.collect(), frozen, chart, notes })
 }
 
 fn value(package: &Package, evaluation: &Evaluation, stage: Stage, ix: NodeIx, row: usize) -> Cell {
@@ -193,7 +206,7 @@ pub fn ranks(package: &Package, evaluation: &Evaluation, units: &[Text]) -> Shee
         }));
         cells
     });
-    Sheet { name: heading("Ranks", "名次"), header, rows: rows.collect(), frozen, chart: None }
+    Sheet { name: heading("Ranks", "名次"), header, rows: rows.collect(), frozen, ..Sheet::default() }
 }
 
 /// The tree with the weights of every node.
@@ -224,7 +237,7 @@ pub fn weights(package: &Package, evaluation: &Evaluation) -> Sheet {
         ],
         rows: rows.collect(),
         frozen: 1,
-        chart: None,
+        ..Sheet::default()
     }
 }
 
@@ -258,7 +271,7 @@ pub fn fits(package: &Package, evaluation: &Evaluation) -> Sheet {
         ],
         rows,
         frozen: 1,
-        chart: None,
+        ..Sheet::default()
     }
 }
 
@@ -292,6 +305,6 @@ pub fn figures(package: &Package, data: &DataSet) -> Sheet {
         header: header.into_iter().map(Text::english).collect(),
         rows: rows.collect(),
         frozen: 3,
-        chart: None,
+        ..Sheet::default()
     }
 }

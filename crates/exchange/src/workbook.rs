@@ -6,10 +6,11 @@
 
 use gradus_engine::Number;
 use gradus_model::diagnostic::{Diagnostic, catalog, cell_name};
+use gradus_model::observation::Status;
 use gradus_model::{Absence, Lang, Text};
 use rust_xlsxwriter::{
-    Chart as Drawing, ChartType, ConditionalFormatDataBar, DocProperties, ExcelDateTime, Format, FormatAlign,
-    Note, Workbook, Worksheet, XlsxError,
+    Chart as Drawing, ChartErrorBars, ChartErrorBarsType, ChartRange, ChartType, ConditionalFormatDataBar,
+    DocProperties, ExcelDateTime, Format, FormatAlign, Note, Workbook, Worksheet, XlsxError,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,8 +39,10 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
     /// Leading columns that stay in sight with the header.
     pub frozen: usize,
-    /// A ranked bar chart of one of the columns.
+    /// A chart of the rows.
     pub chart: Option<Chart>,
+    /// Notes on cells: row, column, text.
+    pub notes: Vec<(usize, usize, Text)>,
 }
 
 /// A cell.
@@ -74,19 +77,36 @@ impl Cell {
     }
 }
 
-/// A bar chart of the rows of a sheet, the largest value first.
+/// A chart of the rows of a sheet, which the spreadsheet draws.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
     /// What it shows.
     pub title: Text,
-    /// Column with what stands beside the bars.
+    /// Column with what stands beside the bars or below the lines.
     pub labels: usize,
-    /// Column with their lengths.
-    pub values: usize,
+    /// What is drawn.
+    pub form: ChartForm,
 }
 
-/// Puts tables into a workbook, in their order. A sheet with a chart is followed by one with the chart and the ranked values
-/// it is drawn from; where values are missing, the last sheet lists them with their reasons.
+/// How a chart is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChartForm {
+    /// A bar for each row, the largest value first.
+    Bars {
+        /// Column with their lengths.
+        values: usize,
+        /// Columns with the lower and the upper end of an interval around each value.
+        interval: Option<(usize, usize)>,
+    },
+    /// A line for each of some columns, along the rows.
+    Lines {
+        /// The columns.
+        series: Vec<usize>,
+    },
+}
+
+/// Puts tables into a workbook, in their order. A sheet with a bar chart is followed by one with the chart and the ranked values
+/// it is drawn from, lines are drawn beside their rows; where values are missing, the last sheet lists them with their reasons.
 ///
 /// # Errors
 /// `table-too-large` for a sheet of more rows or columns than a workbook has, or of more than 20 million cells in all;
@@ -119,13 +139,23 @@ pub fn workbook(tables: &[Sheet]) -> Result<Vec<u8>, Diagnostic> {
     let mut writer = Writer::new();
     for table in tables {
         let name = names.of(&table.name);
-        book.push_worksheet(writer.sheet(table, &name)?);
-        if let Some(chart) = &table.chart {
-            let ranked = ranked(table, chart);
-            let name = names.of(&ranked.name);
-            let mut sheet = writer.sheet(&ranked, &name)?;
-            draw(&mut sheet, &ranked, chart, &name)?;
-            book.push_worksheet(sheet);
+        let mut sheet = writer.sheet(table, &name)?;
+        match table.chart.as_ref().map(|chart| (chart, &chart.form)) {
+            Some((chart, ChartForm::Bars { values, interval })) => {
+                book.push_worksheet(sheet);
+                let ranked = ranked(table, chart, *values, *interval);
+                let name = names.of(&ranked.name);
+                let mut sheet = writer.sheet(&ranked, &name)?;
+                draw(&mut sheet, &ranked, chart, &name)?;
+                book.push_worksheet(sheet);
+            }
+            Some((chart, ChartForm::Lines { series })) => {
+                lines(&mut sheet, table, chart, series, &name)?;
+                book.push_worksheet(sheet);
+            }
+            None => {
+                book.push_worksheet(sheet);
+            }
         }
     }
     if !writer.missing.is_empty() {
@@ -256,6 +286,13 @@ impl Writer {
                 self.cell(&mut sheet, table, name, (at, column), row, cell)?;
             }
         }
+        for (row, column, text) in &table.notes {
+            if self.notes < MOST_NOTES && *row < table.rows.len() && *column < width {
+                self.notes += 1;
+                let note = Note::new(both(text, " / ")).add_author_prefix(false);
+                sheet.insert_note(*row as u32 + 1, *column as u16, &note).map_err(failed)?;
+            }
+        }
         let frozen = table.frozen.min(width) as u16;
         sheet.set_freeze_panes(1, frozen).map_err(failed)?;
         if width > 0 && !table.header.is_empty() {
@@ -364,6 +401,20 @@ fn shown(cell: &Cell) -> String {
     }
 }
 
+/// A status in both languages.
+pub(crate) fn status_words(status: Status) -> Text {
+    let zh = match status {
+        Status::Final => "最终",
+        Status::Provisional => "初步",
+        Status::DefinitionDiffers => "口径不同",
+        Status::Break => "数列中断",
+        Status::Estimated => "估计",
+        Status::Imputed => "插补",
+        Status::Forecast => "预测",
+    };
+    Text::both(status.word(), zh)
+}
+
 /// A reason in both languages.
 fn reason(why: Absence) -> Text {
     let (en, zh) = match why {
@@ -385,52 +436,105 @@ fn reason(why: Absence) -> Text {
     Text::both(en, zh)
 }
 
-/// The rows of a table that have a number in the charted column, the largest first; equal ones stay in order.
-fn ranked(table: &Sheet, chart: &Chart) -> Sheet {
+/// The rows of a table that have a number in the charted column, the largest first; equal ones stay in order. Of an interval, how
+/// far its ends are from the value.
+fn ranked(table: &Sheet, chart: &Chart, values: usize, interval: Option<(usize, usize)>) -> Sheet {
+    let finite = |row: &[Cell], column: usize| match row.get(column) {
+        Some(Cell::Number { value, .. }) => Some(value.to_f64()).filter(|x| x.is_finite()),
+        _ => None,
+    };
+    let distance = |x: Option<f64>| match x {
+        Some(x) => Cell::Number { value: Number::Binary64(x.max(0.0)), places: None },
+        None => Cell::Empty,
+    };
     let mut rows: Vec<(f64, Vec<Cell>)> = table
         .rows
         .iter()
-        .filter_map(|row| match row.get(chart.values) {
-            Some(cell @ Cell::Number { value, .. }) if value.to_f64().is_finite() => {
-                let label = row.get(chart.labels).cloned().unwrap_or_default();
-                Some((value.to_f64(), vec![label, cell.clone()]))
+        .filter_map(|row| {
+            let value = finite(row, values)?;
+            let mut cells = vec![row.get(chart.labels).cloned().unwrap_or_default(), row[values].clone()];
+            if let Some((low, high)) = interval {
+                cells.push(distance(finite(row, low).map(|low| value - low)));
+                cells.push(distance(finite(row, high).map(|high| high - value)));
             }
-            _ => None,
+            Some((value, cells))
         })
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     let heading = |column: usize| table.header.get(column).cloned().unwrap_or_default();
+    let mut header = vec![heading(chart.labels), heading(values)];
+    if interval.is_some() {
+        header.extend([
+            Text::both("down to the lower end", "至下限的距离"),
+            Text::both("up to the upper end", "至上限的距离"),
+        ]);
+    }
     Sheet {
         name: chart.title.clone(),
-        header: vec![heading(chart.labels), heading(chart.values)],
+        header,
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         frozen: 1,
-        chart: None,
+        ..Sheet::default()
     }
 }
 
-/// A bar for each of the first rows, and a small bar in every cell.
+/// A bar for each of the first rows, with its interval where there is one, and a small bar in every cell.
 fn draw(sheet: &mut Worksheet, ranked: &Sheet, chart: &Chart, name: &str) -> Result<(), Diagnostic> {
     let bars = ranked.rows.len().min(MOST_BARS) as u32;
     if bars == 0 {
         return Ok(());
     }
+    let interval = ranked.header.len() > 2;
     let mut drawing = Drawing::new(ChartType::Bar);
-    drawing
-        .add_series()
+    let series = drawing.add_series();
+    series
         .set_categories((name, 1, 0, bars, 0))
         .set_values((name, 1, 1, bars, 1))
         .set_name((name, 0, 1))
         .set_gap(40);
+    if interval {
+        let range = |column: u16| ChartRange::new_from_range(name, 1, column, bars, column);
+        let mut ends = ChartErrorBars::new();
+        ends.set_type(ChartErrorBarsType::Custom(range(3), range(2)));
+        series.set_y_error_bars(&ends);
+    }
     drawing.title().set_name(units_up_to(&both(&chart.title, " "), 255));
     drawing.legend().set_hidden();
     // The first row at the top, as in the table.
     drawing.y_axis().set_reverse();
     drawing.set_width(720).set_height(120 + 22 * bars);
-    sheet.insert_chart(1, 3, &drawing).map_err(failed)?;
+    sheet.insert_chart(1, ranked.header.len() as u16 + 1, &drawing).map_err(failed)?;
     sheet
         .add_conditional_format(1, 1, ranked.rows.len() as u32, 1, &ConditionalFormatDataBar::new())
         .map_err(failed)?;
+    Ok(())
+}
+
+/// A line for each column, along the rows. A missing value leaves a gap.
+fn lines(
+    sheet: &mut Worksheet,
+    table: &Sheet,
+    chart: &Chart,
+    series: &[usize],
+    name: &str,
+) -> Result<(), Diagnostic> {
+    let rows = table.rows.len() as u32;
+    let width = table.header.len();
+    if rows == 0 || series.is_empty() {
+        return Ok(());
+    }
+    let mut drawing = Drawing::new(ChartType::Line);
+    for column in series.iter().filter(|column| **column < width) {
+        let column = *column as u16;
+        drawing
+            .add_series()
+            .set_categories((name, 1, chart.labels as u16, rows, chart.labels as u16))
+            .set_values((name, 1, column, rows, column))
+            .set_name((name, 0, column));
+    }
+    drawing.title().set_name(units_up_to(&both(&chart.title, " "), 255));
+    drawing.set_width(760).set_height(420);
+    sheet.insert_chart(rows + 2, 1, &drawing).map_err(failed)?;
     Ok(())
 }
 
@@ -448,7 +552,6 @@ fn listed(missing: Vec<Missing>) -> Sheet {
                 fields.into_iter().map(|f| Cell::Text(units_up_to(&f, LONGEST_TEXT).to_owned())).collect()
             })
             .collect(),
-        frozen: 0,
-        chart: None,
+        ..Sheet::default()
     }
 }

@@ -5,7 +5,7 @@ use calamine::{Data, Reader, Xlsx};
 use gradus_data::{Directory, Files};
 use gradus_engine::{Methods, Number};
 use gradus_exchange::workbook::workbook;
-use gradus_exchange::{Cell, Chart, Sheet, tables};
+use gradus_exchange::{Cell, Chart, ChartForm, Sheet, tables};
 use gradus_model::number::parse_decimal;
 use gradus_model::{Absence, Text};
 use proptest::prelude::*;
@@ -33,14 +33,18 @@ fn sheet(rows: Vec<Vec<Cell>>) -> Sheet {
         header: vec![Text::both("unit", "单位"), Text::both("score", "分值"), Text::english("note")],
         rows,
         frozen: 1,
-        chart: None,
+        ..Sheet::default()
     }
 }
 
 fn scores() -> Sheet {
     let row = |unit: &str, score: Cell, note: &str| vec![Cell::text(unit), score, Cell::text(note)];
     Sheet {
-        chart: Some(Chart { title: Text::both("Ranking", "排名"), labels: 0, values: 1 }),
+        chart: Some(Chart {
+            title: Text::both("Ranking", "排名"),
+            labels: 0,
+            form: ChartForm::Bars { values: 1, interval: None },
+        }),
         ..sheet(vec![
             row("b", number("61.2345", Some(3)), "=1+1"),
             row("a", number("90", Some(2)), "+1"),
@@ -88,6 +92,50 @@ fn header_filter_places_note_and_chart_are_there() {
     let ranked = book.worksheet_range("Ranking 排名").unwrap();
     let order: Vec<String> = ranked.rows().skip(1).map(|r| r[0].to_string()).collect();
     assert_eq!(order, ["a", "b", "c"], "the largest first, and no bar for a missing value");
+}
+
+#[test]
+fn bars_have_their_intervals_and_lines_their_columns() {
+    let header = ["unit", "score", "low", "high"].map(Text::english).to_vec();
+    let row = |unit: &str, score: &str, low: &str, high: &str| {
+        vec![Cell::text(unit), number(score, None), number(low, None), number(high, None)]
+    };
+    let form = ChartForm::Bars { values: 1, interval: Some((2, 3)) };
+    let bars = Sheet {
+        name: Text::english("Scores"),
+        header: header.clone(),
+        rows: vec![row("a", "50", "44", "58.5"), row("b", "60", "59", "61")],
+        chart: Some(Chart { title: Text::english("Ranking"), labels: 0, form }),
+        notes: vec![(1, 1, Text::both("provisional", "初步")), (9, 9, Text::english("nowhere"))],
+        ..Sheet::default()
+    };
+    let lines = Sheet {
+        name: Text::english("Years"),
+        header,
+        rows: vec![row("2019", "1", "2", "3"), row("2020", "2", "3", "4")],
+        chart: Some(Chart {
+            title: Text::english("Through the years"),
+            labels: 0,
+            form: ChartForm::Lines { series: vec![1, 3] },
+        }),
+        ..Sheet::default()
+    };
+    let bytes = workbook(&[bars, lines]).unwrap();
+    let chart = part(&bytes, "xl/charts/chart1.xml").unwrap();
+    for range in ["<c:plus><c:numRef><c:f>Ranking!$D$2:$D$3", "<c:minus><c:numRef><c:f>Ranking!$C$2:$C$3"] {
+        assert!(chart.contains(range), "{chart}");
+    }
+    let mut book = open(&bytes);
+    let ranked = book.worksheet_range("Ranking").unwrap();
+    let first: Vec<String> = ranked.rows().nth(2).unwrap().iter().map(ToString::to_string).collect();
+    // 50 is 6 above its lower end and 8.5 below its upper one.
+    assert_eq!(first, ["a", "50", "6", "8.5"]);
+    let chart = part(&bytes, "xl/charts/chart2.xml").unwrap();
+    assert_eq!(chart.matches("<c:ser>").count(), 2);
+    assert!(chart.contains("<c:lineChart>") && chart.contains("Years!$D$2:$D$3"), "{chart}");
+    let note = part(&bytes, "xl/comments1.xml").unwrap();
+    assert!(note.contains("ref=\"B3\"") && note.contains("provisional / 初步"), "{note}");
+    assert!(!note.contains("nowhere"));
 }
 
 #[test]

@@ -314,12 +314,15 @@ fn between(
         .data
         .observations
         .iter()
-        .map(|o| (old.import.data.units[o.unit].as_str(), old.import.data.variables[o.variable].as_str(), o.period))
+        .map(|o| {
+            (old.import.data.units[o.unit].as_str(), old.import.data.variables[o.variable].as_str(), o.period)
+        })
         .collect();
     let members: BTreeSet<&str> = old.import.data.units.iter().map(Id::as_str).collect();
     let data = &new.import.data;
     // The figures of today for those that the old edition had.
-    let same = refitted(&old.package, data, |unit, variable, period| known.contains(&(unit, variable, period)));
+    let same =
+        refitted(&old.package, data, |unit, variable, period| known.contains(&(unit, variable, period)));
     let (revised, _) = gradus_engine::evaluate(&old.package, methods, &same)?;
     let then = old.evaluation.periods.get(old.evaluation.current_period()).copied().flatten();
     // The old method on the new period: its own rule of periods would look at the old one.
@@ -436,7 +439,8 @@ fn revised(old: &Outcome, new: &Outcome) -> Vec<[String; 5]> {
         .filter_map(|o| {
             let (unit, variable) = (a.units[o.unit].as_str(), a.variables[o.variable].as_str());
             let value = now.get(&(unit, variable, o.period)).filter(|value| **value != o.value)?;
-            let (before, after) = (said(&old.package, variable, &o.value), said(&new.package, variable, value));
+            let (before, after) =
+                (said(&old.package, variable, &o.value), said(&new.package, variable, value));
             let period = o.period.map(|p| p.to_string()).unwrap_or_default();
             (before != after).then(|| [unit.to_owned(), variable.to_owned(), period, before, after])
         })

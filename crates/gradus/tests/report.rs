@@ -82,7 +82,9 @@ alternative = [{ id = "two", name = { en = "Two of three", zh = "三取二" }, r
 fn values() -> String {
     let mut out = String::from("unit,variable,period,value\n");
     for (at, (unit, water, green, smoke)) in
-        [("avalon", 70, 10, 45), ("brigadoon", 60, 14, 30), ("camelot", 90, 9, 15), ("lyonesse", 50, 5, 60)].iter().enumerate()
+        [("avalon", 70, 10, 45), ("brigadoon", 60, 14, 30), ("camelot", 90, 9, 15), ("lyonesse", 50, 5, 60)]
+            .iter()
+            .enumerate()
     {
         for year in 2018..=2023i32 {
             let n = year - 2018;
@@ -111,6 +113,7 @@ fn computed(bundle: &Bundle, earlier: Option<&Bundle>) -> (Outcome, Extras) {
         profile: None,
         until: Until::Draws(50),
         base: 32,
+        pairs: false,
         seed: 7,
     };
     let asked = ExtrasAsked {
@@ -168,26 +171,54 @@ fn sections_say_what_was_computed() {
     let page = markdown(&input(&outcome, &extras), &options(&[Lang::En]));
     // Smoke must fall by 5, and nobody ever lowered it: effort is counted in ladder steps.
     let next = section(&page, "What to do next");
-    says(next, &["the cheapest way to Basic", "| Smoke | 45 ug | at most 40 ug |", "No-regret, in every cheapest plan: Smoke", "arithmetic, not cause"]);
+    says(
+        next,
+        &[
+            "the cheapest way to Basic",
+            "| Smoke | 45 ug | at most 40 ug |",
+            "No-regret, in every cheapest plan: Smoke",
+            "arithmetic, not cause",
+        ],
+    );
     let ledger = section(&page, "Grade ledger");
-    says(ledger, &["[not met] all 3 indicators", "2 of 3; 3 needed", "[met] Water (80 %; asked for: at least 80 %", "[not met] Smoke"]);
+    says(
+        ledger,
+        &[
+            "[not met] all 3 indicators",
+            "2 of 3; 3 needed",
+            "[met] Water (80 %; asked for: at least 80 %",
+            "[not met] Smoke",
+        ],
+    );
     says(ledger, &["| Two of three | Basic (differs) |"]);
     // 45 to 40 is 5 of 45: 11.11 %.
     says(ledger, &["| Smoke | 45 ug | 40 ug | 11.11% | Basic |"]);
     let tracks = section(&page, "Trajectories");
     // Full asks for 95 by the end of 2026: 15 in three years is 5 a year, and Camelot never held more than 1, the others 2.
-    says(tracks, &["| Water | 80 | at least 95 % (Full, 2026) | +2 | +5 (more than any other unit ever held)"]);
+    says(
+        tracks,
+        &["| Water | 80 | at least 95 % (Full, 2026) | +2 | +5 (more than any other unit ever held)"],
+    );
     let peers = section(&page, "Peers");
     says(peers, &["Most like Avalon:", "standard deviations"]);
     let strengths = section(&page, "Strengths and weaknesses");
     says(strengths, &["Global Innovation Index 2023", "Below the lowest grade: 1", "- Smoke"]);
-    says(section(&page, "What changed"), &["No earlier edition was given", "From 2022 to 2023, in this edition"]);
+    says(
+        section(&page, "What changed"),
+        &["No earlier edition was given", "From 2022 to 2023, in this edition"],
+    );
     let robust = section(&page, "Robustness");
     says(robust, &["50 draws, as many as were asked for; seed 7.", "ranks"]);
     says(section(&page, "Statistical coherence"), &["checks fail", "Thresholds and their sources"]);
     says(section(&page, "Sense of gain"), &["The package has no survey"]);
     says(section(&page, "Expert process"), &["no criteria and no scores of experts"]);
-    says(section(&page, "City"), &["Avalon scores 65.00", "Worth a look: brigadoon leads the others in one of these indicators: Green space."]);
+    says(
+        section(&page, "City"),
+        &[
+            "Avalon scores 65.00",
+            "Worth a look: brigadoon leads the others in one of these indicators: Green space.",
+        ],
+    );
     // The section that explains the page is short.
     let reading = section(&page, "How to read this; what changed in the method");
     let words = reading.lines().filter(|l| !l.starts_with('|')).flat_map(str::split_whitespace).count();
@@ -200,11 +231,20 @@ fn sections_say_what_was_computed() {
 /// goalposts no unit depends on another, so that membership changes no score. Score = 100 ((water/100 + green/20)/2 + (1 − smoke/100))/2.
 #[test]
 fn what_changed_adds_up() {
-    let first = PACKAGE.replace("upper = 20 }", "upper = 25 }").replace("edition = \"2\"", "edition = \"1\"").replace("[[unit]]\nid = \"lyonesse\"\n", "");
+    let first = PACKAGE
+        .replace("upper = 20 }", "upper = 25 }")
+        .replace("edition = \"2\"", "edition = \"1\"")
+        .replace("[[unit]]\nid = \"lyonesse\"\n", "");
     let old: String = values()
         .lines()
         .filter(|line| !line.starts_with("lyonesse"))
-        .map(|line| if line.starts_with("avalon,water,2023,") { "avalon,water,2023,70\n".to_owned() } else { format!("{line}\n") })
+        .map(|line| {
+            if line.starts_with("avalon,water,2023,") {
+                "avalon,water,2023,70\n".to_owned()
+            } else {
+                format!("{line}\n")
+            }
+        })
         .collect();
     let (first, second) = (bundle(&first, &old), bundle(PACKAGE, &values()));
     let (outcome, extras) = computed(&second, Some(&first));
@@ -224,8 +264,21 @@ fn what_changed_adds_up() {
     let page = markdown(&input(&outcome, &extras), &options(&[Lang::En]));
     let changed = section(&page, "What changed");
     // 10 % of water are 2.5 points, and a tenth of green space as much.
-    says(changed, &["Avalon: +5.00 since first edition (1) – real change 0.00, data revision +2.50, method +2.50 and membership 0.00."]);
-    says(changed, &["since first edition (1)", "| Avalon | Water | 2023 | 70 | 80 |", "lyonesse (new)", "One figure of the same unit"]);
+    says(
+        changed,
+        &[
+            "Avalon: +5.00 since first edition (1) – real change 0.00, data revision +2.50, method +2.50 and membership 0.00.",
+        ],
+    );
+    says(
+        changed,
+        &[
+            "since first edition (1)",
+            "| Avalon | Water | 2023 | 70 | 80 |",
+            "lyonesse (new)",
+            "One figure of the same unit",
+        ],
+    );
     // The grade: water of 70 missed the first step of 80, smoke did too; neither edition proves a grade.
     says(changed, &["Every grade is what it was."]);
 }
@@ -233,7 +286,8 @@ fn what_changed_adds_up() {
 /// A later period is a real change: the first edition ends in 2022.
 #[test]
 fn a_new_period_is_a_real_change() {
-    let old: String = values().lines().filter(|line| !line.contains(",2023,")).map(|line| format!("{line}\n")).collect();
+    let old: String =
+        values().lines().filter(|line| !line.contains(",2023,")).map(|line| format!("{line}\n")).collect();
     let (_, extras) = computed(&bundle(PACKAGE, &values()), Some(&bundle(PACKAGE, &old)));
     let earlier = extras.earlier.unwrap();
     let avalon = earlier.units.iter().find(|u| u.unit == "avalon").unwrap();
@@ -262,7 +316,11 @@ fn a_package_switches_sections_and_names_its_report() {
     let outcome = evaluate(&bundle, &Methods::default());
     // A color that is none is an error.
     let found = outcome.unwrap_err();
-    assert!(found.iter().any(|d| d.kind.id == "invalid-parameter"), "{:?}", found.iter().map(|d| d.kind.id).collect::<Vec<_>>());
+    assert!(
+        found.iter().any(|d| d.kind.id == "invalid-parameter"),
+        "{:?}",
+        found.iter().map(|d| d.kind.id).collect::<Vec<_>>()
+    );
     let bundle = self::bundle(&text.replace(", link = \"red\"", ""), &values());
     let (outcome, extras) = computed(&bundle, None);
     let input = input(&outcome, &extras);
@@ -287,7 +345,9 @@ fn templates_of_ones_own_say_where_they_fail() {
         templates: [(name.to_owned(), text.to_owned())].into(),
         ..options(&[Lang::En])
     };
-    let page = html_with(&input, &own("framework.html", "<p>{{ page.head.index|say }} &amp; {{ '<b>' }}</p>")).unwrap();
+    let page =
+        html_with(&input, &own("framework.html", "<p>{{ page.head.index|say }} &amp; {{ '<b>' }}</p>"))
+            .unwrap();
     assert!(page.contains("<p>Demo &amp; &lt;b&gt;</p>"), "a template of one's own escapes too");
     for (text, line) in [("<p>\n{{ page.nothing.there }}</p>", 2), ("<p>\n\n{% for x in %}</p>", 3)] {
         let found = html_with(&input, &own("framework.html", text)).unwrap_err();
@@ -336,14 +396,23 @@ fn no_text_becomes_markup_in_computed_sections() {
     let mut text = String::new();
     for line in PACKAGE.lines() {
         match line.split_once('=') {
-            Some((key, _)) if ["name ", "edition "].contains(&key) || key == "unit " => text.push_str(&format!("{key}= {quoted}\n")),
-            _ => text.push_str(&format!("{}\n", line.replace("{ en = \"Two of three\", zh = \"三取二\" }", &quoted).replace("{ en = \"Water office\", zh = \"水务局\" }", &quoted))),
+            Some((key, _)) if ["name ", "edition "].contains(&key) || key == "unit " => {
+                text.push_str(&format!("{key}= {quoted}\n"))
+            }
+            _ => text.push_str(&format!(
+                "{}\n",
+                line.replace("{ en = \"Two of three\", zh = \"三取二\" }", &quoted)
+                    .replace("{ en = \"Water office\", zh = \"水务局\" }", &quoted)
+            )),
         }
     }
     text.push_str(&format!("[report]\ntitle = {quoted}\nforeword = {quoted}\n"));
     let old = text.replace("upper = 20 }", "upper = 25 }").replace("limits = [0, 100]", "limits = [0, 101]");
     let (outcome, extras) = computed(&bundle(&text, &values()), Some(&bundle(&old, &values())));
-    let extras = Extras { earlier: extras.earlier.map(|e| gradus::report::extras::Earlier { name: EVIL.to_owned(), ..e }), ..extras };
+    let extras = Extras {
+        earlier: extras.earlier.map(|e| gradus::report::extras::Earlier { name: EVIL.to_owned(), ..e }),
+        ..extras
+    };
     let input = input(&outcome, &extras);
     for languages in [&[Lang::En][..], &[Lang::Zh, Lang::En]] {
         let options = Options { home: Some("index.html".to_owned()), ..options(languages) };
@@ -403,7 +472,14 @@ fn respondents_and_experts_are_told_of() {
     let of = |name: &str| gradus::open(root.join(name).to_str().unwrap()).unwrap();
     let (outcome, extras) = computed(&of("survey"), None);
     let page = markdown(&input(&outcome, &extras), &options(&[Lang::En]));
-    says(section(&page, "Sense of gain"), &["beside Floor space per person", "Clearly below everybody else: migrant.", "fewer than 30 respondents"]);
+    says(
+        section(&page, "Sense of gain"),
+        &[
+            "beside Floor space per person",
+            "Clearly below everybody else: migrant.",
+            "fewer than 30 respondents",
+        ],
+    );
     let (outcome, extras) = computed(&of("screening"), None);
     let page = markdown(&input(&outcome, &extras), &options(&[Lang::En]));
     says(section(&page, "Expert process"), &["candidates", "experts gave scores", "| Candidate | Verdict |"]);

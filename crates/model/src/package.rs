@@ -143,6 +143,19 @@ pub struct Package {
     pub report: Report,
     /// What candidates for indicators are screened by.
     pub screening: Screening,
+    /// Outlines of units for maps.
+    pub map: Option<MapSource>,
+}
+
+/// A file with outlines of units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapSource {
+    /// The GeoJSON file (RFC 7946), by its path inside the package.
+    pub file: String,
+    /// The property of a feature that holds the unit's code or name; without one, the feature's `id`.
+    pub property: Option<String>,
+    /// Where the keys are.
+    pub spans: Spans,
 }
 
 impl Package {
@@ -376,6 +389,8 @@ pub struct Unit {
     pub role: UnitRole,
     /// Groups the unit belongs to, by kind: `region = "Europe"`.
     pub groups: BTreeMap<String, String>,
+    /// Where it is: latitude (-90 to 90) and longitude (-180 to 180), in degrees.
+    pub coordinates: Option<(Decimal, Decimal)>,
     /// Where the keys are.
     pub spans: Spans,
 }

@@ -657,6 +657,32 @@ static UNIT: Section = Section {
             ABSENT,
             "Groups it belongs to, by kind: `{ region = \"Europe\" }`.",
         ),
+        field(
+            "latitude",
+            Kind::Number,
+            ABSENT,
+            "Degrees north of the equator, -90 to 90; with `longitude`, for maps.",
+        ),
+        field("longitude", Kind::Number, ABSENT, "Degrees east of Greenwich, -180 to 180."),
+    ],
+};
+
+static MAP: Section = Section {
+    heading: "[map]",
+    doc: "Outlines of units for `gradus chart map`. Units that have none are drawn at their `latitude` and `longitude`.",
+    fields: &[
+        field(
+            "file",
+            Kind::Plain,
+            Required,
+            "GeoJSON (RFC 7946) with polygons, by its path inside the package; at most 32 MiB and a million points.",
+        ),
+        field(
+            "property",
+            Kind::Plain,
+            Is("the feature's own `id`"),
+            "Property of a feature that holds the code or the name of its unit.",
+        ),
     ],
 };
 
@@ -1607,6 +1633,7 @@ pub static PACKAGE: Section = Section {
             Is("as usual"),
             "How a report looks, and which sections it has.",
         ),
+        field("map", Kind::Table(&MAP), ABSENT, "Outlines of units for maps."),
         field(
             "screening",
             Kind::Table(&selection::SCREENING),

@@ -34,6 +34,7 @@
 
 mod canvas;
 pub(crate) mod inline;
+mod kinds;
 mod words;
 
 pub mod bullets;
@@ -56,6 +57,7 @@ pub(crate) mod testing;
 
 pub use crate::figure::Fill;
 pub use canvas::Tone;
+pub use kinds::{KINDS, Kind, Lacking, Make, Need, Sources, kind};
 
 use crate::said::Said;
 use canvas::{Canvas, FONTS, LABEL, Label, PATTERNS, SMALL, measure, n, resolved};
@@ -81,6 +83,8 @@ pub struct Frame {
     pub period: String,
     /// Where the figures are from; empty where they are computed from the package.
     pub source: Text,
+    /// What must be said wherever the figures are shown: that an index is reconstructed, or no official result.
+    pub notice: Text,
 }
 
 impl Frame {
@@ -128,6 +132,8 @@ pub struct Chart {
     pub width: f64,
     /// Height of the picture, without title and subtitle.
     pub height: f64,
+    /// What must be said beside it; empty for nothing.
+    pub notice: String,
     /// All figures.
     pub table: Table,
     body: String,
@@ -213,17 +219,23 @@ impl Chart {
             y = head.lines((0.0, y + 20.0), self.width, 4, Label::small(&self.subtitle).size(LABEL));
         }
         let top = y + 18.0;
-        let (width, height) = (self.width + 2.0 * EDGE, top + self.height + EDGE);
+        let mut foot = Canvas::new();
+        let mut bottom = top + self.height;
+        if !self.notice.is_empty() {
+            bottom = foot.lines((0.0, bottom + 18.0), self.width, 4, Label::small(&self.notice));
+        }
+        let (width, height) = (self.width + 2.0 * EDGE, bottom + EDGE);
         let lang = if self.lang == Lang::Zh { "zh-Hans" } else { "en" };
         let drawn = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{0}\" height=\"{1}\" xml:lang=\"{lang}\" role=\"img\" aria-labelledby=\"t d\" font-family=\"{FONTS}\"><title id=\"t\">{}</title><desc id=\"d\">{}</desc><defs>{PATTERNS}</defs><rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/><g transform=\"translate({EDGE} 0)\">{}<g transform=\"translate(0 {})\">{}</g></g></svg>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{0}\" height=\"{1}\" xml:lang=\"{lang}\" role=\"img\" aria-labelledby=\"t d\" font-family=\"{FONTS}\"><title id=\"t\">{}</title><desc id=\"d\">{}</desc><defs>{PATTERNS}</defs><rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/><g transform=\"translate({EDGE} 0)\">{}<g transform=\"translate(0 {})\">{}</g>{}</g></svg>\n",
             n(width),
             n(height),
             escape(&self.title),
             escape(&self.alt),
             head.into_svg(),
             n(top),
-            self.body
+            self.body,
+            foot.into_svg()
         );
         resolved(&drawn)
     }
@@ -273,6 +285,7 @@ impl Drawn<'_> {
             title: self.title.get(self.lang).to_owned(),
             subtitle: self.frame.subtitle(self.lang),
             alt: self.alt.get(self.lang).to_owned(),
+            notice: self.frame.notice.get(self.lang).to_owned(),
             width: WIDTH,
             height: self.height.max(1.0),
             table: self.table,
@@ -286,9 +299,9 @@ fn said(text: &Text) -> Said {
     Said::from(text)
 }
 
-/// How wide the column of names has to be: as the widest of them, at most `most`.
+/// How wide the column of names has to be: as the widest of them if it were bold, at most `most`.
 fn names_width<'a>(names: impl Iterator<Item = &'a str>, size: f64, most: f64) -> f64 {
-    names.map(|name| measure(name, size)).fold(40.0, f64::max).min(most) + 12.0
+    names.map(|name| 1.06 * measure(name, size)).fold(40.0, f64::max).min(most) + 12.0
 }
 
 /// Headings of a table.

@@ -107,7 +107,9 @@ impl<'a> Context<'a> {
     pub(crate) fn interval_text(&self, interval: GradeInterval) -> Said {
         let name = |grade: Option<usize>| grade.map_or_else(|| term("no_grade"), |g| self.grade_name(g));
         match interval.possible > interval.proven {
-            true => say("interval.grades", &[("low", name(interval.proven)), ("high", name(interval.possible))]),
+            true => {
+                say("interval.grades", &[("low", name(interval.proven)), ("high", name(interval.possible))])
+            }
             false => name(interval.proven),
         }
     }

@@ -5,8 +5,8 @@
 
 use gradus_analysis::profile::Profile;
 use gradus_audit::Audit;
-use gradus_model::{Package, Text};
 use gradus_model::package::NodeIx;
+use gradus_model::{Package, Text};
 use gradus_plan::GradePlans;
 use gradus_progress::preset::{Preset, Rating};
 use gradus_progress::progress::Peer;
@@ -151,6 +151,8 @@ impl Extras {
     /// Whether a standard of the package has been looked into.
     #[must_use]
     pub fn rule(&self, package: &Package, standard: usize) -> Option<&RuleCheck> {
-        (standard < package.standards.len()).then(|| self.rules.iter().find(|r| r.standard == standard)).flatten()
+        (standard < package.standards.len())
+            .then(|| self.rules.iter().find(|r| r.standard == standard))
+            .flatten()
     }
 }

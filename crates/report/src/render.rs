@@ -189,20 +189,20 @@ fn render(
     let script = template(options, "explorer.js");
     let found = env.get_template(name).and_then(|template| {
         template.render(minijinja::context! {
-            page => Value::from(Serde(page)),
-            lang => if lang == "zh" { "zh-Hans" } else { lang },
-            languages => languages,
-            style => Value::from_safe_string(style),
-            patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
-            script => Value::from_safe_string(template_script(options)),
-            data => Value::from_safe_string(crate::view::data(input, options)),
-            logo => options.logo.as_ref().map(crate::Logo::address),
-            explorer => explorer.map(|e| crate::explorer::view(e, script)),
-            footer => Value::from(Serde(crate::said::say("footer", &[
-                ("version", options.version.as_str().into()),
-                ("package", Said::same(page.package_id())),
-            ]))),
-        })
+                    page => Value::from(Serde(page)),
+                    lang => if lang == "zh" { "zh-Hans" } else { lang },
+                    languages => languages,
+        style => Value::from_safe_string(style),
+                    patterns => Value::from_safe_string(crate::charts::patterns().to_owned()),
+                    script => Value::from_safe_string(template_script(options)),
+                    data => Value::from_safe_string(crate::view::data(input, options)),
+                    logo => options.logo.as_ref().map(crate::Logo::address),
+                    explorer => explorer.map(|e| crate::explorer::view(e, script)),
+                    footer => Value::from(Serde(crate::said::say("footer", &[
+                        ("version", options.version.as_str().into()),
+                        ("package", Said::same(page.package_id())),
+                    ]))),
+                })
     });
     found.map_err(|error| fault(&error))
 }

@@ -69,7 +69,8 @@ fn base64(bytes: &[u8]) -> String {
 
 /// The parts of `#rrggbb`, each 0 to 255.
 fn parts(color: &str) -> Option<[u8; 3]> {
-    let digits = color.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let digits =
+        color.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
     Some([part(0)?, part(2)?, part(4)?])
 }
@@ -115,7 +116,8 @@ pub fn check(package: &Package) -> Diagnostics {
     for (key, list) in [("sections", &settings.sections), ("without", &settings.without)] {
         for id in list.iter().filter(|id| !ids.contains(&id.as_str())) {
             let diagnostic =
-                Diagnostic::new(&catalog::UNKNOWN_WORD, format!("a report has no section `{id}`")).at(settings.spans.of(key));
+                Diagnostic::new(&catalog::UNKNOWN_WORD, format!("a report has no section `{id}`"))
+                    .at(settings.spans.of(key));
             found.push(match nearest(id, ids.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                 None => diagnostic.help(format!("use some of {}", ids.join(", "))),
@@ -127,9 +129,12 @@ pub fn check(package: &Package) -> Diagnostics {
         let Some((_, _, least)) = COLORS.iter().find(|(known, ..)| known == word) else {
             let known: Vec<&str> = COLORS.iter().map(|(word, ..)| *word).collect();
             found.push(
-                Diagnostic::new(&catalog::UNKNOWN_WORD, format!("nothing in a report is colored by `{word}`"))
-                    .at(place)
-                    .help(format!("use some of {}", list_some(known))),
+                Diagnostic::new(
+                    &catalog::UNKNOWN_WORD,
+                    format!("nothing in a report is colored by `{word}`"),
+                )
+                .at(place)
+                .help(format!("use some of {}", list_some(known))),
             );
             continue;
         };

@@ -27,6 +27,7 @@ mod trajectories;
 mod verdict;
 
 pub(crate) use framework::share as percent;
+pub(crate) use gaps::LadderScale;
 pub use sections::section_ids;
 
 use crate::context::Context;

@@ -1,5 +1,8 @@
 //! `gradus report`: pages to read, print and pass on.
 
+mod watch;
+mod workbook;
+
 use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
@@ -62,6 +65,15 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
         }
         return Ok(Outcome::Done);
     }
+    if args.watch {
+        return watch::watch(&args.package.package, term, || once(args, term));
+    }
+    once(args, term)?;
+    Ok(Outcome::Done)
+}
+
+/// Writes the report once.
+fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
     sections(&args.sections)?;
     let templates = args.templates.as_deref().map(templates).transpose()?.unwrap_or_default();
     let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
@@ -89,7 +101,10 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let large = evaluation.n_rows().saturating_mul(package.indicators().count()) > CELLS;
     let audited = !args.no_audit && (args.draws.is_some() || !large);
     if large && !args.no_audit && args.draws.is_none() {
-        term.say(&format!("{}: no audit of so many figures; `--draws {DRAWS}` makes one", args.package.package));
+        term.say(&format!(
+            "{}: no audit of so many figures; `--draws {DRAWS}` makes one",
+            args.package.package
+        ));
     }
     let watch = Watch(term.bar(&format!("auditing {}", args.package.package)));
     let profiles = all || units.len() > 1;
@@ -116,19 +131,26 @@ pub(super) fn run(args: &ReportArgs, term: &Term) -> Done {
     let input = Input { extras: Some(&extras), ..computed.input(period, own) };
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
-    let mut pages: Vec<(PathBuf, String)> = Vec::new();
+    let mut pages: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for (format, path) in targets(args, computed.outcome.package.index.id.as_str()) {
-        pages.push((path, page(format, &input, &options)?));
+        let bytes = match format {
+            ReportFormat::Xlsx => {
+                let target = shell_word(&args.package.package);
+                workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
+            }
+            format => page(format, &input, &options)?.into_bytes(),
+        };
+        pages.push((path, bytes));
     }
     drop(working);
-    for (path, text) in &pages {
+    for (path, bytes) in &pages {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             write::directory(folder)?;
         }
-        write::file(path, text.as_bytes())?;
+        write::file(path, bytes)?;
         term.data(&format!("{}\n", path.display()))?;
     }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// The longest that a page is opened with, in bytes: with the module, a page stays below 10 MB.
@@ -173,9 +195,11 @@ fn unit_profiles(
     (period, units): (usize, &[usize]),
     (options, extras): (&Options, &mut Extras),
     term: &Term,
-) -> Done {
+) -> Result<(), Stop> {
     let mut formats = args.format.clone();
     formats.dedup();
+    // A workbook has all units already.
+    formats.retain(|format| *format != ReportFormat::Xlsx);
     if formats.is_empty() {
         formats.push(ReportFormat::Html);
     }
@@ -226,14 +250,15 @@ fn unit_profiles(
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 fn page(format: ReportFormat, input: &Input, options: &Options) -> Result<String, Stop> {
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
-        ReportFormat::Json => Ok(gradus::report::json(input, options)),
+        // A workbook is made of more than a page is.
+        ReportFormat::Json | ReportFormat::Xlsx => Ok(gradus::report::json(input, options)),
     };
     made.map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())
 }
@@ -247,6 +272,7 @@ fn audit(args: &ReportArgs, package: &Package, period: usize) -> gradus::audit::
         until: Until::Draws(args.draws.unwrap_or(DRAWS)),
         // A sensitivity analysis takes many times as long as the draws.
         base: args.draws.unwrap_or(0),
+        pairs: false,
         seed: package.policy.seed,
     }
 }
@@ -308,6 +334,7 @@ impl ReportFormat {
             "html" | "htm" => Some(Self::Html),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -316,6 +343,7 @@ impl ReportFormat {
             Self::Html => "html",
             Self::Markdown => "md",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
 }

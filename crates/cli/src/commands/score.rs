@@ -7,7 +7,7 @@ use crate::render::escape;
 use crate::term::Term;
 use crate::{Outcome, parquet, table, write};
 use gradus::engine::{Number, Stage};
-use gradus::exchange::{Cell as SheetCell, Chart, Sheet, tables as sheets};
+use gradus::exchange::{Cell as SheetCell, Chart, ChartForm, Sheet, tables as sheets};
 use gradus::model::diagnostic::catalog;
 use gradus::model::number::Rounding;
 use gradus::model::package::NodeIx;
@@ -149,7 +149,7 @@ fn sheet(computed: &Computed, stage: Stage, request: &Request) -> Sheet {
     let chart = (ranks && one_period && header.len() > frozen).then(|| Chart {
         title: Text::both("Ranking", "排名"),
         labels: 1,
-        values: frozen,
+        form: ChartForm::Bars { values: frozen, interval: None },
     });
     let name = match stage {
         Stage::Raw => Text::both("Raw", "原始数据"),
@@ -159,7 +159,7 @@ fn sheet(computed: &Computed, stage: Stage, request: &Request) -> Sheet {
         Stage::Scores => Text::both("Scores", "得分"),
         Stage::Step(_) => Text::english(stage.word(package)),
     };
-    Sheet { name, header, rows, frozen, chart }
+    Sheet { name, header, rows, frozen, chart, ..Sheet::default() }
 }
 
 /// The stages of their words.

@@ -7,10 +7,10 @@ use crate::diagnostic::{Diagnostics, Place, catalog, list_some, nearest};
 use crate::number::{Arithmetic, Decimal, Ratio, Rounding, RoundingMode, Ties};
 use crate::observation::{Absence, Confidence, Period, Status};
 use crate::package::{
-    ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout, Measure,
-    MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin, Package,
-    PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans, Standard, Unit,
-    UnitRole, ValueKind, WeightSet, WeightUse,
+    ArgValue, ColumnRole, Conversion, DataSource, Direction, Grade, Group, Index, Indicator, Layout,
+    MapSource, Measure, MeasurementUnit, MethodCall, Node, NodeKind, NumberNotation, OrderedScale, Origin,
+    Package, PackageStatus, Percent, Published, PublishedColumn, PublishedNumber, ScaleLevel, Spans,
+    Standard, Unit, UnitRole, ValueKind, WeightSet, WeightUse,
 };
 use crate::policy::{
     Basis, Fit, MissingAction, MissingGrade, MissingRule, PaceForm, PeriodRule, Policy, ProgressRule,
@@ -146,6 +146,7 @@ impl<'f> Decoder<'f> {
         let audit = audit::audit(&mut self, document, &nodes, &pipeline, &weight_sets, &standards);
         let screening = selection::screening(&mut self, document, &nodes, &measures);
         let report = report::report(&self, document);
+        let map = self.map(document);
         Some(Package {
             file: self.file,
             index,
@@ -170,6 +171,7 @@ impl<'f> Decoder<'f> {
             audit,
             report,
             screening,
+            map,
         })
     }
 
@@ -661,9 +663,66 @@ impl<'f> Decoder<'f> {
             name: table.get("name").and_then(value::bilingual).unwrap_or_else(|| Text::english(id.as_str())),
             role: table.get("role").and_then(|i| value::word(i, UnitRole::WORDS)).unwrap_or_default(),
             groups,
+            coordinates: self.coordinates(&id, table, item),
             spans: self.spans(table, item),
             id,
         })
+    }
+
+    /// Latitude and longitude, where both are there and on the globe.
+    fn coordinates(&mut self, id: &Id, table: &DeTable<'_>, item: &Item<'_>) -> Option<(Decimal, Decimal)> {
+        let spans = self.spans(table, item);
+        let read = |key: &str| table.get(key).and_then(value::decimal);
+        let mut wrong = |key: &str, message: String, help: &str| {
+            let finding =
+                Diagnostic::new(&catalog::INVALID_COORDINATES, message).at(spans.of(key)).help(help);
+            self.found.push(finding);
+        };
+        let (latitude, longitude) = match (read("latitude"), read("longitude")) {
+            (Some(latitude), Some(longitude)) => (latitude, longitude),
+            (Some(_), None) if table.get("longitude").is_none() => {
+                wrong(
+                    "latitude",
+                    format!("`{id}` has a latitude and no longitude"),
+                    "add `longitude`, in degrees east",
+                );
+                return None;
+            }
+            (None, Some(_)) if table.get("latitude").is_none() => {
+                wrong(
+                    "longitude",
+                    format!("`{id}` has a longitude and no latitude"),
+                    "add `latitude`, in degrees north",
+                );
+                return None;
+            }
+            _ => return None,
+        };
+        let mut held = true;
+        for (key, degrees, most) in [("latitude", latitude, 90), ("longitude", longitude, 180)] {
+            if degrees.abs() > Decimal::from(most) {
+                let message = format!("the {key} of `{id}` is {degrees}, beyond {most} degrees");
+                let swapped = key == "latitude"
+                    && degrees.abs() <= Decimal::from(180)
+                    && longitude.abs() <= Decimal::from(90);
+                let help = if swapped {
+                    "exchange `latitude` and `longitude`".to_owned()
+                } else {
+                    format!("give degrees from -{most} to {most}, as a decimal number")
+                };
+                wrong(key, message, &help);
+                held = false;
+            }
+        }
+        held.then_some((latitude, longitude))
+    }
+
+    fn map(&mut self, document: &DeTable<'_>) -> Option<MapSource> {
+        let item = document.get("map")?;
+        let table = item.get_ref().as_table()?;
+        let file = table.get("file").and_then(value::owned)?;
+        let property = table.get("property").and_then(value::owned);
+        Some(MapSource { file, property, spans: self.spans(table, item) })
     }
 
     pub(super) fn data_source(&mut self, table: &DeTable<'_>, item: &Item<'_>) -> Option<DataSource> {

@@ -31,6 +31,8 @@ catalog! {
     INVALID_DATE = Error "invalid-date": "A date is written year-month-day.";
     // Its structure.
     DUPLICATE_CODE = Error "duplicate-code": "A code names one thing only.";
+    INVALID_COORDINATES = Error "invalid-coordinates": "A unit has both a latitude from -90 to 90 and a longitude from -180 to 180 degrees, or neither.";
+    INVALID_GEOJSON = Error "invalid-geojson": "Outlines are GeoJSON (RFC 7946) with polygons in degrees, of which some name units of the package.";
     SEVERAL_OWN_UNITS = Error "several-own-units": "At most one unit has `role = \"own\"`.";
     UNKNOWN_PARENT = Error "unknown-parent": "`parent` names a group of the package.";
     PARENT_IS_INDICATOR = Error "parent-is-indicator": "Only a group has children.";
@@ -132,6 +134,7 @@ catalog! {
     NO_PLAN = Error "no-plan": "A plan is asked for a grade, score or rank that is not held yet, in an effort and by methods that allow to reckon one.";
     UNKNOWN_PACKAGE = Error "unknown-package": "PKG is a directory, a TOML file or a library id.";
     TARGET_EXISTS = Error "target-exists": "A file that exists is not overwritten unasked.";
+    CANNOT_DRAW = Error "cannot-draw": "A chart is drawn of results that the package has.";
     CANNOT_WRITE = Error "cannot-write": "A file is written to a directory that is there and can be written to.";
 }
 

@@ -3,7 +3,11 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::{absence, fill_of};
 use crate::said::Said;
+use crate::view::LadderScale;
+use gradus_engine::Number;
 use gradus_model::{Lang, Text};
 
 /// Bullets, one per indicator.
@@ -78,7 +82,7 @@ impl Draw for Bullets {
         for (at, row) in shown.iter().enumerate() {
             let y = at as f64 * ROW;
             let middle = y + 14.0;
-            canvas.text_in((0.0, middle + 4.0), left - 8.0, Label::new(row.name.get(lang)));
+            canvas.name_in((0.0, middle), left - 8.0, Label::new(row.name.get(lang)));
             canvas.rect((from, middle - 7.0), (to - from, 14.0), Paint::fill("s0"), "");
             for post in &row.posts {
                 let tone = super::Tone::Shade(post.shade.min(3)).paint();
@@ -143,7 +147,7 @@ impl Draw for Bullets {
         let any = |fill| shown.iter().any(|r| r.own.iter().chain(&r.others).any(|m| m.fill == fill));
         legend.extend(super::firmness(any(Fill::Hollow), any(Fill::Hatched), missing > 0, lang));
         y += canvas.legend((0.0, y), WIDTH, &legend);
-        let of: Said = self.rows.len().into();
+        let of: Said = self.rows.iter().filter(|r| !r.posts.is_empty()).count().into();
         let title = say("bullets.finding", &[("k", reached.into()), ("of", of), ("top", top.into())]);
         let each: Vec<Said> = shown
             .iter()
@@ -159,5 +163,92 @@ impl Bullets {
         let own =
             self.rows.iter().filter_map(|r| r.own.as_ref()).map(|m| m.name.get(lang)).find(|n| !n.is_empty());
         own.map_or_else(|| term("own").get(lang).to_owned(), str::to_owned)
+    }
+}
+
+/// Bullets.
+pub static KIND: Kind = Kind {
+    id: "bullets",
+    name: ("Bullets", "子弹图"),
+    shows: (
+        "Every indicator of a unit on the common ladder scale, with thresholds and the other units.",
+        "某评价对象各项指标在统一阶梯刻度上的位置，附阈值与其他评价对象。",
+    ),
+    needs: ("grades and ladders; a unit", "等级与阶梯；一个评价对象"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Bullets::of(sources)?)),
+};
+
+impl Bullets {
+    /// Every indicator of the own unit that has a ladder of numbers or levels.
+    ///
+    /// # Errors
+    /// What is lacking: grades, a unit, a ladder.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        if cx.package.grades.is_empty() {
+            return Err(Lacking::grades());
+        }
+        let own = cx.own_unit()?;
+        let n = cx.package.grades.len();
+        let mut rows = Vec::new();
+        for ix in cx.indicators() {
+            let Some(indicator) = cx.package.nodes[ix].indicator() else { continue };
+            let steps: Vec<(usize, f64)> = indicator
+                .ladder
+                .iter()
+                .filter_map(|s| Some((s.grade, Number::Decimal(s.threshold.number()?).to_f64())))
+                .collect();
+            let units: Vec<(usize, f64)> = (0..cx.evaluation.units.len())
+                .filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64())))
+                .collect();
+            let values: Vec<f64> = units.iter().map(|(_, x)| *x).collect();
+            let Some(scale) = LadderScale::new(&steps, n, &values, indicator.direction) else {
+                rows.push(Row {
+                    name: cx.node_name(ix).0,
+                    missing: term("no_threshold").0,
+                    ..Row::default()
+                });
+                continue;
+            };
+            let mark = |(u, x): &(usize, f64)| {
+                let figure = cx.figure(ix, cx.row(*u));
+                Mark {
+                    name: cx.unit_name(*u).0,
+                    at: scale.at(*x),
+                    text: cx.with_unit(ix, &figure.text).0,
+                    fill: fill_of(cx.status(ix, cx.row(*u))),
+                }
+            };
+            let mut posts: Vec<Post> = indicator
+                .ladder
+                .iter()
+                .filter(|s| s.threshold.number().is_some())
+                .map(|s| {
+                    let threshold = cx.with_unit(ix, &cx.threshold_text(ix, s.threshold));
+                    Post {
+                        at: (s.grade as f64 + 1.0) / (n as f64 + 1.0),
+                        shade: cx.shade(s.grade),
+                        letter: cx.grade_letter(s.grade).0,
+                        words: cx.grade_name(s.grade).then((": ", "："), &threshold).0,
+                    }
+                })
+                .collect();
+            posts.sort_by(|a, b| a.at.total_cmp(&b.at));
+            let why = absence(cx.absence(ix, cx.row(own)));
+            rows.push(Row {
+                name: cx.node_name(ix).0,
+                own: units.iter().find(|(u, _)| *u == own).map(mark),
+                missing: say("n/a.why", &[("why", why)]).0,
+                posts,
+                others: units.iter().filter(|(u, _)| *u != own).map(mark).collect(),
+            });
+        }
+        if rows.iter().all(|row: &Row| row.posts.is_empty()) {
+            return Err(Lacking::grades());
+        }
+        Ok(Self {
+            frame: cx.frame(("Ladder scale, worst to best", "阶梯刻度，由差到优"), true), rows
+        })
     }
 }

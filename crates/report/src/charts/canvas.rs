@@ -546,6 +546,24 @@ impl Canvas {
         }
         base
     }
+    /// A name beside a row, on two lines where one is too short; `middle` is the middle of the row.
+    pub(crate) fn name_in(&mut self, (x, middle): (f64, f64), room: f64, label: Label<'_>) {
+        let inner = if label.bold { room / 1.06 } else { room };
+        let all = wrap(label.text, inner, label.size, 2);
+        match &all[..] {
+            [first, second] if !second.ends_with('\u{2026}') => {
+                self.text((x, middle - label.size * 0.25), Label { text: first, ..label });
+                self.text((x, middle + label.size * 0.95), Label { text: second, ..label });
+            }
+            [first, second] => {
+                let _ = write!(self.out, "<g><title>{}</title>", escape(label.text));
+                self.text((x, middle - label.size * 0.25), Label { text: first, ..label });
+                self.text((x, middle + label.size * 0.95), Label { text: second, ..label });
+                self.out.push_str("</g>");
+            }
+            _ => self.text_in((x, middle + label.size * 0.35), room, label),
+        }
+    }
     /// A legend, wrapped to the width: each entry a sample and words. Gives the height it took.
     pub(crate) fn legend(&mut self, (x, y): (f64, f64), width: f64, entries: &[(Sample, String)]) -> f64 {
         let (mut at, mut line) = (x, 0.0);

@@ -3,7 +3,11 @@
 use super::canvas::{Anchor, Canvas, Label, Sample, Tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
+use gradus_analysis::correlate::{Options, within};
+use gradus_analysis::evaluation::View;
+use gradus_engine::Stage;
 use gradus_model::{Lang, Text};
 
 /// Correlations.
@@ -180,6 +184,65 @@ fn two_places(r: f64) -> String {
     let digits = format!("{shown:.2}");
     let digits = if digits == "-0.00" { "0.00" } else { &digits };
     digits.replacen('-', "\u{2212}", 1)
+}
+
+/// Correlation heat map.
+pub static KIND: Kind = Kind {
+    id: "correlation",
+    name: ("Correlation heat map", "相关性热力图"),
+    shows: ("How indicators go along with each other over the units.", "各指标在评价对象间的两两相关。"),
+    needs: ("figures of three units or more", "至少三个评价对象的数据"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Correlation::of(sources)?)),
+};
+
+impl Correlation {
+    /// Pearson's coefficients of the indicators' scores, else of their figures turned so that more is better.
+    ///
+    /// # Errors
+    /// What is lacking: two indicators with figures of three units.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let at = |stage| View { package: cx.package, evaluation: cx.evaluation, stage, period: cx.period };
+        let scores = at(Stage::Scores);
+        let view = if scores.indicators().len() > 1 { scores } else { at(Stage::Raw) };
+        let nodes: Vec<_> = view.indicators().into_iter().filter(|ix| view.has(*ix)).collect();
+        let options = Options::default();
+        let pairs = within(&view.rising(&nodes), &options);
+        if !pairs.iter().any(|pair| pair.coefficient.is_some()) {
+            return Err(Lacking::new(
+                (
+                    "no two indicators have figures of three common units in this period",
+                    "该时期没有两项指标共同具备三个以上评价对象的数据",
+                ),
+                ("choose another `--period`", "请更换 `--period`"),
+            ));
+        }
+        // Pairs come in order: the first indicator with all after it, then the second.
+        let mut cells: Vec<Vec<Cell>> = (0..nodes.len()).map(|row| vec![Cell::default(); row]).collect();
+        let places =
+            (0..nodes.len()).flat_map(|first| (first + 1..nodes.len()).map(move |second| (first, second)));
+        for ((first, second), pair) in places.zip(&pairs) {
+            cells[second][first] =
+                Cell { r: pair.coefficient, n: pair.n, clear: pair.significant(options.level) };
+        }
+        let measure = if view.stage == Stage::Scores {
+            (
+                "Pearson correlation of scores; soft type where it may be chance",
+                "得分的 Pearson 相关；可能出于偶然者以浅色显示",
+            )
+        } else {
+            (
+                "Pearson correlation of figures, turned so that more is better; soft type where it may be chance",
+                "数值（统一为越大越好）的 Pearson 相关；可能出于偶然者以浅色显示",
+            )
+        };
+        Ok(Self {
+            frame: cx.frame(measure, false),
+            names: nodes.iter().map(|ix| cx.node_name(*ix).0).collect(),
+            cells,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::{absence, fill_of};
 use crate::said::Said;
+use gradus_model::package::Direction;
 use gradus_model::{Lang, Text};
 use std::collections::BTreeMap;
 
@@ -86,7 +89,7 @@ impl Draw for Dots {
                 let title = format!("{}: {}", dot.name.get(lang), dot.text.get(lang));
                 canvas.mark(at, dot.own, dot.fill, &title);
             }
-            canvas.text_in((0.0, base + 4.0), left - 8.0, Label::new(strip.name.get(lang)));
+            canvas.name_in((0.0, base), left - 8.0, Label::new(strip.name.get(lang)));
             let half = (to - from) / 2.0 - 6.0;
             canvas.text_in((from - 8.0, base + 21.0), half, Label::small(strip.worst.get(lang)).size(10.0));
             let best = Label::small(strip.best.get(lang)).size(10.0).anchor(Anchor::End);
@@ -137,7 +140,6 @@ impl Draw for Dots {
         }
         legend.push((Sample::Dot(Fill::Firm), term("others").get(lang).to_owned()));
         legend.push((Sample::Line("line", "4 3"), term("median").get(lang).to_owned()));
-        legend.push((Sample::Line("line", ""), term("right_is_better").get(lang).to_owned()));
         legend.extend(super::firmness(
             any(Fill::Hollow),
             any(Fill::Hatched),
@@ -176,4 +178,80 @@ impl Draw for Dots {
 
 fn own_text(strip: &Strip, lang: Lang) -> &str {
     strip.dots.iter().find(|d| d.own).map_or("", |d| d.text.get(lang))
+}
+
+/// Dot strips.
+pub static KIND: Kind = Kind {
+    id: "dots",
+    name: ("Dot strips", "点带图"),
+    shows: (
+        "Where every unit stands in each indicator, the own one as a diamond.",
+        "全部评价对象在各项指标上的位置，本评价对象以菱形标出。",
+    ),
+    needs: ("figures of two units or more", "至少两个评价对象的数据"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Dots::of(sources)?)),
+};
+
+impl Dots {
+    /// The figures of every indicator.
+    ///
+    /// # Errors
+    /// What is lacking: figures of two units.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let units = 0..cx.evaluation.units.len();
+        let mut strips = Vec::new();
+        let mut enough = false;
+        for ix in cx.indicators() {
+            let Some(indicator) = cx.package.nodes[ix].indicator() else { continue };
+            let values: Vec<(usize, f64)> =
+                units.clone().filter_map(|u| cx.raw(ix, cx.row(u)).map(|x| (u, x.to_f64()))).collect();
+            enough |= values.len() > 1;
+            let lower = indicator.direction == Direction::Lower;
+            let good = |x: f64| if lower { -x } else { x };
+            let (low, high) =
+                values.iter().fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
+            let at = |x: f64| if high > low { (good(x) - low) / (high - low) } else { 0.5 };
+            let text = |u: usize| cx.with_unit(ix, &cx.figure(ix, cx.row(u)).text).0;
+            let end = |wanted: f64| {
+                let found = values.iter().find(|(_, x)| good(*x) == wanted);
+                found.map(|(u, _)| text(*u)).unwrap_or_default()
+            };
+            let missing = |u: &usize| values.binary_search_by_key(u, |(v, _)| *v).is_err();
+            strips.push(Strip {
+                name: cx.node_name(ix).0,
+                worst: end(low),
+                best: if high > low { end(high) } else { Text::default() },
+                dots: values
+                    .iter()
+                    .map(|(u, x)| Dot {
+                        name: cx.unit_name(*u).0,
+                        at: at(*x),
+                        text: text(*u),
+                        own: cx.own == Some(*u),
+                        fill: fill_of(cx.status(ix, cx.row(*u))),
+                    })
+                    .collect(),
+                missing: units
+                    .clone()
+                    .filter(missing)
+                    .map(|u| cx.unit_name(u).then((": ", "："), &absence(cx.absence(ix, cx.row(u)))).0)
+                    .collect(),
+            });
+        }
+        if !enough {
+            return Err(Lacking::new(
+                (
+                    "no indicator has figures of two units in this period",
+                    "该时期没有任何指标具备两个以上评价对象的数据",
+                ),
+                ("choose another `--period`", "请更换 `--period`"),
+            ));
+        }
+        Ok(Self {
+            frame: cx.frame(("Values by indicator, worst to best", "各指标数值，由差到优"), false),
+            strips,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
 
@@ -160,5 +161,86 @@ impl Dumbbells {
             (Some(a), Some(b)) => format!("{} → {}", a.text, b.text),
             _ => row.missing.get(lang).to_owned(),
         }
+    }
+}
+
+/// Dumbbells of measured and perceived values.
+pub static KIND: Kind = Kind {
+    id: "dumbbells",
+    name: ("Measured and perceived", "客观与感受对照图"),
+    shows: (
+        "What is measured beside what people perceive, on a scale of 0 to 100.",
+        "客观测量与主观感受对照，刻度为 0 至 100。",
+    ),
+    needs: (
+        "a survey, and perceived indicators paired with measured ones; a unit",
+        "调查数据，以及与客观指标配对的感受指标；一个评价对象",
+    ),
+    asks: &[super::Need::Survey],
+    make: |sources| Ok(Box::new(Dumbbells::of(sources)?)),
+};
+
+impl Dumbbells {
+    /// The newest pairs of the own unit.
+    ///
+    /// # Errors
+    /// What is lacking: pairs, a unit.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let lacking = || {
+            Lacking::new(
+                (
+                    "the package has no pair of a measured and a perceived indicator",
+                    "该指数包没有客观与感受指标的配对",
+                ),
+                (
+                    "pair indicators that rest on a survey with measured ones",
+                    "请将基于调查的指标与客观指标配对",
+                ),
+            )
+        };
+        if cx.package.pairs.is_empty() {
+            return Err(lacking());
+        }
+        let own = cx.own_unit()?;
+        let differences = sources.differences.ok_or_else(lacking)?;
+        let unit = cx.data.unit(cx.evaluation.units[own].as_str());
+        let show = |x: f64| format!("{x:.1}").replacen('-', "\u{2212}", 1);
+        let rows: Vec<Row> = cx
+            .package
+            .pairs
+            .iter()
+            .enumerate()
+            .map(|(at, pair)| {
+                let found = differences
+                    .iter()
+                    .filter(|d| d.pair == at && Some(d.unit) == unit)
+                    .max_by_key(|d| d.period);
+                Row {
+                    name: cx.node_name(pair.perceived).0,
+                    objective: found.map(|d| Value {
+                        value: d.objective.1,
+                        text: show(d.objective.1),
+                        ..Value::default()
+                    }),
+                    // The interval is that of the difference: around what is perceived, it also holds the error of what is
+                    // measured.
+                    perceived: found.map(|d| Value {
+                        value: d.perceived.1,
+                        text: show(d.perceived.1),
+                        interval: d.interval.map(|(a, b)| (d.objective.1 + a, d.objective.1 + b)),
+                        ..Value::default()
+                    }),
+                    missing: term("missing").0,
+                    clear: found.and_then(|d| d.interval.map(|_| d.is_clear())),
+                }
+            })
+            .collect();
+        let measure = ("Position from 0, the worst, to 100, the best", "位置：0 为最差，100 为最好");
+        Ok(Self {
+            frame: cx.frame(measure, true),
+            rows,
+            interval: Text::both("interval of the difference", "差值的区间"),
+        })
     }
 }

@@ -3,7 +3,10 @@
 use super::canvas::{Canvas, Label, Paint, Tone, wrap};
 use super::words::say;
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
+use crate::view::percent;
+use gradus_engine::Number;
 use gradus_model::{Lang, Text};
 
 /// A framework.
@@ -156,5 +159,48 @@ impl Draw for Framework {
             .collect();
         let alt = say("framework.alt", &[("parts", Said::list(&each))]);
         Drawn { kind: "framework", lang, frame: &self.frame, title, alt, canvas, height, table }.chart()
+    }
+}
+
+/// Icicle.
+pub static KIND: Kind = Kind {
+    id: "framework",
+    name: ("Icicle of the framework", "指标体系冰柱图"),
+    shows: ("Index, groups and indicators, as high as they weigh.", "总指数、各组与指标，高度表示权重。"),
+    needs: ("indicators", "指标"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Framework::of(sources)?)),
+};
+
+impl Framework {
+    /// The tree of the package, with the weights that were in force. Groups without weights give all parts the same height.
+    ///
+    /// # Errors
+    /// None: every package has a tree.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let tree = cx.package.tree();
+        let place = |ix| tree.iter().position(|(node, _)| *node == ix);
+        let nodes = tree
+            .iter()
+            .map(|(ix, depth)| {
+                let node = &cx.package.nodes[*ix];
+                let result = &cx.evaluation.nodes[*ix];
+                let siblings = node.parent.map_or(1, |p| cx.package.nodes[p].children.len().max(1));
+                let weight = result.weight.map(Number::to_f64).filter(|w| w.is_finite());
+                Node {
+                    name: cx.node_name(*ix).0,
+                    parent: node.parent.filter(|_| *depth > 0).and_then(place),
+                    share: weight.unwrap_or(1.0 / siblings as f64),
+                    text: match result.effective_weight.filter(|_| *depth > 0) {
+                        Some(share) => Said::same(percent(share)).0,
+                        None => Text::default(),
+                    },
+                }
+            })
+            .collect();
+        let mut frame = cx.frame(("Share of the index", "占总指数权重"), false);
+        frame.period.clear();
+        Ok(Self { frame, nodes })
     }
 }

@@ -3,6 +3,9 @@
 use super::canvas::{Anchor, Canvas, Label, Sample, Tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, header, said};
+use super::{Kind, Lacking, Sources};
+use crate::context::Context;
+use crate::level::Level;
 use crate::said::Said;
 use gradus_model::{Lang, Text};
 
@@ -114,4 +117,78 @@ impl Draw for LadderStrip {
         let alt = say("ladder.alt", &[("layers", Said::list(&each))]);
         Drawn { kind: "ladder", lang, frame: &self.frame, title, alt, canvas, height: y, table }.chart()
     }
+}
+
+/// Ladder strip.
+pub static KIND: Kind = Kind {
+    id: "ladder",
+    name: ("Ladder strip", "阶梯条"),
+    shows: (
+        "The grade that every indicator of a unit reaches, layer by layer.",
+        "某评价对象各项指标达到的等级，按层级排列。",
+    ),
+    needs: ("grades and ladders; a unit", "等级与阶梯；一个评价对象"),
+    asks: &[],
+    make: |sources| Ok(Box::new(LadderStrip::of(sources)?)),
+};
+
+impl LadderStrip {
+    /// The levels of the own unit.
+    ///
+    /// # Errors
+    /// What is lacking: grades, a unit.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        if cx.package.grades.is_empty() {
+            return Err(Lacking::grades());
+        }
+        let own = cx.own_unit()?;
+        let layers = cx.layers().into_iter().map(|group| Layer {
+            name: cx.node_name(group).0,
+            cells: cx
+                .package
+                .indicators_below(group)
+                .into_iter()
+                .map(|ix| {
+                    let level = cx.level(ix, own);
+                    Cell {
+                        name: cx.node_name(ix).0,
+                        tone: tone(&level),
+                        letter: level.letter.0,
+                        symbol: level.symbol,
+                        words: level.words.0,
+                    }
+                })
+                .collect(),
+        });
+        Ok(Self {
+            frame: cx.frame(("Level reached", "达到等级"), true),
+            layers: layers.collect(),
+            legend: legend(&cx),
+        })
+    }
+}
+
+/// What a level is painted with.
+pub(super) fn tone(level: &Level) -> Tone {
+    match level.class.as_str() {
+        "below" => Tone::Below,
+        "open" => Tone::Open,
+        class => match class.strip_prefix('s').and_then(|s| s.parse().ok()) {
+            Some(shade) => Tone::Shade(shade),
+            None => Tone::Bare,
+        },
+    }
+}
+
+/// What the letters of a package's grades stand for.
+pub(super) fn legend(cx: &Context<'_>) -> Vec<(Tone, Text, Text)> {
+    let grades = (0..cx.package.grades.len()).rev();
+    let mut out: Vec<(Tone, Text, Text)> =
+        grades.map(|g| (Tone::Shade(cx.shade(g)), cx.grade_letter(g).0, cx.grade_name(g).0)).collect();
+    let symbol = |text: &str| Text::both(text, text);
+    out.push((Tone::Below, symbol("▼"), term("below").0));
+    out.push((Tone::Open, symbol("?"), term("missing").0));
+    out.push((Tone::Bare, symbol("–"), term("no_threshold").0));
+    out
 }

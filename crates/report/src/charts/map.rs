@@ -1,9 +1,14 @@
 //! Map: where units are and what they score, from coordinates or outlines of the package. No tiles, no network.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone, n};
+use super::ladder::legend;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, SMALL, Table, WIDTH, header, measure, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::fill_of;
 use crate::said::Said;
+use gradus_engine::Number;
+use gradus_model::{Id, Package};
 use gradus_model::{Lang, Text};
 use std::fmt::Write;
 
@@ -221,6 +226,100 @@ impl Draw for Map {
             self.places.iter().take(30).map(|p| said(&p.name).then((" ", " "), &said(&p.text))).collect();
         let alt = say("map.alt", &[("values", Said::list(&each))]);
         Drawn { kind: "map", lang, frame: &self.frame, title, alt, canvas, height: y, table }.chart()
+    }
+}
+
+/// Map.
+pub static KIND: Kind = Kind {
+    id: "map",
+    name: ("Map", "地图"),
+    shows: ("Where units are, shaded by score or grade.", "评价对象的位置，按得分或等级着色。"),
+    needs: (
+        "`latitude` and `longitude` of units, or outlines with `[map]`",
+        "评价对象的 `latitude` 与 `longitude`，或以 `[map]` 给出的轮廓",
+    ),
+    asks: &[],
+    make: |sources| Ok(Box::new(Map::of(sources)?)),
+};
+
+impl Map {
+    /// Units by score of the index in five even steps; without scores by the grade that is proven under the first standard.
+    ///
+    /// # Errors
+    /// What is lacking: coordinates or outlines.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let units = &cx.evaluation.units;
+        let at = |id: &Id| {
+            let (latitude, longitude) = cx.package.units.iter().find(|u| u.id == *id)?.coordinates?;
+            Some((Number::Decimal(longitude).to_f64(), Number::Decimal(latitude).to_f64()))
+        };
+        let outline = |id: &Id| sources.outlines.and_then(|all| all.get(id)).cloned().unwrap_or_default();
+        if !units.iter().any(|id| at(id).is_some() || !outline(id).is_empty()) {
+            return Err(Lacking::new(
+                ("no unit has coordinates or an outline", "没有评价对象具备坐标或轮廓"),
+                (
+                    "give `latitude` and `longitude` under `[[unit]]`, or a GeoJSON file under `[map]`",
+                    "请在 `[[unit]]` 下给出 `latitude` 与 `longitude`，或在 `[map]` 下给出 GeoJSON 文件",
+                ),
+            ));
+        }
+        let score = |u: usize| cx.evaluation.score(Package::ROOT, cx.row(u));
+        let all: Vec<f64> = (0..units.len()).filter_map(score).map(Number::to_f64).collect();
+        let (low, high) = all.iter().fold((f64::MAX, f64::MIN), |(l, h), x| (l.min(*x), h.max(*x)));
+        let scored = !all.is_empty();
+        let graded = !scored && !cx.package.standards.is_empty() && !cx.package.grades.is_empty();
+        let painted = |u: usize| -> (Tone, Said, Said, Option<f64>) {
+            if let Some(x) = score(u) {
+                let share = if high > low { (x.to_f64() - low) / (high - low) } else { 1.0 };
+                let rank = Said::same(cx.rank_with_range(Package::ROOT, u).unwrap_or_default());
+                let words = say("map.score", &[("score", cx.score_text(x).into()), ("rank", rank)]);
+                let letter = Said::same(cx.rank_text(Package::ROOT, u).unwrap_or_default());
+                return (Tone::of_share(share), letter, words, Some(x.to_f64()));
+            }
+            let none = (Tone::Open, Said::same("?"), term("missing"), None);
+            let Some(standard) = cx.grading(u).filter(|_| graded).and_then(|g| g.standard(0)) else {
+                return none;
+            };
+            match (standard.interval.proven, standard.interval.possible) {
+                (Some(g), _) => {
+                    (Tone::Shade(cx.shade(g)), cx.grade_letter(g), cx.grade_name(g), Some(g as f64))
+                }
+                (None, Some(_)) => none,
+                (None, None) => (Tone::Below, Said::same("▼"), term("below"), None),
+            }
+        };
+        let place = |(u, id): (usize, &Id)| {
+            let (tone, letter, text, score) = painted(u);
+            Place {
+                name: cx.unit_name(u).0,
+                at: at(id),
+                outline: outline(id),
+                tone,
+                letter: letter.0,
+                text: text.0,
+                score,
+                own: cx.own == Some(u),
+                fill: fill_of(cx.status(Package::ROOT, cx.row(u))),
+            }
+        };
+        let step = |at: usize| {
+            let edge = |k: usize| cx.score_text(Number::Binary64(low + (high - low) * k as f64 / 5.0));
+            let words = Said::same(format!("{}–{}", edge(at), edge(at + 1)));
+            (Tone::Shade(at + 1), Text::default(), words.0)
+        };
+        let shades = match scored {
+            true if high > low => (0..5).map(step).collect(),
+            false if graded => legend(&cx),
+            _ => Vec::new(),
+        };
+        let measure =
+            if graded { ("Grade proven", "已证实等级") } else { ("Score and rank", "得分与排名") };
+        Ok(Self {
+            frame: cx.frame(measure, false),
+            places: units.iter().enumerate().map(place).collect(),
+            legend: shades,
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Rank-frequency heat map: how often each unit has each rank when every choice varies.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone};
+use super::ranking::rank_interval;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
 
@@ -40,13 +42,20 @@ impl Draw for RankFrequency {
         let mut canvas = Canvas::new();
         let shown: Vec<&Row> =
             self.rows.iter().enumerate().filter(|(at, r)| *at < MOST || r.own).map(|(_, r)| r).collect();
-        let bins = self.rows.iter().map(|r| r.shares.len()).max().unwrap_or(0).max(1);
+        // Ranks that nobody ever has, because fewer units are ranked, have no column.
+        let used = |r: &Row| {
+            let drawn = r.shares.iter().rposition(|s| *s > 0.0).map_or(0, |at| at + 1);
+            let official = r.rank.map_or(0, |rank| rank.div_ceil(self.per_bin.max(1)));
+            drawn.max(official)
+        };
+        let bins = self.rows.iter().map(used).max().unwrap_or(0).max(1);
         let together = bins.div_ceil(COLUMNS);
         let columns = bins.div_ceil(together);
         let per = together * self.per_bin.max(1);
         let left = names_width(shown.iter().map(|r| r.name.get(lang)), 12.0, 200.0);
         let right = names_width(shown.iter().map(|r| r.text.as_str()), 12.0, 120.0);
         let wide = ((WIDTH - left - right) / columns as f64).min(40.0);
+        let grid = left + wide * columns as f64 + right;
         let high = if shown.len() > 60 { 13.0 } else { 19.0 };
         let size = if high < 15.0 { 10.0 } else { 12.0 };
         let head = 18.0;
@@ -70,7 +79,7 @@ impl Draw for RankFrequency {
             let name = row.name.get(lang);
             canvas.text_in((0.0, y + high - 5.0), left - 8.0, Label::new(name).size(size).bold(row.own));
             canvas.text_in(
-                (WIDTH, y + high - 5.0),
+                (grid, y + high - 5.0),
                 right - 8.0,
                 Label::new(&row.text).size(size).anchor(Anchor::End).bold(row.own),
             );
@@ -159,5 +168,55 @@ pub(crate) fn percent(share: f64) -> String {
         p if p > 0.0 && p < 1.0 => "<1%".to_owned(),
         p if p > 99.0 && p < 100.0 - 1e-9 => ">99%".to_owned(),
         p => format!("{:.0}%", p.clamp(0.0, 100.0)),
+    }
+}
+
+/// Rank-frequency heat map.
+pub static KIND: Kind = Kind {
+    id: "rank-frequency",
+    name: ("Rank-frequency heat map", "名次频率热力图"),
+    shows: (
+        "How often each unit has each rank when every choice varies.",
+        "各项设定变动时，每个评价对象取得各名次的频率。",
+    ),
+    needs: ("scores of two units or more", "至少两个评价对象的得分"),
+    asks: &[super::Need::Audit],
+    make: |sources| Ok(Box::new(RankFrequency::of(sources)?)),
+};
+
+impl RankFrequency {
+    /// The draws of the audit.
+    ///
+    /// # Errors
+    /// What is lacking: an audit with draws.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let found = sources.robust()?;
+        let mut units: Vec<_> = found.uncertainty.units.iter().filter(|u| u.n_ranked > 0).collect();
+        units.sort_by_key(|u| (u.rank.unwrap_or(u32::MAX), u.unit));
+        let rows = units
+            .iter()
+            .map(|u| {
+                let rank = u.rank.map_or_else(|| "–".to_owned(), |r| r.to_string());
+                let text = match rank_interval(u) {
+                    Some((low, high)) => format!("{rank} ({low}–{high})"),
+                    None => rank,
+                };
+                Row {
+                    name: cx.unit_name(u.unit).0,
+                    rank: u.rank.map(|r| r as usize),
+                    text,
+                    own: cx.own == Some(u.unit),
+                    shares: u.acceptability.clone(),
+                }
+            })
+            .collect();
+        let draws = found.uncertainty.draws;
+        let measure = (format!("Share of {draws} draws by rank"), format!("{draws} 次抽样中各名次的比例"));
+        Ok(Self {
+            frame: cx.frame((&measure.0, &measure.1), false),
+            rows,
+            per_bin: found.uncertainty.ranks_per_bin.max(1),
+        })
     }
 }

@@ -3,7 +3,11 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::fill_of;
 use crate::said::Said;
+use gradus_audit::uncertainty::UnitSpread;
+use gradus_model::Package;
 use gradus_model::{Lang, Text};
 
 /// A ranking.
@@ -143,4 +147,91 @@ impl Draw for Ranking {
         let alt = say("ranking.alt", &[("values", Said::list(&each))]);
         Drawn { kind: "ranking", lang, frame: &self.frame, title, alt, canvas, height: y, table }.chart()
     }
+}
+
+/// Ranked bars.
+pub static KIND: Kind = Kind {
+    id: "ranking",
+    name: ("Ranked bars", "排名条形图"),
+    shows: (
+        "Scores of all units, best first, with 90 % intervals.",
+        "全部评价对象的得分，由高到低，附 90% 区间。",
+    ),
+    needs: ("scores", "得分"),
+    asks: &[super::Need::Audit],
+    make: |sources| Ok(Box::new(Ranking::of(sources)?)),
+};
+
+impl Ranking {
+    /// Scores of the index, with the intervals of the audit, else with those of a multiple imputation.
+    ///
+    /// # Errors
+    /// What is lacking: scores.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        if !cx.scored() {
+            return Err(Lacking::scores());
+        }
+        let robust = sources.audit.filter(|a| a.node == Package::ROOT).and_then(|a| a.robustness.as_ref());
+        // Where normalizations vary, scores of the draws are not on the scale of the bars; ranks can be compared in any case.
+        let comparable = robust.is_some_and(|r| !r.inputs.iter().any(|input| input.what == "normalize"));
+        let spread = |unit: usize| robust?.uncertainty.units.iter().find(|s| s.unit == unit);
+        let ranked = cx.ranked();
+        let mut has_rank = vec![false; cx.evaluation.units.len()];
+        for u in &ranked {
+            has_rank[*u] = true;
+        }
+        let row = |u: usize| {
+            let row = cx.row(u);
+            let score = cx.evaluation.score(Package::ROOT, row);
+            let imputed =
+                cx.evaluation.nodes[Package::ROOT].spread.as_ref().and_then(|s| *s.scores.get(row)?);
+            let drawn =
+                spread(u).filter(|_| comparable).and_then(|s| s.score_quantiles[0].zip(s.score_quantiles[2]));
+            let rank = match spread(u).and_then(rank_interval) {
+                Some((low, high)) => {
+                    cx.rank_text(Package::ROOT, u).map(|rank| format!("{rank} ({low}–{high})"))
+                }
+                None => cx.rank_with_range(Package::ROOT, u),
+            };
+            Row {
+                name: cx.unit_name(u).0,
+                rank: rank.unwrap_or_default(),
+                score: score.map(gradus_engine::Number::to_f64),
+                text: score.map(|x| cx.score_text(x)).unwrap_or_default(),
+                missing: if score.is_none() {
+                    cx.why_no_score(Package::ROOT, row).0
+                } else {
+                    Text::default()
+                },
+                interval: if robust.is_some() { drawn } else { imputed },
+                own: cx.own == Some(u),
+                fill: fill_of(cx.status(Package::ROOT, row)),
+            }
+        };
+        let unranked = (0..has_rank.len()).filter(|u| !has_rank[*u]);
+        let rows: Vec<Row> = ranked.iter().copied().chain(unranked).map(row).collect();
+        let draws = match robust {
+            Some(found) => Some(found.uncertainty.draws.to_string()),
+            None => cx.draws().map(|n| n.to_string()),
+        };
+        let measure = match &draws {
+            Some(n) => (
+                format!("Score and rank, with the ranks of 90 % of {n} draws"),
+                format!("得分与排名，括号内为 {n} 次抽样的 90% 名次区间"),
+            ),
+            None => ("Score and rank".to_owned(), "得分与排名".to_owned()),
+        };
+        let interval = match draws.filter(|_| rows.iter().any(|r| r.interval.is_some())) {
+            Some(n) => say("ranking.interval", &[("draws", n.into())]).0,
+            None => Text::default(),
+        };
+        Ok(Self { frame: cx.frame((&measure.0, &measure.1), false), rows, interval })
+    }
+}
+
+/// Between which ranks 90 percent of the draws place a unit.
+pub(super) fn rank_interval(spread: &UnitSpread) -> Option<(usize, usize)> {
+    let [low, _, high] = spread.rank_quantiles;
+    low.zip(high)
 }

@@ -3,7 +3,11 @@
 use super::canvas::{Anchor, Canvas, Label, Paint, spread};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::grouped;
 use crate::said::Said;
+use gradus_engine::Number;
+use gradus_model::Package;
 use gradus_model::{Lang, Text};
 
 /// Ranks through periods.
@@ -179,5 +183,77 @@ impl Draw for Ranks {
         let each: Vec<Said> = shown.iter().take(30).filter_map(|l| sentence(l)).collect();
         let alt = Said::list(&each);
         Drawn { kind: "ranks", lang, frame: &self.frame, title, alt, canvas, height: bottom, table }.chart()
+    }
+}
+
+/// Rank slopes.
+pub static KIND: Kind = Kind {
+    id: "ranks",
+    name: ("Rank slopes", "名次变化图"),
+    shows: ("The rank of every unit through the periods.", "各评价对象历期名次的变化。"),
+    needs: ("scores in two periods or more", "至少两个时期的得分"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Ranks::of(sources)?)),
+};
+
+impl Ranks {
+    /// Ranks of the index in every period in which any unit has one.
+    ///
+    /// # Errors
+    /// What is lacking: ranks in two periods.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let evaluation = cx.evaluation;
+        let units = 0..evaluation.units.len();
+        let rank = |u: usize, p: usize| evaluation.rank(Package::ROOT, evaluation.row(u, p));
+        let periods: Vec<usize> =
+            (0..evaluation.periods.len()).filter(|p| units.clone().any(|u| rank(u, *p).is_some())).collect();
+        if periods.len() < 2 {
+            return Err(Lacking::new(
+                ("the index has ranks in fewer than two periods", "有名次的时期不足两个"),
+                (
+                    "use `periods = { use = \"panel\" }` under `[policy]`, with figures of several years",
+                    "请在 `[policy]` 下使用 `periods = { use = \"panel\" }`，并提供多年数据",
+                ),
+            ));
+        }
+        // How many units share each rank of a period.
+        let shared: Vec<std::collections::BTreeMap<u64, usize>> = periods
+            .iter()
+            .map(|p| {
+                let mut counts = std::collections::BTreeMap::new();
+                for found in units.clone().filter_map(|u| rank(u, *p)) {
+                    *counts.entry(found.to_bits()).or_insert(0) += 1;
+                }
+                counts
+            })
+            .collect();
+        let text = |at: usize, found: f64| {
+            let shown = grouped(&Number::Binary64(found).to_string());
+            let tied = shared[at].get(&found.to_bits()).is_some_and(|n| *n > 1);
+            if tied { format!("={shown}") } else { shown }
+        };
+        let lines = units
+            .clone()
+            .map(|u| Line {
+                name: cx.unit_name(u).0,
+                own: cx.own == Some(u),
+                ranks: periods
+                    .iter()
+                    .enumerate()
+                    .map(|(at, p)| rank(u, *p).map(|found| (found, text(at, found))))
+                    .collect(),
+            })
+            .collect();
+        let names: Vec<String> = periods
+            .iter()
+            .map(|p| evaluation.periods[*p].map_or_else(|| "–".to_owned(), |p| p.to_string()))
+            .collect();
+        let mut frame = cx.frame(("Rank, best on top", "名次，上方为优"), false);
+        frame.period = match (names.first(), names.last()) {
+            (Some(first), Some(last)) => format!("{first}–{last}"),
+            _ => String::new(),
+        };
+        Ok(Self { frame, periods: names, lines })
     }
 }

@@ -1,9 +1,13 @@
 //! Heat-map scorecard: indicators by units, each cell with the letter of the level it reaches.
 
 use super::canvas::{Anchor, Canvas, Label, Paint, Sample, Tone, measure};
+use super::ladder::{legend, tone};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, Table, WIDTH, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::context::Context;
 use crate::said::Said;
+use gradus_model::package::NodeIx;
 use gradus_model::{Lang, Text};
 
 /// A scorecard.
@@ -175,5 +179,119 @@ impl Draw for Scorecard {
             .collect();
         let alt = say("scorecard.alt", &[("of", of), ("values", Said::list(&each))]);
         Drawn { kind: "scorecard", lang, frame: &self.frame, title, alt, canvas, height: y, table }.chart()
+    }
+}
+
+/// Heat-map scorecard.
+pub static KIND: Kind = Kind {
+    id: "scorecard",
+    name: ("Heat-map scorecard", "热力记分卡"),
+    shows: (
+        "The level that every unit reaches in every indicator; without grades, its rank.",
+        "各评价对象在各项指标上达到的等级；无等级时为名次。",
+    ),
+    needs: ("grades and ladders, or scores of indicators", "等级与阶梯，或指标得分"),
+    asks: &[],
+    make: |sources| Ok(Box::new(Scorecard::of(sources)?)),
+};
+
+impl Scorecard {
+    /// The own unit first, then the others by rank where there are ranks, else in the order of the data.
+    ///
+    /// # Errors
+    /// What is lacking: grades and scores.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let graded = !cx.package.grades.is_empty();
+        let indicators = cx.indicators();
+        if !graded && !indicators.iter().any(|ix| !cx.evaluation.nodes[*ix].scores.is_empty()) {
+            return Err(Lacking::new(
+                ("the package has neither grades nor scores of indicators", "该指数包既无等级，也无指标得分"),
+                (
+                    "declare `[[grade]]` with ladders, or let indicators `normalize`",
+                    "请声明 `[[grade]]` 与阶梯，或为指标声明 `normalize`",
+                ),
+            ));
+        }
+        let ranked = cx.ranked();
+        let mut placed = vec![false; cx.evaluation.units.len()];
+        for u in ranked.iter().chain(&cx.own) {
+            placed[*u] = true;
+        }
+        let rest = (0..placed.len()).filter(|u| !placed[*u]);
+        let others = ranked.iter().copied().filter(|u| Some(*u) != cx.own);
+        let units: Vec<usize> = cx.own.into_iter().chain(others).chain(rest).collect();
+        let left_out = units.len().saturating_sub(COLUMNS);
+        let units = &units[..units.len().min(COLUMNS)];
+        let cell = |ix, u| if graded { graded_cell(&cx, ix, u) } else { ranked_cell(&cx, ix, u) };
+        let groups = cx
+            .layers()
+            .into_iter()
+            .map(|group| Group {
+                name: cx.node_name(group).0,
+                rows: cx
+                    .package
+                    .indicators_below(group)
+                    .into_iter()
+                    .map(|ix| Row {
+                        name: cx.node_name(ix).0,
+                        cells: units.iter().map(|u| cell(ix, *u)).collect(),
+                    })
+                    .collect(),
+            })
+            .collect();
+        let measure = if graded {
+            ("Level reached", "达到等级")
+        } else {
+            ("Rank in each indicator", "各指标名次")
+        };
+        Ok(Self {
+            frame: cx.frame(measure, false),
+            columns: units
+                .iter()
+                .map(|u| Column { name: cx.unit_name(*u).0, own: cx.own == Some(*u) })
+                .collect(),
+            groups,
+            legend: if graded { legend(&cx) } else { fifths() },
+            left_out,
+        })
+    }
+}
+
+/// What shades stand for where cells hold ranks.
+fn fifths() -> Vec<(Tone, Text, Text)> {
+    let steps = ["rank_step.1", "rank_step.2", "rank_step.3", "rank_step.4", "rank_step.5"];
+    let step = |(at, key): (usize, &&str)| (Tone::Shade(at + 1), Text::default(), term(key).0);
+    let none = (Tone::Open, Text::both("–", "–"), term("missing").0);
+    steps.iter().enumerate().rev().map(step).chain([none]).collect()
+}
+
+fn graded_cell(cx: &Context<'_>, ix: NodeIx, unit: usize) -> Cell {
+    let level = cx.level(ix, unit);
+    let figure = cx.figure(ix, cx.row(unit));
+    let letter = if level.letter.is_empty() { Said::same(level.symbol) } else { level.letter.clone() };
+    let words = match figure.absent {
+        true => level.words.clone(),
+        false => level.words.then((", ", "，"), &cx.with_unit(ix, &figure.text)),
+    };
+    Cell { letter: letter.0, tone: tone(&level), words: words.0, mark: figure.mark }
+}
+
+fn ranked_cell(cx: &Context<'_>, ix: NodeIx, unit: usize) -> Cell {
+    let row = cx.row(unit);
+    let figure = cx.figure(ix, row);
+    let ranks = cx.evaluation.ranks(ix);
+    let n =
+        (0..cx.evaluation.units.len()).filter(|u| ranks.get(cx.row(*u)).copied().flatten().is_some()).count();
+    match (cx.evaluation.rank(ix, row), cx.rank_text(ix, unit)) {
+        (Some(rank), Some(text)) => {
+            let share = if n > 1 { 1.0 - (rank - 1.0) / (n as f64 - 1.0) } else { 1.0 };
+            let words = Said::same(text.as_str()).then((", ", "，"), &cx.with_unit(ix, &figure.text));
+            let letter = Text::both(text.as_str(), text.as_str());
+            Cell { letter, tone: Tone::of_share(share), words: words.0, mark: figure.mark }
+        }
+        _ => Cell {
+            letter: Text::both("–", "–"), tone: Tone::Open, words: figure.text.0, mark: figure.mark
+        },
     }
 }

@@ -4,6 +4,7 @@ use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint, Sample};
 use super::rank_frequency::percent;
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
 use crate::said::Said;
 use gradus_model::{Lang, Text};
 
@@ -125,4 +126,66 @@ fn signed(share: f64) -> String {
     let text = format!("{:.0}%", share * 100.0);
     let text = if text == "-0%" { "0%" } else { &text };
     text.replace('-', "\u{2212}")
+}
+
+/// Sensitivity bars.
+pub static KIND: Kind = Kind {
+    id: "sensitivity",
+    name: ("Sensitivity bars", "敏感性条形图"),
+    shows: (
+        "Which choice moves ranks, alone and with the others.",
+        "哪项设定使名次变动，单独作用与交互作用。",
+    ),
+    needs: (
+        "scores of two units or more, and two choices that vary",
+        "至少两个评价对象的得分，以及两项可变设定",
+    ),
+    asks: &[super::Need::Audit],
+    make: |sources| Ok(Box::new(Sensitivity::of(sources)?)),
+};
+
+impl Sensitivity {
+    /// The indices of the audit for the mean change of rank.
+    ///
+    /// # Errors
+    /// What is lacking: an audit with a sensitivity analysis in which ranks move.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let found = sources.robust()?;
+        let lacking = || {
+            Lacking::new(
+                ("no rank moves, or fewer than two choices vary", "名次不变动，或可变设定少于两项"),
+                ("declare what varies with `[[audit.vary]]`", "请用 `[[audit.vary]]` 声明可变设定"),
+            )
+        };
+        let sensitive = found.sensitivity.as_ref().ok_or_else(lacking)?;
+        let indices = sensitive.mean_shift.as_ref().ok_or_else(lacking)?;
+        let estimate =
+            |e: &gradus_audit::sensitivity::Estimate| Estimate { value: e.value, low: e.low, high: e.high };
+        let mut inputs: Vec<Input> = sensitive
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(at, id)| Input {
+                name: named(found, id),
+                first: indices.first.get(at).map(estimate),
+                total: indices.total.get(at).map(estimate),
+            })
+            .collect();
+        let total = |input: &Input| input.total.map_or(f64::MIN, |e| e.value);
+        inputs.sort_by(|a, b| total(b).total_cmp(&total(a)));
+        let measure = ("Share of the variance of the mean change of rank", "占名次平均变动方差的比例");
+        Ok(Self { frame: cx.frame(measure, false), inputs })
+    }
+}
+
+/// What varies, in words; with its code where that says more.
+fn named(found: &gradus_audit::Robustness, id: &str) -> Text {
+    let Some(input) = found.inputs.iter().find(|input| input.id == id) else { return Text::both(id, id) };
+    let key = format!("vary.{}", input.what);
+    let word = term(&key);
+    if word.get(Lang::En) == key {
+        return Text::both(id, id);
+    }
+    if input.id == input.what { word.0 } else { word.then((" ", ""), &Said::same(format!("({id})"))).0 }
 }

@@ -3,8 +3,14 @@
 use super::canvas::{Anchor, Axis, Canvas, Label, Paint, Sample, n};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Fill, Frame, MOST, Table, WIDTH, header, said};
+use super::{Kind, Lacking, Sources};
+use crate::context::Context;
+use crate::figure::fill_of;
 use crate::said::Said;
+use gradus_engine::Number;
 use gradus_model::{Lang, Text};
+use gradus_progress::eta::When;
+use gradus_progress::{Ask, Item, Tracker};
 
 /// Trajectories, one per indicator.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -94,7 +100,7 @@ impl Draw for Trajectories {
             for (at, panel) in row.iter().enumerate() {
                 self.panel(&mut canvas, panel, (at as f64 * (wide + GAP), y), wide, lang);
             }
-            y += 34.0 + HIGH + 22.0 + 18.0 + 14.0;
+            y += 48.0 + HIGH + 22.0 + 18.0 + 14.0;
         }
         for panel in panels {
             let name = match panel.unit.get(lang) {
@@ -175,9 +181,9 @@ impl Draw for Trajectories {
 impl Trajectories {
     #[allow(clippy::unused_self, reason = "a part of the drawing")]
     fn panel(&self, canvas: &mut Canvas, panel: &Panel, (left, top): (f64, f64), wide: f64, lang: Lang) {
-        canvas.text_in((left, top + 12.0), wide, Label::new(panel.name.get(lang)).bold(true));
-        canvas.text_in((left, top + 27.0), wide, Label::small(panel.unit.get(lang)).size(10.0));
-        let (a, b) = (top + 36.0, top + 36.0 + HIGH);
+        canvas.name_in((left, top + 16.0), wide, Label::new(panel.name.get(lang)).bold(true));
+        canvas.text_in((left, top + 41.0), wide, Label::small(panel.unit.get(lang)).size(10.0));
+        let (a, b) = (top + 50.0, top + 50.0 + HIGH);
         let times = || {
             let ends = panel.needed.iter().flatten().map(|(t, _)| *t);
             panel.points.iter().map(|p| p.time).chain(panel.fan.iter().map(|f| f.time)).chain(ends)
@@ -276,5 +282,134 @@ impl Trajectories {
             canvas.text((*at, b + 16.0), Label::small(&year).size(10.0).anchor(*anchor));
         }
         canvas.text_in((left, b + 36.0), wide, status);
+    }
+}
+
+/// Trajectories.
+pub static KIND: Kind = Kind {
+    id: "trajectories",
+    name: ("Trajectories", "轨迹图"),
+    shows: (
+        "The history of every indicator of a unit, the path it needs and where its trend leads.",
+        "某评价对象各项指标的历史、所需路径与趋势走向。",
+    ),
+    needs: (
+        "figures of several years; a unit; targets where there are any",
+        "多年数据；一个评价对象；如有目标则一并显示",
+    ),
+    asks: &[super::Need::Progress],
+    make: |sources| Ok(Box::new(Trajectories::of(sources)?)),
+};
+
+/// How far a trend is drawn where no target year says it, in years.
+const AHEAD: f64 = 5.0;
+
+impl Trajectories {
+    /// Every indicator of the own unit that is a number.
+    ///
+    /// # Errors
+    /// What is lacking: a unit, figures of two years.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let own = cx.own_unit()?;
+        let lacking = || {
+            Lacking::new(
+                (
+                    "no indicator of the unit has figures of two years",
+                    "该评价对象没有任何指标具备两年以上数据",
+                ),
+                (
+                    "give figures of several periods, or name another `--unit`",
+                    "请提供多个时期的数据，或更换 `--unit`",
+                ),
+            )
+        };
+        let tracker = sources.tracker.ok_or_else(lacking)?;
+        let items = tracker.items(own, &Ask::default());
+        // Levels of a scale have no pace; the ladder strip shows them.
+        let number =
+            |item: &&Item| cx.package.nodes[item.node].indicator().is_some_and(|n| n.scale.is_none());
+        let panels: Vec<Panel> = items.iter().filter(number).map(|item| panel(&cx, tracker, item)).collect();
+        if !panels.iter().any(|p| p.points.len() > 1) {
+            return Err(lacking());
+        }
+        let mut frame = cx.frame(("Values over time", "历年数值"), true);
+        frame.period.clear();
+        Ok(Self { frame, panels, fan: Text::both("80 % interval of the trend", "趋势的 80% 区间") })
+    }
+}
+
+fn panel(cx: &Context<'_>, tracker: &Tracker<'_>, item: &Item) -> Panel {
+    let (ix, history) = (item.node, &item.history);
+    let number = |x| Number::Decimal(x).to_f64();
+    let mut points: Vec<Point> = history
+        .figures
+        .iter()
+        .filter_map(|f| {
+            Some(Point {
+                time: f.time()?,
+                period: f.period?.to_string(),
+                value: number(f.value),
+                text: cx.with_unit(ix, &cx.raw_text(ix, Number::Decimal(f.value))).0,
+                fill: fill_of(f.status),
+            })
+        })
+        .collect();
+    points.sort_by(|a, b| a.time.total_cmp(&b.time));
+    let now = history.now.as_ref().and_then(|f| Some((f.time()?, number(f.value))));
+    let end = item.target.and_then(|t| t.year).map(f64::from);
+    let needed = match (now, end, item.level, item.needed) {
+        (Some(start), Some(end), Some(level), Ok(_)) if end > start.0 && !item.reached() => {
+            Some([start, (end, level)])
+        }
+        _ => None,
+    };
+    let mut fan = Vec::new();
+    if let (Ok(trend), Some((start, value))) = (&item.trend, now) {
+        fan.push(Fan { time: start, low: value, middle: value, high: value });
+        let until = end.filter(|end| *end > start).unwrap_or(start + AHEAD);
+        let steps = 8;
+        for step in 1..=steps {
+            let time = start + (until - start) * f64::from(step) / f64::from(steps);
+            let (a, b) = trend.band(time);
+            fan.push(Fan { time, low: a.min(b), middle: trend.at(time), high: a.max(b) });
+        }
+        fan.retain(|f| [f.low, f.middle, f.high].iter().all(|x| x.is_finite()));
+    }
+    let ladder = cx.package.nodes[ix].indicator().map(|n| n.ladder.as_slice()).unwrap_or_default();
+    let levels = ladder.iter().filter_map(|step| {
+        Some(Level { value: number(step.threshold.number()?), letter: cx.grade_letter(step.grade).0 })
+    });
+    let rating = tracker.preset(&Ask::default()).zip(item.rating.as_ref().ok());
+    let class = rating
+        .and_then(|(preset, rating)| Some((preset.classes.get(rating.class)?, preset.on_track(rating))));
+    let (status, on_track) = match (class, &item.arrival) {
+        _ if item.reached() => (term("trajectories.reached"), Some(true)),
+        (Some((class, on_track)), _) => {
+            (Said::same(class.symbol).then((" ", " "), &Said::from(class.name())), on_track)
+        }
+        (None, Ok(arrival)) => match arrival.median {
+            When::Never => (term("trajectories.never"), None),
+            when => {
+                let year = when.year().map_or_else(|| "–".to_owned(), |year| year.to_string());
+                (say("trajectories.arrival", &[("year", year.into())]), None)
+            }
+        },
+        (None, Err(why)) => (Said::from(why.text()), None),
+    };
+    // A break stands between the figure that begins the new series and the one before it.
+    let broken = history.broken.map(gradus_progress::history::time);
+    let before = |at: f64| points.iter().rev().find(|p| p.time < at).map(|p| (p.time + at) / 2.0);
+    let breaks = broken.and_then(before).into_iter().collect();
+    Panel {
+        name: cx.node_name(ix).0,
+        unit: cx.measurement_unit(ix).unwrap_or_default().0,
+        needed,
+        fan,
+        levels: levels.collect(),
+        breaks,
+        status: status.0,
+        on_track,
+        points,
     }
 }

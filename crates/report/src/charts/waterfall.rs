@@ -3,7 +3,12 @@
 use super::canvas::{Anchor, Axis, Canvas, LABEL, Label, Paint};
 use super::words::{say, term};
 use super::{Chart, Draw, Drawn, Frame, MOST, Table, WIDTH, header, names_width, said};
+use super::{Kind, Lacking, Sources};
+use crate::figure::grouped;
 use crate::said::Said;
+use crate::vocabulary::method_words;
+use gradus_engine::{How, PartUse, explain};
+use gradus_model::Package;
 use gradus_model::{Lang, Text};
 
 /// A waterfall.
@@ -105,7 +110,7 @@ impl Draw for Waterfall {
         }
         for step in steps {
             let (name, text) = (step.name.get(lang), step.text.get(lang));
-            canvas.text_in((0.0, y + 17.0), left - 8.0, Label::new(name));
+            canvas.name_in((0.0, y + 13.0), left - 8.0, Label::new(name));
             match step.value {
                 Some(value) => {
                     let (a, b) = (x(at.min(at + value)), x(at.max(at + value)));
@@ -163,5 +168,85 @@ impl Draw for Waterfall {
             ],
         );
         Drawn { kind: "waterfall", lang, frame: &self.frame, title, alt, canvas, height, table }.chart()
+    }
+}
+
+/// Waterfall of contributions.
+pub static KIND: Kind = Kind {
+    id: "waterfall",
+    name: ("Contributions", "贡献瀑布图"),
+    shows: (
+        "How the parts of the index add up to the score of a unit.",
+        "总指数各部分如何累加为某评价对象的得分。",
+    ),
+    needs: (
+        "an index that is an arithmetic mean of its parts; a unit",
+        "以算术平均汇总的总指数；一个评价对象",
+    ),
+    asks: &[],
+    make: |sources| Ok(Box::new(Waterfall::of(sources)?)),
+};
+
+impl Waterfall {
+    /// Share of the weight times score of each part of the index, which add up to the score of an arithmetic mean.
+    ///
+    /// # Errors
+    /// What is lacking: a unit, a score, contributions that add up.
+    pub fn of(sources: &Sources<'_>) -> Result<Self, Lacking> {
+        let cx = sources.context();
+        let own = cx.own_unit()?;
+        let row = cx.row(own);
+        let score = cx.evaluation.score(Package::ROOT, row).ok_or_else(Lacking::scores)?;
+        let derivation = explain(cx.package, cx.data, cx.evaluation, Package::ROOT, row);
+        let not_additive = |how: Said| Lacking {
+            what: say("waterfall.not_additive", &[("how", how)]).0,
+            help: Text::both(
+                "see how the score came about with `gradus explain`",
+                "请用 `gradus explain` 查看得分的推导过程",
+            ),
+        };
+        let How::Aggregated { method, parts } = &derivation.how else {
+            return Err(not_additive(term("waterfall.formula")));
+        };
+        if method != "arithmetic" {
+            return Err(not_additive(method_words(method)));
+        }
+        let places = cx.package.policy.rounding.places as usize;
+        let mut sum = 0.0;
+        let mut steps = Vec::new();
+        for (part, used) in derivation.from.iter().zip(parts) {
+            let name = match part.node {
+                Some(ix) => cx.node_name(ix),
+                None => Said::same(part.of.as_str()),
+            };
+            let times = |share: f64| part.value.ok().map(|x| share * x.to_f64());
+            let value = match used {
+                PartUse::Share(share) => times(*share),
+                PartUse::Weight(weight) => times(weight.to_f64()),
+                PartUse::AsZero(_) => Some(0.0),
+                PartUse::LeftOut => None,
+            };
+            sum += value.unwrap_or(0.0);
+            let text = match value {
+                Some(value) => Said::same(grouped(&format!("{value:.places$}"))),
+                None => term("missing"),
+            };
+            steps.push(Step { name: name.0, value, text: text.0 });
+        }
+        let total = score.to_f64();
+        // Rounding of the published score is within half of its last place; anything else is done to the mean afterward.
+        let mut last_place = 0.5;
+        for _ in 0..derivation.round.map_or(9, |r| r.places) {
+            last_place /= 10.0;
+        }
+        if (sum - total).abs() > last_place + 1e-9 * total.abs() {
+            return Err(not_additive(term("waterfall.afterward")));
+        }
+        Ok(Self {
+            frame: cx.frame(("Contributions to the score", "对得分的贡献"), true),
+            start: None,
+            steps,
+            total: Bar { name: cx.node_name(Package::ROOT).0, value: total, text: cx.score_text(score) },
+        })
     }
 }

@@ -180,7 +180,12 @@ impl Table {
     }
     fn json(&self) -> Json {
         let row = |row: &Row| -> Json {
-            self.columns.iter().zip(&row.cells).map(|(c, cell)| (c.key.clone(), cell.json())).collect::<Map<_, _>>().into()
+            self.columns
+                .iter()
+                .zip(&row.cells)
+                .map(|(c, cell)| (c.key.clone(), cell.json()))
+                .collect::<Map<_, _>>()
+                .into()
         };
         json!({
             "id": self.id,

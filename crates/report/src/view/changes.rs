@@ -2,8 +2,8 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::peers::period_before;
-use crate::charts::waterfall::{Bar, Step, Waterfall};
 use crate::charts::Frame;
+use crate::charts::waterfall::{Bar, Step, Waterfall};
 use crate::context::Context;
 use crate::extras::{Earlier, EarlierUnit, GradeCodes, Stand};
 use crate::said::{Said, say, term};
@@ -63,7 +63,12 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
             .collect();
         out.lead(say(
             "changes.lead",
-            &[("unit", cx.unit_by_code(&unit.unit)), ("total", signed(cx, total).into()), ("earlier", named()), ("parts", Said::list(&parts))],
+            &[
+                ("unit", cx.unit_by_code(&unit.unit)),
+                ("total", signed(cx, total).into()),
+                ("earlier", named()),
+                ("parts", Said::list(&parts)),
+            ],
         ));
     } else {
         out.lead(say("changes.against", &[("earlier", named())]));
@@ -81,10 +86,20 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
     let mut table = Table::new(
         "changed-definitions",
         term("changes.definitions_how"),
-        &[("item", term("changes.item")), ("what", term("changes.what")), ("before", term("step.before")), ("after", term("step.after"))],
+        &[
+            ("item", term("changes.item")),
+            ("what", term("changes.what")),
+            ("before", term("step.before")),
+            ("after", term("step.after")),
+        ],
     );
     for [item, what, before, after] in earlier.definitions.iter().take(ROWS) {
-        table.row(vec![cx.node_by_code(item), Cell::text(what.as_str()), Cell::text(before.as_str()), Cell::text(after.as_str())]);
+        table.row(vec![
+            cx.node_by_code(item),
+            Cell::text(what.as_str()),
+            Cell::text(before.as_str()),
+            Cell::text(after.as_str()),
+        ]);
     }
     match table.is_empty() {
         true => out.nothing(term("changes.no_definitions")),
@@ -103,7 +118,8 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
         ],
     );
     for [unit, indicator, period, before, after] in earlier.revised.iter().take(ROWS) {
-        let figure = |text: &str| text.parse::<f64>().map_or_else(|_| Cell::text(text), |x| Cell::number(text, x));
+        let figure =
+            |text: &str| text.parse::<f64>().map_or_else(|_| Cell::text(text), |x| Cell::number(text, x));
         table.row(vec![
             Cell::text(cx.unit_by_code(unit)),
             cx.node_by_code(indicator),
@@ -125,7 +141,11 @@ fn since(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
 /// The way of the own unit's score, one change after the other.
 fn picture(cx: &Context, unit: &EarlierUnit, out: &mut Blocks) {
     let (Some(before), Some(after)) = (unit.before.score, unit.after.score) else { return };
-    let bar = |key: &str, value: f64| Bar { name: term(key).0, value, text: cx.score_text(Number::Binary64(value)) };
+    let bar = |key: &str, value: f64| Bar {
+        name: term(key).0,
+        value,
+        text: cx.score_text(Number::Binary64(value)),
+    };
     let [real, revision, method, membership] = effects(unit);
     let steps = [revision, real, method, membership]
         .into_iter()
@@ -135,8 +155,14 @@ fn picture(cx: &Context, unit: &EarlierUnit, out: &mut Blocks) {
             text: x.map_or_else(|| term("unknown"), |x| Said::same(signed(cx, x))).0,
         })
         .collect();
-    let frame = Frame { subject: cx.unit_by_code(&unit.unit).0, measure: term("score").0, ..Frame::default() };
-    let chart = Waterfall { frame, start: Some(bar("changes.before", before)), steps, total: bar("changes.after", after) };
+    let frame =
+        Frame { subject: cx.unit_by_code(&unit.unit).0, measure: term("score").0, ..Frame::default() };
+    let chart = Waterfall {
+        frame,
+        start: Some(bar("changes.before", before)),
+        steps,
+        total: bar("changes.after", after),
+    };
     out.draw(cx, "changes-picture", &chart);
 }
 
@@ -158,8 +184,12 @@ fn scores(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
     );
     let own = cx.own.map(|own| cx.evaluation.units[own].as_str());
     for unit in &earlier.units {
-        let score = |stand: Stand| stand.score.map_or_else(Cell::none, |x| Cell::number(cx.score_text(Number::Binary64(x)), x));
-        let rank = |stand: Stand| stand.rank.map_or_else(Cell::none, |x| Cell::number(Number::Binary64(x).to_string(), x));
+        let score = |stand: Stand| {
+            stand.score.map_or_else(Cell::none, |x| Cell::number(cx.score_text(Number::Binary64(x)), x))
+        };
+        let rank = |stand: Stand| {
+            stand.rank.map_or_else(Cell::none, |x| Cell::number(Number::Binary64(x).to_string(), x))
+        };
         let [(_, real), (_, revision), (_, method), (_, membership)] = effects(unit);
         let change = |x: Option<f64>| x.map_or_else(Cell::none, |x| Cell::number(signed(cx, x), x));
         if unit.before.score.is_none() && unit.after.score.is_none() {
@@ -212,8 +242,14 @@ fn grades(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
         &[("unit", cx.unit_kind()), ("before", term("step.before")), ("after", term("step.after"))],
     );
     for unit in &earlier.units {
-        let Some((before, after)) = unit.grades.as_ref().filter(|(before, after)| before != after) else { continue };
-        table.row(vec![Cell::text(cx.unit_by_code(&unit.unit)), Cell::text(interval(before)), Cell::text(interval(after))]);
+        let Some((before, after)) = unit.grades.as_ref().filter(|(before, after)| before != after) else {
+            continue;
+        };
+        table.row(vec![
+            Cell::text(cx.unit_by_code(&unit.unit)),
+            Cell::text(interval(before)),
+            Cell::text(interval(after)),
+        ]);
     }
     match table.is_empty() {
         true => out.text(term("changes.same_grades")),
@@ -225,7 +261,8 @@ fn grades(cx: &Context, earlier: &Earlier, out: &mut Blocks) {
 fn periods(cx: &Context, out: &mut Blocks) {
     let ix = Package::ROOT;
     let Some(before) = period_before(cx, ix) else { return };
-    let period = |p: usize| cx.evaluation.periods.get(p).copied().flatten().map(|p| p.to_string()).unwrap_or_default();
+    let period =
+        |p: usize| cx.evaluation.periods.get(p).copied().flatten().map(|p| p.to_string()).unwrap_or_default();
     out.heading(say("changes.within", &[("from", period(before).into()), ("to", period(cx.period).into())]));
     let mut rows: Vec<(usize, f64, f64)> = (0..cx.evaluation.units.len())
         .filter_map(|u| {
@@ -240,7 +277,12 @@ fn periods(cx: &Context, out: &mut Blocks) {
     let mut table = Table::new(
         "changes-periods",
         term("changes.within_how"),
-        &[("unit", cx.unit_kind()), ("#before", term("step.before")), ("#after", term("step.after")), ("#change", term("peers.change"))],
+        &[
+            ("unit", cx.unit_kind()),
+            ("#before", term("step.before")),
+            ("#after", term("step.after")),
+            ("#change", term("peers.change")),
+        ],
     );
     for (at, (u, a, b)) in rows.iter().enumerate() {
         let end = at < ENDS || at + ENDS >= n;

@@ -24,7 +24,12 @@ pub(super) fn coherence(cx: &Context) -> Blocks {
     let count = |severity: u8| findings().filter(|f| f.verdict.severity() == severity).count();
     out.lead(say(
         "coherence.lead",
-        &[("fail", count(3).into()), ("note", count(2).into()), ("pass", count(1).into()), ("not", count(0).into())],
+        &[
+            ("fail", count(3).into()),
+            ("note", count(2).into()),
+            ("pass", count(1).into()),
+            ("not", count(0).into()),
+        ],
     ));
     let profile = term(&format!("profile.{}", audit.profile.word()));
     out.text(say(
@@ -51,7 +56,9 @@ pub(super) fn coherence(cx: &Context) -> Blocks {
     let number = |x: f64| Cell::number(readable(Number::Binary64(x), None, cx.package.policy.rounding), x);
     for answer in &audit.answers {
         for finding in &answer.findings {
-            let question = both(|lang| if lang == Lang::Zh { answer.check.question.1 } else { answer.check.question.0 }.to_owned());
+            let question = both(|lang| {
+                if lang == Lang::Zh { answer.check.question.1 } else { answer.check.question.0 }.to_owned()
+            });
             let of = finding.of.as_deref().map(|code| cx.node_by_code(code).text).unwrap_or_default();
             let (symbol, class) = match finding.verdict {
                 Verdict::Pass => ("▲", "met"),
@@ -59,7 +66,8 @@ pub(super) fn coherence(cx: &Context) -> Blocks {
                 Verdict::Fail => ("▼", "not-met"),
                 Verdict::NotApplicable(_) => ("–", ""),
             };
-            let word = Said::same(symbol).then((" ", " "), &term(&format!("verdict.{}", finding.verdict.word())));
+            let word =
+                Said::same(symbol).then((" ", " "), &term(&format!("verdict.{}", finding.verdict.word())));
             table.row(vec![
                 Cell::text(question).small(Said::same(answer.check.id).then((", ", "，"), &of)),
                 Cell::text(word).tone(class),

@@ -44,7 +44,11 @@ pub(super) fn experts(cx: &Context) -> Blocks {
     out.quiet(term("experts.how"));
     let name = |at: usize| {
         let criterion = &matrix.criteria[at];
-        if criterion.name.is_empty() { Said::same(criterion.id.as_str()) } else { Said::from(&criterion.name) }
+        if criterion.name.is_empty() {
+            Said::same(criterion.id.as_str())
+        } else {
+            Said::from(&criterion.name)
+        }
     };
     let keys: Vec<String> = matrix.criteria.iter().map(|c| format!("#{}", c.id)).collect();
     let mut columns = vec![("candidate", term("experts.candidate")), ("verdict", term("coherence.verdict"))];
@@ -64,12 +68,16 @@ pub(super) fn experts(cx: &Context) -> Blocks {
         cells.extend(row.entries.iter().map(|entry| {
             let cell = entry.score.map_or_else(Cell::none, number);
             match &entry.panel {
-                Some(panel) => cell.small(say("n_of", &[("k", panel.agreement.agree.into()), ("of", panel.agreement.n.into())])),
+                Some(panel) => cell.small(say(
+                    "n_of",
+                    &[("k", panel.agreement.agree.into()), ("of", panel.agreement.n.into())],
+                )),
                 None => cell,
             }
         }));
         cells.push(row.total.map_or_else(Cell::none, number));
-        let reasons: Vec<Said> = row.reasons.iter().map(|reason| Said::from(reason.text(&matrix.criteria))).collect();
+        let reasons: Vec<Said> =
+            row.reasons.iter().map(|reason| Said::from(reason.text(&matrix.criteria))).collect();
         cells.push(Cell::text(Said::list(&reasons)));
         table.row(cells);
     }

@@ -1,8 +1,8 @@
 //! The sense of gain: what people say beside what there is, with intervals, and who says otherwise.
 
 use super::block::{Blocks, Cell, Table};
-use crate::charts::dumbbells::{Dumbbells, Row, Value};
 use crate::charts::Frame;
+use crate::charts::dumbbells::{Dumbbells, Row, Value};
 use crate::context::Context;
 use crate::extras::Surveyed;
 use crate::figure::{absence, readable};
@@ -152,7 +152,11 @@ fn estimates(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
         ],
     );
     for row in survey.tables.rows.iter().filter(|row| shown(cx, row.unit.as_str())) {
-        let mut cells = vec![question(cx, survey, row.subject), Cell::text(cx.unit_by_code(row.unit.as_str())), period(row.period)];
+        let mut cells = vec![
+            question(cx, survey, row.subject),
+            Cell::text(cx.unit_by_code(row.unit.as_str())),
+            period(row.period),
+        ];
         cells.extend(estimated(cx, row.cell.estimate.as_ref().ok()));
         let estimate = row.cell.estimate.as_ref();
         if let Err(why) = estimate {
@@ -172,7 +176,11 @@ fn estimates(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
         let level = (survey.confidence_level * gradus_model::Decimal::ONE_HUNDRED).normalize();
         out.quiet(say(
             "gain.survey",
-            &[("name", Said::from(&survey.name)), ("level", level.to_string().into()), ("min", survey.min_n.to_string().into())],
+            &[
+                ("name", Said::from(&survey.name)),
+                ("level", level.to_string().into()),
+                ("min", survey.min_n.to_string().into()),
+            ],
         ));
     }
 }
@@ -188,7 +196,9 @@ fn estimated(cx: &Context, estimate: Option<&Estimated>) -> [Cell; 2] {
 fn question(cx: &Context, survey: &Surveyed, subject: usize) -> Cell {
     let subject = &survey.tables.subjects[subject];
     let asked = match subject.questions[..] {
-        [one] if subject.items.is_empty() => cx.package.surveys[subject.survey].questions.get(one).map(|q| Said::from(&q.text)),
+        [one] if subject.items.is_empty() => {
+            cx.package.surveys[subject.survey].questions.get(one).map(|q| Said::from(&q.text))
+        }
         _ => None,
     };
     match (&subject.used_by, asked) {
@@ -218,7 +228,8 @@ fn subgroups(cx: &Context, survey: &Surveyed, out: &mut Blocks) {
     let mut below: Vec<Said> = Vec::new();
     for row in survey.tables.rows.iter().filter(|row| shown(cx, row.unit.as_str())) {
         for class in &row.classes {
-            let name = if class.name.is_empty() { term("gain.not_known") } else { Said::same(class.name.as_str()) };
+            let name =
+                if class.name.is_empty() { term("gain.not_known") } else { Said::same(class.name.as_str()) };
             let mut cells = vec![
                 question(cx, survey, row.subject),
                 Cell::text(cx.unit_by_code(row.unit.as_str())),

@@ -2,9 +2,9 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::gaps::leader;
+use crate::charts::Frame;
 use crate::charts::dots::{Dot, Dots, Strip};
 use crate::charts::ranks::{Line, Ranks};
-use crate::charts::Frame;
 use crate::context::Context;
 use crate::figure::fill_of;
 use crate::level::State;
@@ -20,7 +20,10 @@ pub(super) fn layers(cx: &Context) -> Vec<(String, Said, Blocks)> {
     let layers = cx.layers();
     // Without layers there is one section with every indicator.
     let title = |ix: NodeIx| if ix == Package::ROOT { term("section.layers") } else { cx.node_name(ix) };
-    layers.into_iter().map(|ix| (format!("layer-{}", cx.package.nodes[ix].id), title(ix), layer(cx, ix))).collect()
+    layers
+        .into_iter()
+        .map(|ix| (format!("layer-{}", cx.package.nodes[ix].id), title(ix), layer(cx, ix)))
+        .collect()
 }
 
 fn layer(cx: &Context, ix: NodeIx) -> Blocks {
@@ -46,21 +49,31 @@ fn layer(cx: &Context, ix: NodeIx) -> Blocks {
 fn story(cx: &Context, ix: NodeIx, indicators: &[NodeIx]) -> Said {
     let mut all = Vec::new();
     let Some(unit) = cx.own else {
-        return say("layers.overview", &[("n", indicators.len().into()), ("units", cx.evaluation.units.len().into())]);
+        return say(
+            "layers.overview",
+            &[("n", indicators.len().into()), ("units", cx.evaluation.units.len().into())],
+        );
     };
     let row = cx.row(unit);
     if let Some(score) = cx.evaluation.score(ix, row) {
         let rank = cx.rank_with_range(ix, unit);
-        let of = (0..cx.evaluation.units.len()).filter(|u| cx.evaluation.score(ix, cx.row(*u)).is_some()).count();
+        let of =
+            (0..cx.evaluation.units.len()).filter(|u| cx.evaluation.score(ix, cx.row(*u)).is_some()).count();
         all.push(match rank {
             Some(rank) if of > 1 => say(
                 "layers.score_rank",
-                &[("unit", cx.unit_name(unit)), ("score", cx.score_text(score).into()), ("rank", rank.into()), ("of", of.into())],
+                &[
+                    ("unit", cx.unit_name(unit)),
+                    ("score", cx.score_text(score).into()),
+                    ("rank", rank.into()),
+                    ("of", of.into()),
+                ],
             ),
             _ => say("layers.score", &[("unit", cx.unit_name(unit)), ("score", cx.score_text(score).into())]),
         });
     }
-    let mut lists: [(&str, Vec<Said>); 3] = [("layers.top", Vec::new()), ("layers.below", Vec::new()), ("layers.unknown", Vec::new())];
+    let mut lists: [(&str, Vec<Said>); 3] =
+        [("layers.top", Vec::new()), ("layers.below", Vec::new()), ("layers.unknown", Vec::new())];
     for ix in indicators {
         let name = cx.node_name(*ix);
         match cx.level(*ix, unit).state {
@@ -89,7 +102,8 @@ fn story(cx: &Context, ix: NodeIx, indicators: &[NodeIx]) -> Said {
 fn place(cx: &Context, ix: NodeIx, unit: usize) -> Option<(usize, usize)> {
     let direction = cx.package.nodes[ix].indicator()?.direction;
     let own = cx.raw(ix, cx.row(unit))?.to_f64();
-    let all: Vec<f64> = (0..cx.evaluation.units.len()).filter_map(|u| Some(cx.raw(ix, cx.row(u))?.to_f64())).collect();
+    let all: Vec<f64> =
+        (0..cx.evaluation.units.len()).filter_map(|u| Some(cx.raw(ix, cx.row(u))?.to_f64())).collect();
     let better = |x: &&f64| match direction {
         Direction::Higher => **x > own,
         Direction::Lower => **x < own,
@@ -120,7 +134,10 @@ fn table(cx: &Context, ix: NodeIx, indicators: &[NodeIx]) -> Table {
             unit.map_or_else(Cell::default, |u| Cell::figure(cx.figure(*ix, cx.row(u)))),
             unit.filter(|_| laddered).map_or_else(Cell::default, |u| Cell::level(cx.level(*ix, u))),
             unit.and_then(|u| place(cx, *ix, u)).map_or_else(Cell::default, |(at, of)| {
-                Cell::number(say("n_of", &[("k", at.into()), ("of", of.into())]), Number::Binary64(at as f64).to_f64())
+                Cell::number(
+                    say("n_of", &[("k", at.into()), ("of", of.into())]),
+                    Number::Binary64(at as f64).to_f64(),
+                )
             }),
             best.map_or_else(Cell::default, |u| Cell::text(cx.unit_name(u))),
             best.map_or_else(Cell::default, |u| Cell::figure(cx.figure(*ix, cx.row(u)))),
@@ -133,17 +150,22 @@ fn table(cx: &Context, ix: NodeIx, indicators: &[NodeIx]) -> Table {
 fn dots(cx: &Context, ix: NodeIx, indicators: &[NodeIx], out: &mut Blocks) {
     let mut strips = Vec::new();
     for node in indicators {
-        let Some(indicator) = cx.package.nodes[*node].indicator().filter(|i| i.scale.is_none()) else { continue };
+        let Some(indicator) = cx.package.nodes[*node].indicator().filter(|i| i.scale.is_none()) else {
+            continue;
+        };
         let values: Vec<(usize, f64)> = (0..cx.evaluation.units.len())
             .filter_map(|u| Some((u, cx.raw(*node, cx.row(u))?.to_f64())))
             .collect();
         let good = |x: f64| if indicator.direction == Direction::Higher { x } else { -x };
-        let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
+        let (low, high) =
+            values.iter().fold((f64::MAX, f64::MIN), |(l, h), (_, x)| (l.min(good(*x)), h.max(good(*x))));
         if values.len() < 2 || high <= low {
             continue;
         }
         let text = |u: usize| cx.with_unit(*node, &cx.figure(*node, cx.row(u)).text);
-        let end = |wanted: f64| values.iter().find(|(_, x)| good(*x) == wanted).map(|(u, _)| text(*u).0).unwrap_or_default();
+        let end = |wanted: f64| {
+            values.iter().find(|(_, x)| good(*x) == wanted).map(|(u, _)| text(*u).0).unwrap_or_default()
+        };
         let missing = (0..cx.evaluation.units.len()).filter(|u| cx.raw(*node, cx.row(*u)).is_none());
         strips.push(Strip {
             name: cx.node_name(*node).0,
@@ -159,14 +181,21 @@ fn dots(cx: &Context, ix: NodeIx, indicators: &[NodeIx], out: &mut Blocks) {
                     fill: fill_of(cx.status(*node, cx.row(*u))),
                 })
                 .collect(),
-            missing: missing.map(|u| cx.unit_name(u).then((": ", "："), &cx.figure(*node, cx.row(u)).text).0).collect(),
+            missing: missing
+                .map(|u| cx.unit_name(u).then((": ", "："), &cx.figure(*node, cx.row(u)).text).0)
+                .collect(),
         });
     }
     if strips.is_empty() {
         return;
     }
     let subject = if ix == Package::ROOT { Said::default() } else { cx.node_name(ix) };
-    let frame = Frame { subject: subject.0, measure: term("value").0, period: cx.period_text().unwrap_or_default(), ..Frame::default() };
+    let frame = Frame {
+        subject: subject.0,
+        measure: term("value").0,
+        period: cx.period_text().unwrap_or_default(),
+        ..Frame::default()
+    };
     out.draw(cx, &format!("layer-picture-{ix}"), &Dots { frame, strips });
 }
 
@@ -175,7 +204,9 @@ const LINES: usize = 12;
 
 /// Ranks of the layer through the periods.
 fn slopes(cx: &Context, ix: NodeIx, out: &mut Blocks) {
-    let scored = |p: &usize| (0..cx.evaluation.units.len()).any(|u| cx.evaluation.rank(ix, cx.evaluation.row(u, *p)).is_some());
+    let scored = |p: &usize| {
+        (0..cx.evaluation.units.len()).any(|u| cx.evaluation.rank(ix, cx.evaluation.row(u, *p)).is_some())
+    };
     let periods: Vec<usize> = (0..cx.evaluation.periods.len()).filter(scored).collect();
     if periods.len() < 2 {
         return;
@@ -198,7 +229,11 @@ fn slopes(cx: &Context, ix: NodeIx, out: &mut Blocks) {
     let name = |p: &usize| cx.evaluation.periods[*p].map(|p| p.to_string()).unwrap_or_default();
     let frame = Frame { subject: cx.node_name(ix).0, measure: term("rank_word").0, ..Frame::default() };
     let lines = units.into_iter().map(line).collect();
-    out.draw(cx, &format!("layer-ranks-{ix}"), &Ranks { frame, periods: periods.iter().map(name).collect(), lines });
+    out.draw(
+        cx,
+        &format!("layer-ranks-{ix}"),
+        &Ranks { frame, periods: periods.iter().map(name).collect(), lines },
+    );
 }
 
 /// Who leads most of the indicators, and in which: whose practice is worth a look.
@@ -223,6 +258,9 @@ fn practice(cx: &Context, indicators: &[NodeIx]) -> Blocks {
     if more > 0 {
         list = list.then((" ", ""), &say("layers.more", &[("n", more.into())]));
     }
-    out.caution(say("layers.practice", &[("unit", cx.unit_name(*unit)), ("n", nodes.len().into()), ("names", list)]));
+    out.caution(say(
+        "layers.practice",
+        &[("unit", cx.unit_name(*unit)), ("n", nodes.len().into()), ("names", list)],
+    ));
     out
 }

@@ -9,8 +9,8 @@ use crate::figure::readable;
 use crate::grade_table::asked_step;
 use crate::said::{Said, both, say, term};
 use gradus_engine::Number;
-use gradus_model::package::NodeIx;
 use gradus_model::Decimal;
+use gradus_model::package::NodeIx;
 use gradus_standard::{Proof, StandardGrade, Verdict, clause_sentence};
 
 /// How many of the most fragile figures are shown.
@@ -63,7 +63,10 @@ fn standard(cx: &Context, unit: usize, grade: &StandardGrade) -> Blocks {
     let top = cx.package.grades.len().saturating_sub(1);
     let next = grade.interval.proven.map_or(0, |g| g + 1).min(top);
     if let Some(proof) = grade.proof(next) {
-        out.heading(say("ledger.clauses", &[("grade", cx.grade_name(next)), ("verdict", verdict_word(proof.verdict))]));
+        out.heading(say(
+            "ledger.clauses",
+            &[("grade", cx.grade_name(next)), ("verdict", verdict_word(proof.verdict))],
+        ));
         out.quiet(term("ledger.clauses_how"));
         out.lines(clauses(cx, unit, &proof));
     }
@@ -109,9 +112,21 @@ fn clauses(cx: &Context, unit: usize, proof: &Proof) -> Vec<Line> {
         let found = match tally.possible > tally.proven {
             true => say(
                 "ledger.tally_open",
-                &[("needed", plain(tally.needed)), ("proven", plain(tally.proven)), ("possible", plain(tally.possible)), ("most", plain(tally.most))],
+                &[
+                    ("needed", plain(tally.needed)),
+                    ("proven", plain(tally.proven)),
+                    ("possible", plain(tally.possible)),
+                    ("most", plain(tally.most)),
+                ],
             ),
-            false => say("ledger.tally", &[("needed", plain(tally.needed)), ("proven", plain(tally.proven)), ("most", plain(tally.most))]),
+            false => say(
+                "ledger.tally",
+                &[
+                    ("needed", plain(tally.needed)),
+                    ("proven", plain(tally.proven)),
+                    ("most", plain(tally.most)),
+                ],
+            ),
         };
         out.push(Line {
             depth,
@@ -122,7 +137,12 @@ fn clauses(cx: &Context, unit: usize, proof: &Proof) -> Vec<Line> {
         for part in &proof.parts {
             let verdict = if part.exempt { "" } else { class(part.verdict) };
             let word = if part.exempt { Said::default() } else { verdict_word(part.verdict) };
-            out.push(Line { depth: depth + 1, verdict, verdict_word: word, cell: evidence(cx, unit, part.node, part.asked, part.verdict) });
+            out.push(Line {
+                depth: depth + 1,
+                verdict,
+                verdict_word: word,
+                cell: evidence(cx, unit, part.node, part.asked, part.verdict),
+            });
         }
         stack.extend(proof.clauses.iter().rev().map(|inner| (depth + 1, inner)));
     }
@@ -154,7 +174,9 @@ fn evidence(cx: &Context, unit: usize, ix: NodeIx, asked: usize, verdict: Verdic
     let origin = indicator.origins.first().and_then(|o| cx.package.origins.get(*o));
     let source = match (source, origin) {
         (Some(source), _) => Said::same(source),
-        (None, Some(origin)) if !figure.absent => Said::from(if origin.title.is_empty() { &origin.producer } else { &origin.title }),
+        (None, Some(origin)) if !figure.absent => {
+            Said::from(if origin.title.is_empty() { &origin.producer } else { &origin.title })
+        }
         _ => Said::default(),
     };
     if !source.is_empty() {
@@ -177,9 +199,18 @@ fn readings(cx: &Context, unit: usize, grade: &StandardGrade, check: &RuleCheck,
     );
     let words = |rule| both(|lang| clause_sentence(cx.package, rule, None, lang));
     let rule = &cx.package.standards[grade.standard].rule;
-    table.unit_row("", true, vec![Cell::text(term("ledger.this_reading")), Cell::text(cx.interval_text(grade.interval)), Cell::text(words(rule))]);
+    table.unit_row(
+        "",
+        true,
+        vec![
+            Cell::text(term("ledger.this_reading")),
+            Cell::text(cx.interval_text(grade.interval)),
+            Cell::text(words(rule)),
+        ],
+    );
     for reading in &check.readings {
-        let found = reading.grading.row(cx.row(unit)).and_then(|g| g.standard(grade.standard)).map(|s| s.interval);
+        let found =
+            reading.grading.row(cx.row(unit)).and_then(|g| g.standard(grade.standard)).map(|s| s.interval);
         let name = match reading.alternative.name.is_empty() {
             true => Said::same(reading.alternative.id.as_str()),
             false => Said::from(&reading.alternative.name),

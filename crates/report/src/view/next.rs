@@ -6,12 +6,12 @@ use crate::context::Context;
 use crate::extras::Tracks;
 use crate::plan_table::{Sheet, grade_sheets};
 use crate::said::{Said, both, say, term};
-use gradus_model::{Lang, Text};
 use gradus_model::package::NodeIx;
+use gradus_model::{Lang, Text};
 use gradus_plan::{GradePlans, Refused};
+use gradus_progress::Item;
 use gradus_progress::eta::When;
 use gradus_progress::sentence::{arrival, signed};
-use gradus_progress::Item;
 
 pub(super) fn next(cx: &Context) -> Blocks {
     if cx.own.is_none() {
@@ -170,14 +170,18 @@ fn do_nothing(nodes: &[NodeIx], tracks: &Tracks, out: &mut Blocks) {
     if items.is_empty() {
         return;
     }
-    let arrivals: Vec<When> = items.iter().filter_map(|i| i.arrival.as_ref().ok()).map(|a| a.median).collect();
+    let arrivals: Vec<When> =
+        items.iter().filter_map(|i| i.arrival.as_ref().ok()).map(|a| a.median).collect();
     let years: Vec<i32> = arrivals.iter().filter_map(|when| when.year()).collect();
     let never = arrivals.iter().filter(|when| matches!(when, When::Never)).count();
     let unknown = items.len() - arrivals.len();
     out.heading(term("next.nothing_title"));
     let mut said = Vec::new();
     if let Some(last) = years.iter().max() {
-        said.push(say("next.nothing_arrive", &[("n", years.len().into()), ("year", last.to_string().into())]));
+        said.push(say(
+            "next.nothing_arrive",
+            &[("n", years.len().into()), ("year", last.to_string().into())],
+        ));
     }
     if never > 0 {
         said.push(say("next.nothing_never", &[("n", never.into())]));

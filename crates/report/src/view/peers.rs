@@ -72,7 +72,9 @@ fn standing(cx: &Context, unit: usize) -> Vec<Cell> {
     let score = cx.evaluation.score(Package::ROOT, row);
     vec![
         grade.map_or_else(Cell::default, |g| Cell::text(cx.interval_text(g.interval))),
-        score.map_or_else(Cell::default, |x| Cell::number(cx.score_text(x), x.to_f64()).of(cx.reference(Package::ROOT, row))),
+        score.map_or_else(Cell::default, |x| {
+            Cell::number(cx.score_text(x), x.to_f64()).of(cx.reference(Package::ROOT, row))
+        }),
         cx.rank_with_range(Package::ROOT, unit)
             .zip(cx.evaluation.rank(Package::ROOT, row))
             .map_or_else(Cell::default, |(text, rank)| Cell::number(text, rank)),
@@ -99,7 +101,11 @@ fn fastest(cx: &Context, all: &[(usize, usize)], out: &mut Blocks) {
     );
     for unit in order.iter().take(FASTEST) {
         let code = cx.evaluation.units[*unit].as_str();
-        table.unit_row(code, Some(*unit) == cx.own, vec![Cell::text(cx.unit_name(*unit)), improving(all[*unit])]);
+        table.unit_row(
+            code,
+            Some(*unit) == cx.own,
+            vec![Cell::text(cx.unit_name(*unit)), improving(all[*unit])],
+        );
     }
     out.table(table);
 }
@@ -142,7 +148,8 @@ fn quadrant(cx: &Context, unit: usize, out: &mut Blocks) {
     if let Some(own) = units.iter().find(|(u, ..)| *u == unit) {
         out.text(say("peers.quadrant_own", &[("unit", cx.unit_name(unit)), ("place", term(place(own)))]));
     }
-    let period = |p: usize| cx.evaluation.periods.get(p).copied().flatten().map(|p| p.to_string()).unwrap_or_default();
+    let period =
+        |p: usize| cx.evaluation.periods.get(p).copied().flatten().map(|p| p.to_string()).unwrap_or_default();
     let mut table = Table::new(
         "peers-quadrant",
         say("peers.quadrant_how", &[("from", period(before).into()), ("to", period(cx.period).into())]),

@@ -24,7 +24,8 @@ pub(super) fn profiles(cx: &Context) -> Vec<(String, Said, Blocks)> {
     );
     for (unit, file) in &cx.profiles {
         let row = cx.row(*unit);
-        let grade = cx.grading(*unit).and_then(|g| g.standards().next()).filter(|_| !cx.package.grades.is_empty());
+        let grade =
+            cx.grading(*unit).and_then(|g| g.standards().next()).filter(|_| !cx.package.grades.is_empty());
         let score = cx.evaluation.score(Package::ROOT, row);
         let rank = cx.rank_with_range(Package::ROOT, *unit).zip(cx.evaluation.rank(Package::ROOT, row));
         let indicators = cx.indicators();

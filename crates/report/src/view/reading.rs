@@ -20,11 +20,20 @@ pub(super) fn reading(cx: &Context) -> Blocks {
         let reached = |ix: &&usize| matches!(cx.level(**ix, unit).state, State::Reached(..));
         if let Some(ix) = cells.iter().find(reached).or(cells.first()) {
             let level = cx.level(*ix, unit);
-            let mut table =
-                Table::new("reading-cell", term("reading.cell"), &[("part", term("reading.part")), ("meaning", term("reading.meaning"))]);
+            let mut table = Table::new(
+                "reading-cell",
+                term("reading.cell"),
+                &[("part", term("reading.part")), ("meaning", term("reading.meaning"))],
+            );
             let words = level.words.clone();
             let mut row = |cell: Cell, meaning: Said| table.row(vec![cell, Cell::text(meaning)]);
-            row(Cell::level(level.clone()), say("reading.whole", &[("indicator", cx.node_name(*ix)), ("unit", cx.unit_name(unit)), ("level", words)]));
+            row(
+                Cell::level(level.clone()),
+                say(
+                    "reading.whole",
+                    &[("indicator", cx.node_name(*ix)), ("unit", cx.unit_name(unit)), ("level", words)],
+                ),
+            );
             if !level.letter.is_empty() {
                 row(Cell::text(level.letter.clone()), term("reading.letter"));
             }

@@ -9,7 +9,10 @@ use gradus_model::observation::Status;
 pub(super) fn revisions(cx: &Context) -> Blocks {
     let mut out = Blocks::new();
     let index = &cx.package.index;
-    let status = term(&format!("package.{}", crate::json::word(gradus_model::package::PackageStatus::WORDS, index.status)));
+    let status = term(&format!(
+        "package.{}",
+        crate::json::word(gradus_model::package::PackageStatus::WORDS, index.status)
+    ));
     let edition = index.edition.clone().map_or_else(|| term("revisions.no_edition"), Said::same);
     out.text(say("revisions.state", &[("edition", edition), ("status", status)]));
     match cx.extras().and_then(|e| e.earlier.as_ref()) {
@@ -23,7 +26,8 @@ pub(super) fn revisions(cx: &Context) -> Blocks {
     let open: usize = (0..cx.evaluation.units.len())
         .map(|unit| {
             let row = cx.row(unit);
-            let provisional = |ix: &usize| cx.raw(*ix, row).is_some() && cx.status(*ix, row) == Status::Provisional;
+            let provisional =
+                |ix: &usize| cx.raw(*ix, row).is_some() && cx.status(*ix, row) == Status::Provisional;
             cx.indicators().iter().filter(|ix| provisional(ix)).count()
         })
         .sum();
@@ -45,7 +49,9 @@ pub(super) fn revisions(cx: &Context) -> Blocks {
         ],
     );
     for award in &cx.package.awards {
-        let day = |day: Option<gradus_model::Date>| day.map_or_else(Cell::default, |day| Cell::text(day.to_string()));
+        let day = |day: Option<gradus_model::Date>| {
+            day.map_or_else(Cell::default, |day| Cell::text(day.to_string()))
+        };
         table.row(vec![
             Cell::text(cx.unit_by_code(award.unit.as_str())).small(Said::from(&award.note)),
             Cell::text(ledger::name(cx, award.standard)),

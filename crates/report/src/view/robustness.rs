@@ -2,12 +2,13 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::ledger;
+use crate::charts::Frame;
 use crate::charts::rank_frequency::{RankFrequency, Row};
 use crate::charts::sensitivity as bars;
-use crate::charts::Frame;
 use crate::context::Context;
 use crate::figure::readable;
 use crate::said::{Said, say, term};
+use gradus_audit::grades::GradeSpread;
 use gradus_audit::moves::Moves;
 use gradus_audit::sensitivity::{CONVERGED, Estimate};
 use gradus_audit::study::Failure;
@@ -26,7 +27,9 @@ pub(super) fn robustness(cx: &Context) -> Blocks {
     };
     let Some(found) = &audit.robustness else {
         let why = audit.why_not.clone().map(Said::from).unwrap_or_default();
-        return Blocks::empty(say("robust.nothing", &[("why", why)]));
+        let mut out = Blocks::empty(say("robust.nothing", &[("why", why)]));
+        grades(cx, audit.grades.as_ref(), &mut out);
+        return out;
     };
     let mut out = Blocks::new();
     ranks(cx, audit, found, &mut out);
@@ -36,7 +39,7 @@ pub(super) fn robustness(cx: &Context) -> Blocks {
     without(cx, found, &mut out);
     spaces(cx, found, &mut out);
     importance(cx, found, &mut out);
-    grades(cx, found, &mut out);
+    grades(cx, found.grades.as_ref(), &mut out);
     failed(found, &mut out);
     out
 }
@@ -90,7 +93,10 @@ fn ranks(cx: &Context, audit: &Audit, found: &Robustness, out: &mut Blocks) {
         Ended::Cancelled => "robust.cancelled",
     };
     let draws = Said::same(spread.draws.to_string());
-    out.quiet(say("robust.draws", &[("draws", draws), ("ended", term(ended)), ("seed", audit.seed.to_string().into())]));
+    out.quiet(say(
+        "robust.draws",
+        &[("draws", draws), ("ended", term(ended)), ("seed", audit.seed.to_string().into())],
+    ));
     if outside > 0 {
         out.caution(say("robust.outside", &[("n", outside.into())]));
     }
@@ -171,7 +177,11 @@ fn inputs(found: &Robustness, out: &mut Blocks) {
     let mut table = Table::new(
         "robust-inputs",
         term("robust.inputs_how"),
-        &[("input", term("robust.input")), ("what", term("changes.what")), ("options", term("robust.options"))],
+        &[
+            ("input", term("robust.input")),
+            ("what", term("changes.what")),
+            ("options", term("robust.options")),
+        ],
     );
     for input in &found.inputs {
         table.row(vec![
@@ -202,7 +212,11 @@ fn sensitivity(cx: &Context, found: &Robustness, out: &mut Blocks) {
     let mut table = Table::new(
         "robust-sensitivity",
         term("robust.sensitivity_how"),
-        &[("input", term("robust.input")), ("#first", term("robust.first_order")), ("#total", term("robust.total"))],
+        &[
+            ("input", term("robust.input")),
+            ("#first", term("robust.first_order")),
+            ("#total", term("robust.total")),
+        ],
     );
     let estimate = |e: Option<&Estimate>| {
         e.map_or_else(Cell::none, |e| {
@@ -211,7 +225,11 @@ fn sensitivity(cx: &Context, found: &Robustness, out: &mut Blocks) {
         })
     };
     for (at, input) in sensitive.inputs.iter().enumerate() {
-        table.row(vec![Cell::text(input.as_str()), estimate(indices.first.get(at)), estimate(indices.total.get(at))]);
+        table.row(vec![
+            Cell::text(input.as_str()),
+            estimate(indices.first.get(at)),
+            estimate(indices.total.get(at)),
+        ]);
     }
     let bar = |e: &Estimate| bars::Estimate { value: e.value, low: e.low, high: e.high };
     let mut inputs: Vec<bars::Input> = sensitive
@@ -273,7 +291,8 @@ fn moves(cx: &Context, outcome: &Result<Moves, Failure>) -> Vec<Cell> {
 
 fn alternatives(cx: &Context, found: &Robustness, out: &mut Blocks) {
     let mut rows: Vec<_> = found.alone.iter().collect();
-    let shift = |at: &gradus_audit::moves::Alternative| at.outcome.as_ref().map_or(f64::INFINITY, |m| m.mean_shift);
+    let shift =
+        |at: &gradus_audit::moves::Alternative| at.outcome.as_ref().map_or(f64::INFINITY, |m| m.mean_shift);
     rows.sort_by(|a, b| shift(b).total_cmp(&shift(a)));
     let mut columns = moved(("input", term("robust.input")));
     columns.insert(1, ("option", term("robust.option")));
@@ -323,13 +342,20 @@ fn spaces(cx: &Context, found: &Robustness, out: &mut Blocks) {
         let mut table = Table::new(
             id,
             term(key),
-            &[("unit", cx.unit_kind()), ("#share", term("robust.share_first")), ("can", term("robust.can_be_first"))],
+            &[
+                ("unit", cx.unit_kind()),
+                ("#share", term("robust.share_first")),
+                ("can", term("robust.can_be_first")),
+            ],
         );
-        let mut rows: Vec<_> = space.units.iter().filter(|u| u.first > 0.0 || u.can_be_first == Some(true)).collect();
+        let mut rows: Vec<_> =
+            space.units.iter().filter(|u| u.first > 0.0 || u.can_be_first == Some(true)).collect();
         rows.sort_by(|a, b| b.first.total_cmp(&a.first).then(a.unit.cmp(&b.unit)));
         let never = space.units.iter().filter(|u| u.can_be_first == Some(false)).count();
         for unit in rows {
-            let can = unit.can_be_first.map_or_else(Cell::none, |can| Cell::text(term(if can { "yes" } else { "no" })));
+            let can = unit
+                .can_be_first
+                .map_or_else(Cell::none, |can| Cell::text(term(if can { "yes" } else { "no" })));
             table.unit_row(
                 cx.evaluation.units[unit.unit].as_str(),
                 Some(unit.unit) == cx.own,
@@ -369,7 +395,8 @@ fn importance(cx: &Context, found: &Robustness, out: &mut Blocks) {
                 number(cx, part.structural),
                 match part.interval {
                     Some((low, high)) => {
-                        let text = |x: f64| readable(Number::Binary64(x), Some(2), cx.package.policy.rounding);
+                        let text =
+                            |x: f64| readable(Number::Binary64(x), Some(2), cx.package.policy.rounding);
                         measured.small(format!("{} – {}", text(low), text(high)))
                     }
                     None => measured,
@@ -388,11 +415,14 @@ fn importance(cx: &Context, found: &Robustness, out: &mut Blocks) {
     }
 }
 
-fn grades(cx: &Context, found: &Robustness, out: &mut Blocks) {
-    let Some(spread) = &found.grades else { return };
+fn grades(cx: &Context, spread: Option<&GradeSpread>, out: &mut Blocks) {
+    let Some(spread) = spread else { return };
     let mut table = Table::new(
         "robust-grades",
-        say("robust.grades_how", &[("draws", spread.draws.to_string().into()), ("failed", spread.failed.to_string().into())]),
+        say(
+            "robust.grades_how",
+            &[("draws", spread.draws.to_string().into()), ("failed", spread.failed.to_string().into())],
+        ),
         &[
             ("unit", cx.unit_kind()),
             ("standard", term("standard")),
@@ -406,7 +436,8 @@ fn grades(cx: &Context, found: &Robustness, out: &mut Blocks) {
         for unit in standard.units.iter().filter(|u| cx.own.is_none_or(|own| own == u.unit)) {
             for (at, (proven, possible)) in unit.proven.iter().zip(&unit.possible).enumerate() {
                 if *proven > 0.0 || *possible > 0.0 {
-                    let grade = at.checked_sub(1).map_or_else(|| term("no_grade"), |grade| cx.grade_name(grade));
+                    let grade =
+                        at.checked_sub(1).map_or_else(|| term("no_grade"), |grade| cx.grade_name(grade));
                     table.unit_row(
                         cx.evaluation.units[unit.unit].as_str(),
                         Some(unit.unit) == cx.own,
@@ -432,10 +463,18 @@ fn failed(found: &Robustness, out: &mut Blocks) {
     let mut table = Table::new(
         "robust-failed",
         say("robust.failed_how", &[("n", size(found.uncertainty.n_failed()).into())]),
-        &[("reason", term("robust.reason")), ("#draws", term("robust.draws_word")), ("message", term("robust.message"))],
+        &[
+            ("reason", term("robust.reason")),
+            ("#draws", term("robust.draws_word")),
+            ("message", term("robust.message")),
+        ],
     );
     for failed in &found.uncertainty.failed {
-        table.row(vec![Cell::text(failed.kind), Cell::count(size(failed.count)), Cell::text(failed.message.as_str())]);
+        table.row(vec![
+            Cell::text(failed.kind),
+            Cell::count(size(failed.count)),
+            Cell::text(failed.message.as_str()),
+        ]);
     }
     out.table(table);
 }

@@ -19,7 +19,10 @@ pub(super) fn strengths(cx: &Context) -> Blocks {
                 out.quiet(say("strengths.rule", &[("n", found.edge.to_string().into())]));
                 tables(cx, unit, "rank", &found.by_rank, &mut out);
                 for (kind, class, profile) in &found.among {
-                    out.heading(say("strengths.among", &[("class", class.as_str().into()), ("kind", kind.as_str().into())]));
+                    out.heading(say(
+                        "strengths.among",
+                        &[("class", class.as_str().into()), ("kind", kind.as_str().into())],
+                    ));
                     out.quiet(term("strengths.among_rule"));
                     tables(cx, unit, &format!("among-{kind}"), profile, &mut out);
                 }
@@ -49,7 +52,12 @@ fn table(cx: &Context, unit: usize, id: &str, caption: Said, places: &[Place]) -
     let mut table = Table::new(
         id,
         caption,
-        &[("indicator", term("indicator")), ("value", term("value")), ("#rank", term("rank_word")), ("#of", term("strengths.of"))],
+        &[
+            ("indicator", term("indicator")),
+            ("value", term("value")),
+            ("#rank", term("rank_word")),
+            ("#of", term("strengths.of")),
+        ],
     );
     for place in places {
         let Some(ix) = cx.package.node(place.code.as_str()) else { continue };

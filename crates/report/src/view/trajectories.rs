@@ -2,11 +2,11 @@
 
 use super::block::{Blocks, Cell, Table};
 use super::next::{best_peer, if_nothing, needed};
-use crate::charts::trajectories::{Fan, Level, Panel, Point, Trajectories};
 use crate::charts::Frame;
+use crate::charts::trajectories::{Fan, Level, Panel, Point, Trajectories};
 use crate::context::Context;
-use crate::figure::fill_of;
 use crate::extras::Tracks;
+use crate::figure::fill_of;
 use crate::said::{Said, both, say, term};
 use gradus_engine::Number;
 use gradus_progress::preset::{Preset, Rating};
@@ -39,7 +39,14 @@ pub(super) fn trajectories(cx: &Context) -> Blocks {
             })
             .collect();
         if !parts.is_empty() {
-            out.lead(say("tracks.lead", &[("rated", rated.len().into()), ("of", tracks.items.len().into()), ("classes", Said::list(&parts))]));
+            out.lead(say(
+                "tracks.lead",
+                &[
+                    ("rated", rated.len().into()),
+                    ("of", tracks.items.len().into()),
+                    ("classes", Said::list(&parts)),
+                ],
+            ));
         }
         out.quiet(say(
             "tracks.preset",
@@ -68,8 +75,12 @@ const AHEAD: f64 = 5.0;
 
 /// Every series with its threshold, the path that is needed, and where the trend leads.
 fn picture(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
-    let panels: Vec<Panel> =
-        tracks.items.iter().filter(|item| item.history.figures.len() > 1).map(|item| panel(cx, tracks, item)).collect();
+    let panels: Vec<Panel> = tracks
+        .items
+        .iter()
+        .filter(|item| item.history.figures.len() > 1)
+        .map(|item| panel(cx, tracks, item))
+        .collect();
     if panels.is_empty() {
         return;
     }
@@ -150,7 +161,8 @@ fn table(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
         let unit = item.unit;
         let target = item.target.map_or_else(Cell::none, |target| {
             let year = target.year.map(|y| Said::same(y.to_string())).unwrap_or_default();
-            Cell::text(cx.threshold(item.node, target.threshold)).small(cx.grade_name(target.grade).then((", ", "，"), &year))
+            Cell::text(cx.threshold(item.node, target.threshold))
+                .small(cx.grade_name(target.grade).then((", ", "，"), &year))
         });
         let observed = match item.observed {
             Ok(pace) => Cell::number(signed(item.change(pace)), item.change(pace)),
@@ -212,14 +224,19 @@ fn differing(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
     for (at, item) in tracks.items.iter().enumerate() {
         let own = item.rating.as_ref().ok().and_then(|rating| chosen.on_track(rating));
         let differs = |(preset, ratings): &&(&'static Preset, Vec<Result<Rating, Refused>>)| {
-            let other = ratings.get(at).and_then(|r| r.as_ref().ok()).and_then(|rating| preset.on_track(rating));
+            let other =
+                ratings.get(at).and_then(|r| r.as_ref().ok()).and_then(|rating| preset.on_track(rating));
             matches!((own, other), (Some(a), Some(b)) if a != b)
         };
         if !others.iter().copied().any(|other| differs(&other)) {
             continue;
         }
         let mut cells = vec![Cell::link(&cx.link(item.node)), status(Some(chosen), &item.rating)];
-        cells.extend(others.iter().map(|(preset, ratings)| ratings.get(at).map_or_else(Cell::none, |r| status(Some(preset), r))));
+        cells.extend(
+            others.iter().map(|(preset, ratings)| {
+                ratings.get(at).map_or_else(Cell::none, |r| status(Some(preset), r))
+            }),
+        );
         table.row(cells);
     }
     match table.is_empty() {
@@ -230,10 +247,14 @@ fn differing(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
 
 /// The class of groups by the preset's own rule.
 fn groups(cx: &Context, tracks: &Tracks, out: &mut Blocks) {
-    let (Some(preset), Some(summing)) = (tracks.preset, tracks.preset.and_then(|p| p.summing)) else { return };
+    let (Some(preset), Some(summing)) = (tracks.preset, tracks.preset.and_then(|p| p.summing)) else {
+        return;
+    };
     let mut table = Table::new(
         "track-groups",
-        both(|lang| if lang == gradus_model::Lang::En { summing.rule.to_owned() } else { summing.rule_zh.to_owned() }),
+        both(|lang| {
+            if lang == gradus_model::Lang::En { summing.rule.to_owned() } else { summing.rule_zh.to_owned() }
+        }),
         &[("group", term("part")), ("status", term("status")), ("#rated", term("tracks.rated"))],
     );
     for (node, class, rated, of) in &tracks.groups {
