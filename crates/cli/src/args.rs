@@ -442,8 +442,8 @@ pub(crate) struct ReportArgs {
   gradus chart --list
   gradus chart ranking hdi
   gradus chart ladder,bullets changchun-2018 --lang zh --out pictures
-  gradus chart all my-index --format svg,png
-  gradus chart waterfall my-index --unit city-a --out -")]
+  gradus chart all my-index --lang en,zh
+  gradus chart dots my-index --unit avalon --out -")]
 pub(crate) struct ChartArgs {
     /// Kinds of charts with commas between, or `all`: those that the package has the results for.
     #[arg(value_name = "KIND", required_unless_present = "list")]
