@@ -207,7 +207,6 @@ fn audit(
         base: if sensitive { BASE } else { 0 },
         pairs: false,
         seed: package.policy.seed,
-        pairs: false,
     };
     let data = &computed.outcome.import.data;
     let bar = Quiet(term.bar("varying every choice"));

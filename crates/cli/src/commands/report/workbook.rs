@@ -211,7 +211,6 @@ fn audit(computed: &Computed, period: usize, target: &str, term: &Term, names: &
         base: 0,
         pairs: false,
         seed: package.policy.seed,
-        pairs: false,
     };
     let data = &computed.outcome.import.data;
     let bar = Quiet(term.bar("auditing"));
