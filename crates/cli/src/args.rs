@@ -411,6 +411,9 @@ pub(crate) struct ReportArgs {
     /// Period the report is about [default: the last one with a score].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    /// Leave out of the HTML page what readers can try: the engine and the figures, about 1.8 MB.
+    #[arg(long)]
+    pub(crate) no_explorer: bool,
     /// Sections, in this order, in the place of those of the package.
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) sections: Vec<String>,
@@ -839,6 +842,7 @@ pub(crate) struct AuditArgs {
 #[command(after_help = "Examples:
   gradus whatif my-index --set city-a.green-space=12.5
   gradus whatif my-index --weight health=2 --weight income=1/3
+  gradus whatif my-index --threshold gdp-per-head.primary=6000
   gradus whatif my-index --method index=geometric --method 'gdp=goalposts(lower=0, upper=100)'
   gradus whatif my-index --drop noise --step treat=none
 
@@ -847,11 +851,15 @@ pub(crate) struct WhatIfArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
     /// Another figure: UNIT.INDICATOR=VALUE, in the indicator's measurement unit; `missing` for none.
-    #[arg(long, value_name = "CELL=VALUE")]
+    // The weight set that is named by `--weights` is `set` too.
+    #[arg(id = "figure", long = "set", value_name = "CELL=VALUE")]
     pub(crate) set: Vec<String>,
     /// Another weight: CODE=WEIGHT, a number or a fraction, on the scale of its siblings'.
     #[arg(long, value_name = "CODE=WEIGHT")]
     pub(crate) weight: Vec<String>,
+    /// Another threshold: INDICATOR.GRADE=VALUE, a number, a level by code, or FROM..TO.
+    #[arg(long, value_name = "STEP=VALUE")]
+    pub(crate) threshold: Vec<String>,
     /// Another method: the normalization of an indicator, the aggregation of a group; parameters in brackets.
     #[arg(long, value_name = "CODE=METHOD")]
     pub(crate) method: Vec<String>,
@@ -870,6 +878,8 @@ pub(crate) struct WhatIfArgs {
     /// Period [default: the last one with a score].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// Show units that do not move too.
     #[arg(long)]
     pub(crate) all: bool,

@@ -66,6 +66,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "gradus-plan",
         &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard", "gradus-progress"],
     ),
+    // What it depends on is compiled into every report.
+    ("gradus-explorer", &["gradus-model", "gradus-engine", "gradus-standard"]),
     (
         "gradus-report",
         &[
@@ -80,6 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-selection",
             "gradus-survey",
             "gradus-data",
+            "gradus-explorer",
         ],
     ),
     (
@@ -100,6 +103,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-engine",
             "gradus-standard",
             "gradus-plan",
+            "gradus-explorer",
             "gradus-report",
             "gradus-analysis",
             "gradus-selection",

@@ -18,6 +18,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("blocks.md", include_str!("../templates/blocks.md")),
     ("cards.html", include_str!("../templates/cards.html")),
     ("cards.md", include_str!("../templates/cards.md")),
+    ("explorer.css", include_str!("../templates/explorer.css")),
+    ("explorer.js", include_str!("../templates/explorer.js")),
     ("framework.html", include_str!("../templates/framework.html")),
     ("framework.md", include_str!("../templates/framework.md")),
     ("gaps.html", include_str!("../templates/gaps.html")),
@@ -40,6 +42,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("reproduce.md", include_str!("../templates/reproduce.md")),
     ("scorecard.html", include_str!("../templates/scorecard.html")),
     ("scorecard.md", include_str!("../templates/scorecard.md")),
+    ("try.html", include_str!("../templates/try.html")),
+    ("try.md", include_str!("../templates/try.md")),
     ("verdict.html", include_str!("../templates/verdict.html")),
     ("verdict.md", include_str!("../templates/verdict.md")),
 ];
@@ -175,7 +179,14 @@ fn render(
     for (name, _) in sources {
         env.add_template_owned(*name, template(options, name).to_owned()).map_err(|e| fault(&e))?;
     }
-    let style = format!("{}{}", template(options, "report.css"), crate::settings::style(input.package));
+    let explorer = options.explorer.as_ref().filter(|_| page.has_section("try"));
+    let style = [
+        template(options, "report.css"),
+        explorer.map_or("", |_| template(options, "explorer.css")),
+        &crate::settings::style(input.package),
+    ]
+    .concat();
+    let script = template(options, "explorer.js");
     let found = env.get_template(name).and_then(|template| {
         template.render(minijinja::context! {
                     page => Value::from(Serde(page)),
@@ -186,6 +197,7 @@ fn render(
                     script => Value::from_safe_string(template_script(options)),
                     data => Value::from_safe_string(crate::view::data(input, options)),
                     logo => options.logo.as_ref().map(crate::Logo::address),
+                    explorer => explorer.map(|e| crate::explorer::view(e, script)),
                     footer => Value::from(Serde(crate::said::say("footer", &[
                         ("version", options.version.as_str().into()),
                         ("package", Said::same(page.package_id())),

@@ -113,6 +113,10 @@ impl Page {
     pub(crate) fn package_id(&self) -> &str {
         &self.reproduce.package
     }
+    /// Whether it has a section, by code.
+    pub(crate) fn has_section(&self, id: &str) -> bool {
+        self.sections.iter().any(|section| section.id == id)
+    }
 }
 
 /// Makes the page.

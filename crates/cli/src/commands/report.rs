@@ -9,10 +9,11 @@ use crate::package::{Computed, compute, open};
 use crate::term::{Bar, Term, shell_word};
 use crate::{Outcome, Stop, pdf, write};
 use gradus::audit::uncertainty::{Progress, Until};
+use gradus::explorer;
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Diagnostics, Lang, Package};
-use gradus::report::{Extras, Input, Logo, Options, TEMPLATES, section_ids};
+use gradus::report::{Explorer, Extras, Input, Logo, Options, TEMPLATES, section_ids};
 use gradus::{ExtrasAsked, Methods, Telling};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -125,6 +126,8 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
         let units = if all { (0..computed.outcome.evaluation.units.len()).collect() } else { units };
         return unit_profiles(args, &computed, (period, &units), (&options, &mut extras), term);
     }
+    let explorer = if args.no_explorer { None } else { to_try(args, &computed, period, own, term) };
+    let options = Options { explorer, ..options };
     let input = Input { extras: Some(&extras), ..computed.input(period, own) };
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
@@ -148,6 +151,41 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
         term.data(&format!("{}\n", path.display()))?;
     }
     Ok(())
+}
+
+/// The longest that a page is opened with, in bytes: with the module, a page stays below 10 MB.
+const LONGEST_OPENING: usize = 4_000_000;
+
+/// What a reader of the page may try; nothing where there is nothing to compare, or where it is too much for a page.
+fn to_try(
+    args: &ReportArgs,
+    computed: &Computed,
+    period: usize,
+    own: Option<usize>,
+    term: &Term,
+) -> Option<Explorer> {
+    let evaluation = &computed.outcome.evaluation;
+    let package = computed.sources.package_text().filter(|_| !evaluation.units.is_empty())?;
+    let opening = explorer::opening(&explorer::Opening {
+        package,
+        data: &computed.outcome.import.data,
+        unit_names: &computed.outcome.import.unit_names,
+        period: *evaluation.periods.get(period)?,
+        weights: computed.other_weights.as_deref(),
+        own: own.map(|own| &evaluation.units[own]),
+    });
+    if opening.len() > LONGEST_OPENING {
+        let size = opening.len() / 1_000_000;
+        term.say(&format!("the page has no section `Try it`: the figures alone would be {size} MB of it"));
+        return None;
+    }
+    let mut command = format!("gradus whatif {}", shell_word(&args.package.package));
+    for (option, value) in [("--period", &args.period), ("--weights", &args.weights.set)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    Some(Explorer { opening, command })
 }
 
 /// A page of each unit and an index of them, in a directory.
@@ -355,8 +393,11 @@ fn command(args: &ReportArgs) -> String {
             out.push_str(&format!(" {option} {}", shell_word(&value)));
         }
     }
-    if args.no_audit {
-        out.push_str(" --no-audit");
+    for (option, given) in [("--no-explorer", args.no_explorer), ("--no-audit", args.no_audit)] {
+        if given {
+            out.push(' ');
+            out.push_str(option);
+        }
     }
     out
 }
