@@ -25,7 +25,6 @@ pub mod tally;
 pub mod uncertainty;
 pub mod weight_space;
 pub mod weights;
-pub mod whatif;
 pub mod worker;
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use crate::study::{Failure, Study};
 use crate::tally::Ranker;
+use gradus_engine::whatif::package_without;
 use gradus_engine::{Plan, Run, Table};
 use gradus_method::Column;
-use gradus_model::Package;
 use gradus_model::package::NodeIx;
 use gradus_statistics::correlation;
 use rayon::prelude::*;
@@ -111,21 +111,6 @@ pub fn leave_one_out(study: &Study<'_>) -> Vec<Without> {
         .collect()
 }
 
-/// A package without a node: it is in the tree no more, and neither is a group that has lost its only part.
-#[must_use]
-pub fn package_without(package: &Package, node: NodeIx) -> Package {
-    let mut out = package.clone();
-    let mut gone = node;
-    while let Some(parent) = out.nodes[gone].parent {
-        out.nodes[parent].children.retain(|child| *child != gone);
-        if !out.nodes[parent].children.is_empty() {
-            break;
-        }
-        gone = parent;
-    }
-    out
-}
-
 fn without(study: &Study<'_>, node: NodeIx) -> Result<Column<f64>, Failure> {
     let package = package_without(study.package, node);
     let table = Table::from_data(&package, study.data).map_err(|found| Failure::of(&found.into()))?;
@@ -144,6 +129,7 @@ fn without(study: &Study<'_>, node: NodeIx) -> Result<Column<f64>, Failure> {
 mod tests {
     use super::*;
     use crate::testing::{case, flat};
+    use gradus_model::Package;
 
     #[test]
     fn leaving_out_is_the_index_without() {

@@ -411,6 +411,9 @@ pub(crate) struct ReportArgs {
     /// Period the report is about [default: the last one with a score].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    /// Leave out of the HTML page what readers can try: the engine and the figures, about 1.8 MB.
+    #[arg(long)]
+    pub(crate) no_explorer: bool,
     /// Sections, in this order, in the place of those of the package.
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub(crate) sections: Vec<String>,
@@ -423,6 +426,9 @@ pub(crate) struct ReportArgs {
     /// Leave the audit out: no robustness, no checks.
     #[arg(long, conflicts_with = "draws")]
     pub(crate) no_audit: bool,
+    /// Directory with fonts for PDF [default: those of the machine].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) fonts: Option<PathBuf>,
     /// Directory with templates in the place of the built-in ones, by name.
     #[arg(long, value_name = "DIR")]
     pub(crate) templates: Option<PathBuf>,
@@ -439,8 +445,8 @@ pub(crate) struct ReportArgs {
   gradus chart --list
   gradus chart ranking hdi
   gradus chart ladder,bullets changchun-2018 --lang zh --out pictures
-  gradus chart all my-index --format svg,png
-  gradus chart waterfall my-index --unit city-a --out -")]
+  gradus chart all my-index --lang en,zh
+  gradus chart dots my-index --unit avalon --out -")]
 pub(crate) struct ChartArgs {
     /// Kinds of charts with commas between, or `all`: those that the package has the results for.
     #[arg(value_name = "KIND", required_unless_present = "list")]
@@ -836,6 +842,7 @@ pub(crate) struct AuditArgs {
 #[command(after_help = "Examples:
   gradus whatif my-index --set city-a.green-space=12.5
   gradus whatif my-index --weight health=2 --weight income=1/3
+  gradus whatif my-index --threshold gdp-per-head.primary=6000
   gradus whatif my-index --method index=geometric --method 'gdp=goalposts(lower=0, upper=100)'
   gradus whatif my-index --drop noise --step treat=none
 
@@ -844,11 +851,15 @@ pub(crate) struct WhatIfArgs {
     #[command(flatten)]
     pub(crate) package: PackageArg,
     /// Another figure: UNIT.INDICATOR=VALUE, in the indicator's measurement unit; `missing` for none.
-    #[arg(long, value_name = "CELL=VALUE")]
+    // The weight set that is named by `--weights` is `set` too.
+    #[arg(id = "figure", long = "set", value_name = "CELL=VALUE")]
     pub(crate) set: Vec<String>,
     /// Another weight: CODE=WEIGHT, a number or a fraction, on the scale of its siblings'.
     #[arg(long, value_name = "CODE=WEIGHT")]
     pub(crate) weight: Vec<String>,
+    /// Another threshold: INDICATOR.GRADE=VALUE, a number, a level by code, or FROM..TO.
+    #[arg(long, value_name = "STEP=VALUE")]
+    pub(crate) threshold: Vec<String>,
     /// Another method: the normalization of an indicator, the aggregation of a group; parameters in brackets.
     #[arg(long, value_name = "CODE=METHOD")]
     pub(crate) method: Vec<String>,
@@ -867,6 +878,8 @@ pub(crate) struct WhatIfArgs {
     /// Period [default: the last one with a score].
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: Option<String>,
+    #[command(flatten)]
+    pub(crate) weights: WeightsArg,
     /// Show units that do not move too.
     #[arg(long)]
     pub(crate) all: bool,
@@ -1086,6 +1099,8 @@ impl ScoreFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     Html,
+    /// Needs a program built with the feature `pdf`.
+    Pdf,
     Markdown,
     Json,
     Xlsx,

@@ -13,6 +13,7 @@ mod commands;
 mod listing;
 mod package;
 mod parquet;
+mod pdf;
 mod png;
 mod render;
 mod scaffold;

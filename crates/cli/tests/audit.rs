@@ -188,6 +188,14 @@ fn what_if_stands_beside_the_official_result() {
         assert!((a - b).abs() < 0.01, "{row} {known}");
     }
     assert!(rows.iter().any(|row| row["score"].as_f64() != row["official_score"].as_f64()));
+    // Thresholds, and another set of weights.
+    let moved =
+        "whatif regional-center --threshold gdp.primary=40 --threshold gdp.advanced=109 --format json";
+    let found = json(&case, moved);
+    assert_eq!(found["changes"][0], "`primary` asked for 40 of `gdp`");
+    assert!(found["whatif"].is_array(), "{found}");
+    let (_, err, code) = case.output("whatif regional-center --threshold gdp.primary=999");
+    assert!(code == 2 && err.contains("ladder-order") && err.contains("easier than `primary`"), "{err}");
     // Nothing that is changed is no question.
     let (_, err, code) = case.output("whatif index");
     assert!(code == 2 && err.contains("nothing is to be changed"), "{err}");
@@ -198,6 +206,9 @@ fn what_if_stands_beside_the_official_result() {
         ("--weight air", "has no `=`"),
         ("--method index=geometrc", "did you mean `geometric`?"),
         ("--drop livable", "cannot be left out"),
+        ("--threshold air=1", "INDICATOR.GRADE"),
+        ("--threshold no22.low=1", "did you mean `no2`?"),
+        ("--weights no-such --weight air=2", "the package has no weight set `no-such`"),
     ] {
         let (_, err, code) = case.output(&format!("whatif index {change}"));
         assert!(code == 2 && err.contains(message), "{change}: {err}");

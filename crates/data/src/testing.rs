@@ -133,6 +133,7 @@ pub(crate) fn package(sources: Vec<DataSource>) -> Package {
         origins: Vec::new(),
         published: Vec::new(),
         audit: gradus_model::package::Audit::default(),
+        report: Default::default(),
         screening: gradus_model::package::Screening::default(),
         map: None,
     }

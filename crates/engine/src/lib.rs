@@ -26,6 +26,7 @@ mod score_at;
 mod spread;
 mod table;
 mod top;
+pub mod whatif;
 
 pub use block::{Figures, direction, times};
 pub use explain::{Derivation, How, Imputed, PartUse, RestsOn, explain, explain_imputed, named_in};

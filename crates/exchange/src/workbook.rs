@@ -496,7 +496,8 @@ fn draw(sheet: &mut Worksheet, ranked: &Sheet, chart: &Chart, name: &str) -> Res
         let range = |column: u16| ChartRange::new_from_range(name, 1, column, bars, column);
         let mut ends = ChartErrorBars::new();
         ends.set_type(ChartErrorBarsType::Custom(range(3), range(2)));
-        series.set_y_error_bars(&ends);
+        // Lying bars have their values along x.
+        series.set_x_error_bars(&ends);
     }
     drawing.title().set_name(units_up_to(&both(&chart.title, " "), 255));
     drawing.legend().set_hidden();

@@ -21,6 +21,7 @@ pub use gradus_audit as audit;
 pub use gradus_data as data;
 pub use gradus_engine as engine;
 pub use gradus_exchange as exchange;
+pub use gradus_explorer as explorer;
 pub use gradus_formula as formula;
 pub use gradus_impute as impute;
 pub use gradus_library as library;

@@ -14,6 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("gradus-aggregate", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-data", &["gradus-model"]),
     ("gradus-library", &["gradus-model"]),
+    ("gradus-pdf", &[]),
     ("gradus-statistics", &[]),
     ("gradus-treat", &["gradus-model", "gradus-method", "gradus-statistics"]),
     ("gradus-impute", &["gradus-model", "gradus-method", "gradus-statistics"]),
@@ -65,6 +66,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "gradus-plan",
         &["gradus-model", "gradus-statistics", "gradus-engine", "gradus-standard", "gradus-progress"],
     ),
+    // What it depends on is compiled into every report.
+    ("gradus-explorer", &["gradus-model", "gradus-engine", "gradus-standard"]),
     (
         "gradus-report",
         &[
@@ -79,6 +82,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-selection",
             "gradus-survey",
             "gradus-data",
+            "gradus-explorer",
         ],
     ),
     (
@@ -99,6 +103,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-engine",
             "gradus-standard",
             "gradus-plan",
+            "gradus-explorer",
             "gradus-report",
             "gradus-analysis",
             "gradus-selection",

@@ -151,7 +151,7 @@ impl Chart {
     pub fn svg(&self, id: &str) -> String {
         let id = escape(id);
         format!(
-            "<svg class=\"chart wide {}\" viewBox=\"0 0 {} {}\" width=\"{2}\" height=\"{3}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>{}</svg>",
+            "<svg class=\"chart wide {}\" viewBox=\"0 0 {} {}\" width=\"{1}\" height=\"{2}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>{}</svg>",
             self.kind,
             n(self.width),
             n(self.height),

@@ -22,6 +22,8 @@ pub(crate) struct Context<'a> {
     pub(crate) evaluation: &'a Evaluation,
     pub(crate) data: &'a DataSet,
     pub(crate) languages: Vec<Lang>,
+    /// Whether pictures are drawn to be set beside the text.
+    pub(crate) pictures: bool,
     /// Profiles of units beside this page.
     pub(crate) profiles: Vec<(usize, String)>,
     /// The sections of the report.
@@ -70,6 +72,7 @@ impl<'a> Context<'a> {
             evaluation,
             data: input.data,
             languages,
+            pictures: false,
             sections: chosen(package, options),
             own: match input.all {
                 true => None,

@@ -12,6 +12,8 @@ pub mod charts;
 mod context;
 mod csv;
 mod derivation;
+mod document;
+mod explorer;
 pub mod extras;
 mod figure;
 pub mod gap;
@@ -29,6 +31,8 @@ pub mod table;
 mod view;
 mod vocabulary;
 
+pub use document::{Document, document};
+pub use explorer::Explorer;
 pub use extras::Extras;
 pub use json::json;
 pub use render::{TEMPLATES, html, html_with, markdown, markdown_with};
@@ -77,6 +81,8 @@ pub struct Options {
     pub command: Option<String>,
     /// The version of the program.
     pub version: String,
+    /// What a reader of the HTML page may try; without it, the page has no such section.
+    pub explorer: Option<Explorer>,
     /// The picture at the head of the page, where the package names one.
     pub logo: Option<Logo>,
     /// The sections in the place of those of the package, by code in their order; those of the package where empty.
@@ -95,6 +101,7 @@ impl Default for Options {
             languages: vec![Lang::En],
             command: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            explorer: None,
             logo: None,
             sections: Vec::new(),
             home: None,

@@ -18,6 +18,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("blocks.md", include_str!("../templates/blocks.md")),
     ("cards.html", include_str!("../templates/cards.html")),
     ("cards.md", include_str!("../templates/cards.md")),
+    ("explorer.css", include_str!("../templates/explorer.css")),
+    ("explorer.js", include_str!("../templates/explorer.js")),
     ("framework.html", include_str!("../templates/framework.html")),
     ("framework.md", include_str!("../templates/framework.md")),
     ("gaps.html", include_str!("../templates/gaps.html")),
@@ -40,6 +42,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("reproduce.md", include_str!("../templates/reproduce.md")),
     ("scorecard.html", include_str!("../templates/scorecard.html")),
     ("scorecard.md", include_str!("../templates/scorecard.md")),
+    ("try.html", include_str!("../templates/try.html")),
+    ("try.md", include_str!("../templates/try.md")),
     ("verdict.html", include_str!("../templates/verdict.html")),
     ("verdict.md", include_str!("../templates/verdict.md")),
 ];
@@ -175,7 +179,14 @@ fn render(
     for (name, _) in sources {
         env.add_template_owned(*name, template(options, name).to_owned()).map_err(|e| fault(&e))?;
     }
-    let style = format!("{}{}", template(options, "report.css"), crate::settings::style(input.package));
+    let explorer = options.explorer.as_ref().filter(|_| page.has_section("try"));
+    let style = [
+        template(options, "report.css"),
+        explorer.map_or("", |_| template(options, "explorer.css")),
+        &crate::settings::style(input.package),
+    ]
+    .concat();
+    let script = template(options, "explorer.js");
     let found = env.get_template(name).and_then(|template| {
         template.render(minijinja::context! {
                     page => Value::from(Serde(page)),
@@ -186,6 +197,7 @@ fn render(
                     script => Value::from_safe_string(template_script(options)),
                     data => Value::from_safe_string(crate::view::data(input, options)),
                     logo => options.logo.as_ref().map(crate::Logo::address),
+                    explorer => explorer.map(|e| crate::explorer::view(e, script)),
                     footer => Value::from(Serde(crate::said::say("footer", &[
                         ("version", options.version.as_str().into()),
                         ("package", Said::same(page.package_id())),
@@ -219,7 +231,7 @@ fn fault(error: &Error) -> Diagnostics {
 }
 
 /// The options with at least one language, and none twice.
-fn settled(options: &Options) -> Options {
+pub(crate) fn settled(options: &Options) -> Options {
     let mut languages: Vec<Lang> = Vec::new();
     for lang in &options.languages {
         if !languages.contains(lang) {
@@ -268,7 +280,12 @@ pub fn markdown(input: &Input, options: &Options) -> String {
 pub fn markdown_with(input: &Input, options: &Options) -> Result<String, Diagnostics> {
     let options = settled(options);
     let page = view::page(input, &options);
-    let text = render(markdown_environment(&options.languages), "page.md", &page, (input, &options))?;
+    markdown_of(&page, input, &options)
+}
+
+/// Markdown of a page that is made.
+pub(crate) fn markdown_of(page: &Page, input: &Input, options: &Options) -> Result<String, Diagnostics> {
+    let text = render(markdown_environment(&options.languages), "page.md", page, (input, options))?;
     // Sections that are left out leave their blank lines behind.
     let mut out = String::with_capacity(text.len());
     let mut blank = 0;

@@ -113,11 +113,43 @@ impl Page {
     pub(crate) fn package_id(&self) -> &str {
         &self.reproduce.package
     }
+    /// Whether it has a section, by code.
+    pub(crate) fn has_section(&self, id: &str) -> bool {
+        self.sections.iter().any(|section| section.id == id)
+    }
 }
 
 /// Makes the page.
+impl Page {
+    /// Edition and period, in a line.
+    pub(crate) fn edition(&self) -> Said {
+        let edition = self.head.edition.as_ref().map(|e| term("edition").then((" ", " "), &Said::same(e)));
+        let period = self.head.period.as_ref().map(Said::same);
+        let parts: Vec<Said> = edition.into_iter().chain(period).collect();
+        parts.into_iter().reduce(|a, b| a.then((" · ", " · "), &b)).unwrap_or_default()
+    }
+    /// The word for what is not ratified.
+    pub(crate) fn draft(&self) -> Option<Said> {
+        self.head.draft.then(|| term("draft"))
+    }
+    /// The pictures of the sections, in order.
+    pub(crate) fn pictures(&self) -> Vec<&block::Picture> {
+        self.sections.iter().flat_map(|section| section.blocks.pictures()).collect()
+    }
+}
+
 pub(crate) fn page(input: &Input, options: &Options) -> Page {
-    let cx = Context::new(input, options);
+    make(&Context::new(input, options), options)
+}
+
+/// The page of a document that is typeset: its charts are drawn to be set beside the text.
+pub(crate) fn page_with_pictures(input: &Input, options: &Options) -> Page {
+    let mut cx = Context::new(input, options);
+    cx.pictures = true;
+    make(&cx, options)
+}
+
+fn make(cx: &Context, options: &Options) -> Page {
     let index = &cx.package.index;
     let name = match (cx.package.report.title.is_empty(), index.name.is_empty()) {
         (false, _) => Said::from(&cx.package.report.title),
@@ -154,15 +186,15 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
             n_indicators: cx.indicators().len(),
             home: options.home.clone(),
         },
-        sections: sections::views(&cx),
-        verdict: verdict::verdict(&cx),
-        gaps: on("gaps").then(|| gaps::gaps(&cx)),
-        scorecard: on("scorecard").then(|| scorecard::scorecard(&cx)),
-        ranking: on("ranking").then(|| ranking::ranking(&cx)),
-        framework: on("framework").then(|| framework::framework(&cx)),
-        cards: on("cards").then(|| cards::cards(&cx)),
-        method: on("method").then(|| method::method(&cx)),
-        quality: on("quality").then(|| quality::quality(&cx)),
+        sections: sections::views(cx),
+        verdict: verdict::verdict(cx),
+        gaps: on("gaps").then(|| gaps::gaps(cx)),
+        scorecard: on("scorecard").then(|| scorecard::scorecard(cx)),
+        ranking: on("ranking").then(|| ranking::ranking(cx)),
+        framework: on("framework").then(|| framework::framework(cx)),
+        cards: on("cards").then(|| cards::cards(cx)),
+        method: on("method").then(|| method::method(cx)),
+        quality: on("quality").then(|| quality::quality(cx)),
         reproduce: Reproduce {
             version: options.version.clone(),
             package: index.id.to_string(),
@@ -173,7 +205,7 @@ pub(crate) fn page(input: &Input, options: &Options) -> Page {
             seed: cx.package.policy.seed,
             license: index.license.clone(),
         },
-        glossary: glossary(&cx),
+        glossary: glossary(cx),
     }
 }
 

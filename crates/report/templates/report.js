@@ -180,12 +180,15 @@
     heading.append(make('a', { class: 'here', href: '#' + id, 'aria-label': plain('link') }, ['#']));
   });
   // A number leads to how it came about: where its card is on the page, there; else it says which command tells it.
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch (broken) { return text; }
+  }
   function arrive() {
     var parts = location.hash.slice(1).split('&');
     parts.slice(1).forEach(function (part) {
-      if (part.indexOf('peers=') === 0) pick(part.slice(6).split(',').map(decodeURIComponent));
+      if (part.indexOf('peers=') === 0) pick(part.slice(6).split(',').map(decoded));
     });
-    var target = parts[0] && document.getElementById(decodeURIComponent(parts[0]));
+    var target = parts[0] && document.getElementById(decoded(parts[0]));
     if (!target) return;
     if (parts.length > 1) target.scrollIntoView();
     target.querySelectorAll('details.proof').forEach(function (proof) { proof.open = true; });

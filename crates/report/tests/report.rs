@@ -5,7 +5,7 @@ mod support;
 use gradus_engine::Stage;
 use gradus_model::Lang;
 use gradus_report::table::{Request, table, write_csv};
-use gradus_report::{Options, grade_table::grade_table, html, json, markdown};
+use gradus_report::{Explorer, Options, grade_table::grade_table, html, json, markdown};
 use proptest::prelude::*;
 use support::{Fixture, SMALL, SMALL_DATA, small};
 
@@ -405,4 +405,36 @@ fn a_unit_that_was_screened_out_is_told_why() {
     well_formed(&page);
     clean(body(&page));
     assert!(page.contains("无得分：筛选剔除：数据过少（数据充分性）"));
+}
+
+#[test]
+fn what_can_be_tried_is_in_the_page_once_and_cannot_leave_its_element() {
+    let small = small();
+    let evil = r#"{"package":"</script><script>alert(1)</script><!-- & \u003c"}"#;
+    for languages in [&[Lang::En][..], &[Lang::Zh, Lang::En]] {
+        let without = html(&small.input(), &options(languages));
+        assert!(!without.contains("explorer-module") && !without.contains("wasm-unsafe-eval"));
+        let explorer = Explorer { opening: evil.to_owned(), command: "gradus whatif '<evil>'".to_owned() };
+        let page = html(&small.input(), &Options { explorer: Some(explorer), ..options(languages) });
+        let between = |start: &str, end: &str| {
+            let parts: Vec<&str> = page.split(start).collect();
+            assert_eq!(parts.len(), 2, "{start} once");
+            parts[1].split(end).next().unwrap().to_owned()
+        };
+        let opening = between("id=\"explorer-opening\">", "</script>");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&opening).unwrap(),
+            serde_json::from_str::<serde_json::Value>(evil).unwrap()
+        );
+        let words = between("id=\"explorer-words\">", "</script>");
+        assert!(serde_json::from_str::<serde_json::Value>(&words).unwrap()["try.yours"]["zh"].is_string());
+        let module = between("id=\"explorer-module\">", "</script>");
+        // Gzip, and longer than any other part.
+        assert!(module.starts_with("H4sI") && module.len() > 500_000, "{}", module.len());
+        assert!(between("script-src ", "\"").ends_with("'wasm-unsafe-eval'"));
+        assert!(!page.contains("<evil>"), "the command is escaped");
+        assert!(page.len() < without.len() + module.len() + 100_000);
+        // Without a script the section says so, and gives the command.
+        assert!(page.contains("id=\"explorer-note\"") && page.contains("--threshold "));
+    }
 }

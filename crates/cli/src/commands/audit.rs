@@ -155,7 +155,7 @@ fn profile(word: &str) -> Result<Profile, Stop> {
 }
 
 /// Every table; the checks with what they concern and judge by alone, where some of them were asked for.
-pub(super) fn sections(
+pub(in crate::commands) fn sections(
     computed: &Computed,
     audit: &Audit,
     target: &str,

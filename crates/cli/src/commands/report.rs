@@ -7,12 +7,13 @@ use super::{Done, Findings};
 use crate::args::{ReportArgs, ReportFormat};
 use crate::package::{Computed, compute, open};
 use crate::term::{Bar, Term, shell_word};
-use crate::{Outcome, Stop, write};
+use crate::{Outcome, Stop, pdf, write};
 use gradus::audit::uncertainty::{Progress, Until};
+use gradus::explorer;
 use gradus::model::diagnostic::{catalog, nearest};
 use gradus::model::package::NodeIx;
 use gradus::model::{Diagnostic, Diagnostics, Lang, Package};
-use gradus::report::{Extras, Input, Logo, Options, TEMPLATES, section_ids};
+use gradus::report::{Explorer, Extras, Input, Logo, Options, TEMPLATES, section_ids};
 use gradus::{ExtrasAsked, Methods, Telling};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -125,6 +126,8 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
         let units = if all { (0..computed.outcome.evaluation.units.len()).collect() } else { units };
         return unit_profiles(args, &computed, (period, &units), (&options, &mut extras), term);
     }
+    let explorer = if args.no_explorer { None } else { to_try(args, &computed, period, own, term) };
+    let options = Options { explorer, ..options };
     let input = Input { extras: Some(&extras), ..computed.input(period, own) };
     let working = term.working("writing the report");
     // Every page is made before the first one is written.
@@ -135,7 +138,7 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
                 let target = shell_word(&args.package.package);
                 workbook::bytes(&computed, (period, own), &target, term).map_err(Findings::one)?
             }
-            format => page(format, &input, &options)?.into_bytes(),
+            format => page(format, &input, &options, args)?,
         };
         pages.push((path, bytes));
     }
@@ -148,6 +151,41 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
         term.data(&format!("{}\n", path.display()))?;
     }
     Ok(())
+}
+
+/// The longest that a page is opened with, in bytes: with the module, a page stays below 10 MB.
+const LONGEST_OPENING: usize = 4_000_000;
+
+/// What a reader of the page may try; nothing where there is nothing to compare, or where it is too much for a page.
+fn to_try(
+    args: &ReportArgs,
+    computed: &Computed,
+    period: usize,
+    own: Option<usize>,
+    term: &Term,
+) -> Option<Explorer> {
+    let evaluation = &computed.outcome.evaluation;
+    let package = computed.sources.package_text().filter(|_| !evaluation.units.is_empty())?;
+    let opening = explorer::opening(&explorer::Opening {
+        package,
+        data: &computed.outcome.import.data,
+        unit_names: &computed.outcome.import.unit_names,
+        period: *evaluation.periods.get(period)?,
+        weights: computed.other_weights.as_deref(),
+        own: own.map(|own| &evaluation.units[own]),
+    });
+    if opening.len() > LONGEST_OPENING {
+        let size = opening.len() / 1_000_000;
+        term.say(&format!("the page has no section `Try it`: the figures alone would be {size} MB of it"));
+        return None;
+    }
+    let mut command = format!("gradus whatif {}", shell_word(&args.package.package));
+    for (option, value) in [("--period", &args.period), ("--weights", &args.weights.set)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    Some(Explorer { opening, command })
 }
 
 /// A page of each unit and an index of them, in a directory.
@@ -186,8 +224,8 @@ fn unit_profiles(
                 ..options.clone()
             };
             let input = Input { extras: Some(extras), ..computed.input(period, Some(*unit)) };
-            let text = page(*format, &input, &profile)?;
-            write::file(&args.out.join(name(*unit, *format)), text.as_bytes())?;
+            let text = page(*format, &input, &profile, args)?;
+            write::file(&args.out.join(name(*unit, *format)), &text)?;
         }
         bar.at(at as u64 + 1, Some(units.len() as u64));
     }
@@ -208,21 +246,26 @@ fn unit_profiles(
         };
         let input = Input { extras: Some(&shared), all: true, ..computed.input(period, None) };
         let path = args.out.join(format!("index.{}", format.ending()));
-        write::file(&path, page(format, &input, &index)?.as_bytes())?;
+        write::file(&path, &page(format, &input, &index, args)?)?;
         term.out(&format!("{}\n", path.display()))?;
     }
     term.say(&format!("{} profiles in {}", units.len(), args.out.display()));
     Ok(())
 }
 
-fn page(format: ReportFormat, input: &Input, options: &Options) -> Result<String, Stop> {
+fn page(format: ReportFormat, input: &Input, options: &Options, args: &ReportArgs) -> Result<Vec<u8>, Stop> {
+    let stop = |diagnostics| Findings { diagnostics, ..Findings::default() }.stop();
     let made = match format {
         ReportFormat::Html => gradus::report::html_with(input, options),
         ReportFormat::Markdown => gradus::report::markdown_with(input, options),
+        ReportFormat::Pdf => {
+            let document = gradus::report::document(input, options).map_err(stop)?;
+            return pdf::bytes(&document, args.fonts.as_deref());
+        }
         // A workbook is made of more than a page is.
         ReportFormat::Json | ReportFormat::Xlsx => Ok(gradus::report::json(input, options)),
     };
-    made.map_err(|diagnostics| Findings { diagnostics, ..Findings::default() }.stop())
+    made.map(String::into_bytes).map_err(stop)
 }
 
 fn audit(args: &ReportArgs, package: &Package, period: usize) -> gradus::audit::Options {
@@ -294,6 +337,7 @@ impl ReportFormat {
     fn of_ending(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()? {
             "html" | "htm" => Some(Self::Html),
+            "pdf" => Some(Self::Pdf),
             "md" | "markdown" => Some(Self::Markdown),
             "json" => Some(Self::Json),
             "xlsx" => Some(Self::Xlsx),
@@ -303,6 +347,7 @@ impl ReportFormat {
     fn ending(self) -> &'static str {
         match self {
             Self::Html => "html",
+            Self::Pdf => "pdf",
             Self::Markdown => "md",
             Self::Json => "json",
             Self::Xlsx => "xlsx",
@@ -348,8 +393,11 @@ fn command(args: &ReportArgs) -> String {
             out.push_str(&format!(" {option} {}", shell_word(&value)));
         }
     }
-    if args.no_audit {
-        out.push_str(" --no-audit");
+    for (option, given) in [("--no-explorer", args.no_explorer), ("--no-audit", args.no_audit)] {
+        if given {
+            out.push(' ');
+            out.push_str(option);
+        }
     }
     out
 }

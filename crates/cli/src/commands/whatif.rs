@@ -6,10 +6,10 @@ use crate::listing::{self, Section, number, text};
 use crate::package::{Computed, compute};
 use crate::term::Term;
 use crate::{Outcome, Stop};
-use gradus::audit::whatif::{Change, changed};
+use gradus::engine::whatif::{self, Change, changed};
 use gradus::engine::{Evaluation, Number};
 use gradus::model::diagnostic::{catalog, nearest};
-use gradus::model::number::{Ratio, parse_decimal};
+use gradus::model::number::parse_decimal;
 use gradus::model::package::{ArgValue, Direction, MethodCall, NodeIx};
 use gradus::model::{DataSet, Diagnostic, Package};
 use gradus::report::table::Cell;
@@ -18,7 +18,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 pub(super) fn run(args: &WhatIfArgs, term: &Term) -> Done {
-    let computed = compute(&args.package.package, None, term)?;
+    let computed = compute(&args.package.package, args.weights.set.as_deref(), term)?;
     let outcome = &computed.outcome;
     let period = computed.period_or_current(args.period.as_deref())?;
     let node = match &args.node {
@@ -28,8 +28,9 @@ pub(super) fn run(args: &WhatIfArgs, term: &Term) -> Done {
     let (changes, said) = changes(args, &computed)?;
     if changes.is_empty() {
         return Err(Findings::one(
-            Diagnostic::new(&catalog::INVALID_PARAMETER, "nothing is to be changed")
-                .help("give `--set`, `--weight`, `--method`, `--direction`, `--step` or `--drop`"),
+            Diagnostic::new(&catalog::INVALID_PARAMETER, "nothing is to be changed").help(
+                "give `--set`, `--weight`, `--threshold`, `--method`, `--direction`, `--step` or `--drop`",
+            ),
         ));
     }
     let data = &outcome.import.data;
@@ -143,10 +144,7 @@ fn changes(args: &WhatIfArgs, computed: &Computed) -> Result<(Vec<Change>, Vec<S
     for asked in &args.set {
         let (address, value) = equation(asked, "--set", "UNIT.INDICATOR=VALUE")?;
         let (unit, indicator) = unit_and_indicator(computed, address)?;
-        let figure = match value {
-            "" | "none" | "missing" => None,
-            text => Some(level_or_number(package, indicator, text)?),
-        };
+        let figure = whatif::figure(package, indicator, value).map_err(Findings::one)?;
         let node = &package.nodes[indicator];
         let of = node.indicator().and_then(|i| i.measurement_unit.as_deref()).unwrap_or("");
         let shown = if figure.is_some() { format!("{value} {of}") } else { "missing".to_owned() };
@@ -157,14 +155,17 @@ fn changes(args: &WhatIfArgs, computed: &Computed) -> Result<(Vec<Change>, Vec<S
     for asked in &args.weight {
         let (code, value) = equation(asked, "--weight", "CODE=WEIGHT")?;
         let node = one(code)?;
-        let weight = Ratio::parse(value).map_err(|error| {
-            Findings::one(
-                Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{value}`: {error}"))
-                    .help("give a number such as 2, or a fraction such as 1/3"),
-            )
-        })?;
+        let weight = whatif::weight(value).map_err(Findings::one)?;
         said.push(format!("the weight of `{}` were {value}", package.nodes[node].id));
         out.push(Change::Weight { node, weight });
+    }
+    for asked in &args.threshold {
+        let (address, value) = equation(asked, "--threshold", "INDICATOR.GRADE=VALUE")?;
+        let (indicator, grade) = indicator_and_grade(computed, address)?;
+        let threshold = whatif::threshold(package, indicator, value).map_err(Findings::one)?;
+        let (node, step) = (&package.nodes[indicator], &package.grades[grade].id);
+        said.push(format!("`{step}` asked for {value} of `{}`", node.id));
+        out.push(Change::Threshold { indicator, grade, threshold });
     }
     for asked in &args.method {
         let (code, value) = equation(asked, "--method", "CODE=METHOD")?;
@@ -246,28 +247,26 @@ fn unit_and_indicator(computed: &Computed, address: &str) -> Result<(usize, Node
     Ok((unit, node))
 }
 
-/// A number, or a level of the indicator's scale by code.
-fn level_or_number(package: &Package, indicator: NodeIx, text: &str) -> Result<gradus::model::Decimal, Stop> {
-    let scale = package.nodes[indicator].indicator().and_then(|i| package.scale(i));
-    if let Some(scale) = scale {
-        return scale.level(text).map(gradus::model::Decimal::from).ok_or_else(|| {
-            let known = scale.levels.iter().map(|l| l.id.as_str());
-            let diagnostic = Diagnostic::new(
-                &catalog::UNKNOWN_LEVEL,
-                format!("the scale `{}` has no level `{text}`", scale.id),
-            );
-            Findings::one(match nearest(text, known.clone()) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("use one of {}", known.collect::<Vec<_>>().join(", "))),
-            })
-        });
+/// An indicator and a grade with a point between them; codes may have points of their own.
+fn indicator_and_grade(computed: &Computed, address: &str) -> Result<(NodeIx, usize), Stop> {
+    let splits = || address.match_indices('.').map(|(at, _)| (&address[..at], &address[at + 1..]));
+    let package = &computed.outcome.package;
+    for (indicator, grade) in splits() {
+        if let (Some(node), Some(grade)) =
+            (package.node(indicator), package.grades.iter().position(|g| g.id == *grade))
+        {
+            return Ok((node, grade));
+        }
     }
-    parse_decimal(text).map_err(|error| {
-        Findings::one(
-            Diagnostic::new(&catalog::INVALID_NUMBER, format!("`{text}`: {error}"))
-                .help("give a number such as 12.5"),
-        )
-    })
+    let Some((indicator, grade)) = splits().next() else {
+        return Err(Findings::one(
+            Diagnostic::new(&catalog::INVALID_PARAMETER, format!("`{address}` names no step of a ladder"))
+                .help("write `INDICATOR.GRADE`, both by code"),
+        ));
+    };
+    // Which of the two is not there, with the nearest one.
+    let node = computed.nodes(&[indicator.to_owned()])?[0];
+    Ok((node, computed.grade(grade)?))
 }
 
 /// A method as a shell takes it: `geometric`, or `power-mean(exponent=0.5)`.

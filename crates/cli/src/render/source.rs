@@ -55,6 +55,10 @@ impl Sources {
     pub(crate) fn named_by(prefix: String) -> Self {
         Self { prefix, bundle: None }
     }
+    /// The text of the package file.
+    pub(crate) fn package_text(&self) -> Option<&str> {
+        self.bundle.as_ref().map(|bundle| bundle.text())
+    }
     /// A file's name as the user names it.
     pub(crate) fn named(&self, file: &str) -> String {
         if file.starts_with(&self.prefix) && self.bundle.as_ref().is_some_and(|b| b.directory().is_none()) {

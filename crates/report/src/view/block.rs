@@ -10,6 +10,7 @@ use crate::figure::Figure;
 use crate::level::Level;
 use crate::said::{Said, both};
 use gradus_engine::Number;
+use gradus_model::Lang;
 use minijinja::Value;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -24,8 +25,30 @@ pub(crate) struct Block {
     cells: Vec<Cell>,
     lines: Vec<Line>,
     chart: Option<Value>,
+    /// The picture in each language, for a format that sets pictures beside the text.
+    pictures: Vec<Picture>,
     /// What a `details` block unfolds.
     inside: Vec<Block>,
+}
+
+/// A picture that stands beside the text.
+#[derive(Debug, Serialize, Clone)]
+pub(crate) struct Picture {
+    pub(crate) name: String,
+    /// What stands for it where it cannot be seen.
+    pub(crate) alt: String,
+    #[serde(skip)]
+    pub(crate) svg: String,
+}
+
+/// The pictures of a chart, one per language, where the report is one that sets them beside the text.
+pub(crate) fn pictures(cx: &Context, id: &str, chart: &dyn Draw) -> Vec<Picture> {
+    let languages = if cx.pictures { cx.languages.as_slice() } else { &[] };
+    let picture = |lang: &Lang| {
+        let drawn = chart.draw(*lang);
+        Picture { name: format!("{id}-{}", lang.code()), svg: drawn.standalone(), alt: drawn.alt }
+    };
+    languages.iter().map(picture).collect()
 }
 
 /// A line of a tree.
@@ -258,7 +281,8 @@ impl Blocks {
     pub(crate) fn draw(&mut self, cx: &Context, id: &str, chart: &dyn Draw) {
         let text = both(|lang| chart.draw(lang).title);
         let svg = Some(Value::from_safe_string(figures(&Slim(chart), id, &cx.languages)));
-        self.0.push(Block { kind: "chart", text, chart: svg, ..Block::default() });
+        let pictures = pictures(cx, id, chart);
+        self.0.push(Block { kind: "chart", text, chart: svg, pictures, ..Block::default() });
     }
     pub(crate) fn list(&mut self, cells: Vec<Cell>) {
         if !cells.is_empty() {
@@ -281,6 +305,18 @@ impl Blocks {
         if !inside.0.is_empty() {
             self.0.push(Block { kind: "details", text: summary, inside: inside.0, ..Block::default() });
         }
+    }
+    /// The pictures in it, in order.
+    pub(crate) fn pictures(&self) -> Vec<&Picture> {
+        fn of<'a>(blocks: &'a [Block], out: &mut Vec<&'a Picture>) {
+            for block in blocks {
+                out.extend(&block.pictures);
+                of(&block.inside, out);
+            }
+        }
+        let mut out = Vec::new();
+        of(&self.0, &mut out);
+        out
     }
     pub(crate) fn json(&self) -> Json {
         self.0.iter().filter(|b| b.kind != "chart").map(Block::json).collect::<Vec<_>>().into()

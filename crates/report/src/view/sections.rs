@@ -61,6 +61,7 @@ pub(crate) static SECTIONS: &[Section] = &[
     page("strengths", Body::Blocks(strengths::strengths)),
     page("changes", Body::Blocks(changes::changes)),
     page("cards", Body::Own),
+    page("try", Body::Own),
     annex("method", Body::Own),
     annex("robustness", Body::Blocks(robustness::robustness)),
     annex("coherence", Body::Blocks(coherence::coherence)),
@@ -74,7 +75,7 @@ pub(crate) static SECTIONS: &[Section] = &[
 /// A section as templates see it.
 #[derive(Debug, Serialize)]
 pub(crate) struct SectionView {
-    id: String,
+    pub(crate) id: String,
     /// 1, 2, 3 …, and A, B, C … for annexes.
     number: String,
     title: Said,
@@ -101,7 +102,11 @@ pub(crate) fn chosen(package: &Package, options: &Options) -> Vec<&'static Secti
         false => asked.iter().filter_map(find).collect(),
     };
     let mut seen = std::collections::BTreeSet::new();
-    out.retain(|s| !settings.without.iter().any(|id| id == s.id) && seen.insert(s.id));
+    // There is nothing to try without an engine.
+    out.retain(|s| {
+        let there = s.id != "try" || options.explorer.is_some();
+        there && !settings.without.iter().any(|id| id == s.id) && seen.insert(s.id)
+    });
     out
 }
 
