@@ -160,7 +160,9 @@ pub fn audit(
         }
     } else {
         let study = Study::new(package, data, methods, evaluation, options.node, options.period)?;
-        let found = robust(&study, evaluation, options, progress);
+        // How many places mean something is asked of every pair.
+        let pairs = options.pairs || crate::checks::meaningful_places::CHECK.profiles.contains(&profile);
+        let found = robust(&study, evaluation, Options { pairs, ..options }, progress);
         cancelled = found.uncertainty.ended == Ended::Cancelled
             || found.sensitivity.as_ref().is_some_and(|s| s.ended == Ended::Cancelled);
         robustness = Some(found);

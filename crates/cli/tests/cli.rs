@@ -109,6 +109,7 @@ fn every_example_of_the_help_works() {
         if !arguments.starts_with("new ") {
             ok(&case, "new my-index");
             ok(&case, "new next");
+            ok(&case, "new my-index-2025");
             ok(&case, "score my-index --out scores.csv");
         }
         ok(&case, &arguments);

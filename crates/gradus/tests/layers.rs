@@ -112,7 +112,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "gradus-exchange",
         ],
     ),
-    ("gradus-cli", &["gradus", "gradus-model"]),
+    ("gradus-cli", &["gradus", "gradus-model", "gradus-pdf"]),
     // A method in somebody else's crate: the shape of a method and the traits, not the engine.
     ("add-a-method", &["gradus-model", "gradus-method", "gradus-normalize", "gradus-aggregate"]),
 ];

@@ -103,7 +103,7 @@ pub(crate) fn style(package: &Package) -> String {
 /// What is wrong with the `[report]` table of a package: sections and colors that are not there, and colors that cannot be read.
 ///
 /// ```
-/// let text = "format = 1\n[index]\nid = \"x\"\n[[indicator]]\nid = \"a\"\n[report]\nsections = [\"verdikt\"]\n";
+/// let text = "format = 1\n[index]\nid = \"x\"\nname = \"X\"\n[[indicator]]\nid = \"a\"\nname = \"A\"\n[report]\nsections = [\"verdikt\"]\n";
 /// let (package, _) = gradus_model::decode::decode("package.toml", text);
 /// let found = gradus_report::check(&package.unwrap());
 /// assert_eq!(found.iter().next().unwrap().help.as_deref(), Some("did you mean `verdict`?"));
