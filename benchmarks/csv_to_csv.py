@@ -1,11 +1,12 @@
 """A wide CSV of 100,000 units x 50 indicators in, a CSV of the scores of all 56 nodes out: whole processes, timed from outside.
 
 The release build of the command beside Python programs that read the file, compute min-max and weighted means on two levels
-and write the scores with polars and with pandas. All in one run, in turn, and the scores of the index are compared.
+and write the scores with polars and with pandas. All in one run, in changing order, and the scores of the index are compared.
 Needs cargo and pip install polars pandas numpy. Usage: python benchmarks/csv_to_csv.py [ROWS] [RUNS]
 """
 
 import pathlib
+import random
 import statistics
 import subprocess
 import sys
@@ -94,8 +95,10 @@ def main():
             commands[other] = [sys.executable, __file__, f"by-{other}", str(source), str(out)]
         seconds = {other: [] for other in commands}
         sums = {}
+        order = random.Random(1)
         for _ in range(RUNS):
-            for other, command in commands.items():
+            # Memory that one process gave back costs the next one time, so that nobody always follows the same one.
+            for other, command in order.sample(list(commands.items()), len(commands)):
                 out.unlink(missing_ok=True)
                 start = time.perf_counter()
                 done = subprocess.run(command, capture_output=True, text=True)

@@ -24,6 +24,10 @@ mod write;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// Large tables are read and written by several threads, whose memory the allocator of many systems grows in small steps.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a command ended that could run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {

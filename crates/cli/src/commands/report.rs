@@ -154,7 +154,7 @@ fn once(args: &ReportArgs, term: &Term) -> Result<(), Stop> {
 }
 
 /// The longest that a page is opened with, in bytes: with the module, a page stays below 10 MB.
-const LONGEST_OPENING: usize = 4_000_000;
+const LONGEST_OPENING: usize = 1_000_000;
 
 /// What a reader of the page may try; nothing where there is nothing to compare, or where it is too much for a page.
 fn to_try(

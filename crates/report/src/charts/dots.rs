@@ -49,6 +49,9 @@ pub struct Dot {
     pub fill: Fill,
 }
 
+/// More dots than this on a strip are drawn as one shape.
+const CROWD: usize = 60;
+
 impl Draw for Dots {
     fn draw(&self, lang: Lang) -> Chart {
         let mut canvas = Canvas::new();
@@ -84,8 +87,14 @@ impl Draw for Dots {
             if let Some(median) = median {
                 canvas.dashed((x(median), y + 2.0), (x(median), base + 9.0), "line", 1.0);
             }
-            for (level, dot) in placed.iter().rev() {
-                let at = (x(dot.at), base - *level as f64 * 8.0);
+            let place = |level: usize, dot: &Dot| (x(dot.at), base - level as f64 * 8.0);
+            // A crowd is drawn as one shape; its figures are in the table.
+            let crowd = |dot: &Dot| placed.len() > CROWD && !dot.own && dot.fill == Fill::Firm;
+            let crowded: Vec<(f64, f64)> =
+                placed.iter().filter(|(_, dot)| crowd(dot)).map(|(level, dot)| place(*level, dot)).collect();
+            canvas.points(&crowded, 3.5, "s4");
+            for (level, dot) in placed.iter().rev().filter(|(_, dot)| !crowd(dot)) {
+                let at = place(*level, dot);
                 let title = format!("{}: {}", dot.name.get(lang), dot.text.get(lang));
                 canvas.mark(at, dot.own, dot.fill, &title);
             }
