@@ -39,7 +39,11 @@ mod with {
     fn packages_of_the_library_are_set_in_both_languages() {
         let case = Case::empty();
         for (package, lang, words) in [
-            ("changchun-2018", "en", &["Changchun", "International city", "DRAFT"][..]),
+            (
+                "changchun-2018",
+                "en",
+                &["Changchun", "International city", "neither ratified nor published"][..],
+            ),
             ("hdi", "en", &["Human Development Index", "Switzerland"]),
             ("changchun-2018", "zh", &["长春", "国际城市"]),
             ("engel-bands", "en,zh", &["Engel"]),

@@ -686,7 +686,7 @@ pub const TERMS: &[(&str, &str, &str)] = &[
     ("strengths.no_subject", "Strengths are those of one unit; name one with --unit CODE to see them.", "优势针对单个评价对象；用 --unit 代码 指定其中一个即可查看。"),
     ("strengths.not_computed", "Strengths by rank were not computed for this report.", "本报告未计算按名次的优势。"),
     ("strengths.coverage", "Only {share} of the indicators have a figure; strengths and weaknesses are not shown below two thirds.", "仅有 {share} 的指标有数值；不足三分之二时不显示优势与短板。"),
-    ("strengths.rule", "Rule (Global Innovation Index 2023, appendix I): the percentile rank of each indicator is the share of the other units that are worse. At or above the {n}th largest of the unit it is a strength, at or below the {n}th smallest a weakness; ties add to them. A rank from 1 to 3 is always a strength.", "规则（《2023 年全球创新指数》附录一）：指标的百分位次为逊于本对象的其他对象所占比例。不低于本对象第 {n} 大者为优势，不高于第 {n} 小者为短板；并列者计入。排名前三者一律为优势。"),
+    ("strengths.rule", "Rule (Global Innovation Index 2023, appendix I): the percentile rank of each indicator is the share of the other units that are worse. At or above number {n} of the unit, counted from its largest, it is a strength; at or below number {n}, counted from its smallest, a weakness; ties add to them. A rank from 1 to 3 is always a strength.", "规则（《2023 年全球创新指数》附录一）：指标的百分位次为逊于本对象的其他对象所占比例。不低于本对象第 {n} 大者为优势，不高于第 {n} 小者为短板；并列者计入。排名前三者一律为优势。"),
     ("strengths.among", "Among “{class}” ({kind})", "在“{class}”（{kind}）之中"),
     ("strengths.among_rule", "More than one standard deviation above or below the mean of the class.", "高于或低于该类均值一个标准差以上。"),
     ("strengths.none", "Nothing stands out by this rule.", "按此规则没有突出的指标。"),
