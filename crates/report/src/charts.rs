@@ -16,7 +16,7 @@
 //!
 //! Rules of all kinds: provisional values are hollow, estimated ones hatched; missing ones are drawn, grey and with their
 //! reason; a rank carries its interval and its tie; color never stands alone. What `kuva` draws well (bars, lines) it
-//! draws, in [`inline`]; marks by status, grey cells and labels that must not leave their room are drawn here.
+//! draws, in `inline`; marks by status, grey cells and labels that must not leave their room are drawn here.
 //!
 //! ```
 //! use gradus_model::{Lang, Text};
