@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
     let package = &PACKAGES[usize::from(*which) % PACKAGES.len()];
     let files = Memory::new().with("data.csv", rest.to_vec());
     let import = gradus_data::load(package, &files);
-    for observation in &import.data.observations {
+    for observation in import.data.observations.iter() {
         assert!(observation.unit < import.data.units.len());
         assert!(observation.variable < import.data.variables.len());
     }
